@@ -1,0 +1,242 @@
+"""Composes a whole sending from plain values and public keys.
+
+The web form, the mail gateway, the API and the hotline desk are thin callers of
+this. Content key K and thread key M are drawn here, wrapped, and forgotten with
+the request; nothing here can open what it sealed.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from crypto.canonical import JSON
+from crypto.context import digest, key_id, part_context, wrap_context
+from crypto.errors import KeySetError
+from crypto.events import NOBODY, RECEIVED, REPORTER, Event
+from crypto.identity_item import NewId
+from crypto.identity_item import seal_item as seal_item
+from crypto.keyset import KeySet, Office
+from crypto.manifest import MANIFEST, Manifest
+from crypto.public_key import PublicKey
+from crypto.records import IdentityItem, IdentityPiece, KeyWrap, Named, SealedFile, SealedObject
+from crypto.seal import new_key, seal_text, wrap_key
+from crypto.sending import Dossier as Dossier
+from crypto.sending import Facts as Facts
+from crypto.sending import FileEntry as FileEntry
+from crypto.sending import Sending as Sending
+from crypto.sending import identity_texts as identity_texts
+
+ADDED = "evidence.added"
+FILE_INFO = "file_info"
+
+
+def compose(
+    sending: Sending,
+    *,
+    facts: Facts,
+    parts: Mapping[str, str],
+    identity: Mapping[str, str],
+    files: Iterable[FileEntry],
+    keyset: KeySet,
+    reporter: PublicKey,
+    new_id: NewId,
+) -> Dossier:
+    """Compose the sending that opens a report.
+
+    Args:
+        sending: from `Sending.begin`; its files are sealed already.
+        facts: structured facts.
+        parts: kind to text: "narrative", "enterprise", "place" and so on.
+        identity: kind to text, from `identity_texts`; each under its own item key.
+        files: entries of the sealed files.
+        keyset: the key set in force.
+        reporter: public half of the reporter's key.
+        new_id: draws a random id.
+
+    Raises:
+        KeySetError: an office outside the key set, the accused one, or none.
+        SizeError: a text is longer than its largest bucket.
+    """
+    if facts.about is not None and facts.about in facts.offices:
+        raise KeySetError("a report is never sealed to the office it accuses")
+    offices = _offices(keyset, facts.offices)
+    objects, sealed_files = _content(sending, parts, files, new_id)
+    items, pieces = _identity(sending, identity, keyset, new_id)
+    stated = facts.as_json()
+    names = _named((*objects, *items, *pieces, *sealed_files))
+    manifest = _manifest(sending, stated, names, reporter, new_id)
+    bound = digest(manifest.body)
+    content = _wraps(sending, "content", sending.content_key, offices, None, bound, new_id)
+    thread = _wraps(sending, "thread", new_key(), offices, reporter, bound, new_id)
+    event = Event(
+        site=sending.site,
+        report=sending.report_id,
+        kind=RECEIVED,
+        ordinal=1,
+        at=facts.received_on,
+        actor=NOBODY,
+        signer="",
+        facts={
+            **stated,
+            "sending": sending.sending_id,
+            "manifest": bound.hex(),
+            "reporter_box": reporter.box.hex(),
+            "reporter_sign": reporter.sign.hex(),
+        },
+        added=(manifest.named, *names, *_named(content + thread)),
+    )
+    return Dossier(event, manifest, objects, content + thread, items, pieces, sealed_files)
+
+
+def compose_supplement(
+    sending: Sending,
+    *,
+    ordinal: int,
+    at: str,
+    offices: Iterable[str],
+    parts: Mapping[str, str],
+    files: Iterable[FileEntry],
+    keyset: KeySet,
+    reporter: PublicKey,
+    new_id: NewId,
+) -> Dossier:
+    """Compose later evidence: its own K, wrapped to the offices of the case.
+
+    Args:
+        sending: from `Sending.begin` with the id of the report it adds to.
+        ordinal: of the event in the report.
+        at: civil day or instant of the event.
+        offices: codes of the offices that handle the case now.
+        parts: kind to text.
+        files: entries of the sealed files.
+        keyset: the key set in force.
+        reporter: public half of the reporter's key; the reporter signs the event.
+        new_id: draws a random id.
+
+    Raises:
+        KeySetError: an office outside the key set, or none.
+        SizeError: a text is longer than its largest bucket.
+    """
+    chosen = _offices(keyset, offices)
+    objects, sealed_files = _content(sending, parts, files, new_id)
+    names = _named((*objects, *sealed_files))
+    manifest = _manifest(sending, {}, names, reporter, new_id)
+    bound = digest(manifest.body)
+    wraps = _wraps(sending, "content", sending.content_key, chosen, None, bound, new_id)
+    event = Event(
+        site=sending.site,
+        report=sending.report_id,
+        kind=ADDED,
+        ordinal=ordinal,
+        at=at,
+        actor=REPORTER,
+        signer=reporter.sign.hex(),
+        facts={"sending": sending.sending_id, "manifest": bound.hex()},
+        added=(manifest.named, *names, *_named(wraps)),
+    )
+    return Dossier(event, manifest, objects, wraps, (), (), sealed_files)
+
+
+def _offices(keyset: KeySet, codes: Iterable[str]) -> tuple[Office, ...]:
+    offices = tuple(keyset.office(code) for code in dict.fromkeys(codes))
+    if not offices:
+        raise KeySetError("no office to seal to")
+    return offices
+
+
+def _content(
+    sending: Sending, parts: Mapping[str, str], files: Iterable[FileEntry], new_id: NewId
+) -> tuple[tuple[SealedObject, ...], tuple[SealedFile, ...]]:
+    objects = [_part(sending, kind, new_id(), text) for kind, text in parts.items()]
+    sealed_files = []
+    for entry in files:
+        objects.append(_part(sending, FILE_INFO, entry.file_id, entry.info()))
+        sealed_files.append(
+            SealedFile(
+                entry.file_id,
+                sending.sending_id,
+                entry.blob_name,
+                entry.stored_size,
+                entry.digest,
+            )
+        )
+    return tuple(objects), tuple(sealed_files)
+
+
+def _part(sending: Sending, kind: str, object_id: str, text: str) -> SealedObject:
+    context = part_context(sending.site, sending.report_id, kind, object_id)
+    body = seal_text(text, key=sending.content_key, context=context)
+    return SealedObject(object_id, sending.sending_id, kind, 1, body)
+
+
+def _identity(
+    sending: Sending, identity: Mapping[str, str], keyset: KeySet, new_id: NewId
+) -> tuple[tuple[IdentityItem, ...], tuple[IdentityPiece, ...]]:
+    items: list[IdentityItem] = []
+    pieces: list[IdentityPiece] = []
+    for kind, text in identity.items():
+        item, its_pieces = seal_item(
+            text,
+            site=sending.site,
+            report=sending.report_id,
+            kind=kind,
+            item_id=new_id(),
+            keyset=keyset,
+            new_id=new_id,
+        )
+        items.append(item)
+        pieces += its_pieces
+    return tuple(items), tuple(pieces)
+
+
+Stored = SealedObject | KeyWrap | IdentityItem | IdentityPiece | SealedFile
+
+
+def _named(records: Iterable[Stored]) -> tuple[Named, ...]:
+    return tuple(one.named for one in records)
+
+
+def _manifest(
+    sending: Sending,
+    facts: Mapping[str, JSON],
+    names: tuple[Named, ...],
+    reporter: PublicKey,
+    new_id: NewId,
+) -> SealedObject:
+    manifest = Manifest(
+        sending.site,
+        sending.report_id,
+        sending.sending_id,
+        facts,
+        names,
+        reporter,
+    )
+    return SealedObject(new_id(), sending.sending_id, MANIFEST, 1, manifest.encode())
+
+
+def _wraps(
+    sending: Sending,
+    key_kind: str,
+    key: bytes,
+    offices: Iterable[Office],
+    reporter: PublicKey | None,
+    manifest_digest: bytes,
+    new_id: NewId,
+) -> tuple[KeyWrap, ...]:
+    context = wrap_context(
+        sending.site, sending.report_id, sending.sending_id, key_kind, manifest_digest
+    )
+    name = key_id(key)
+    recipients = [(f"office:{one.code}", one.key) for one in offices]
+    if reporter is not None:
+        recipients.append(("reporter", reporter))
+    return tuple(
+        KeyWrap(
+            new_id(),
+            sending.sending_id,
+            key_kind,
+            recipient,
+            name,
+            public.box.hex(),
+            wrap_key(key, context=context, recipient=public),
+        )
+        for recipient, public in recipients
+    )

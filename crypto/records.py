@@ -1,0 +1,199 @@
+"""Stored rows of a report, and the digests by which events name them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from crypto.context import digest, digest_state, lp, u32
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A stored record as an event names it.
+
+    Attributes:
+        kind: table of the record: "object", "wrap", "item", "piece" or "file".
+        id: id of the record.
+        digest: hex of `digest` over the whole row, so that no column can be swapped.
+    """
+
+    kind: str
+    id: str
+    digest: str
+
+    def as_json(self) -> list[str]:
+        """Return the canonical list form."""
+        return [self.kind, self.id, self.digest]
+
+
+class Record(Protocol):
+    """Any stored row that events name."""
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+
+
+def _named(kind: str, record_id: str, *columns: bytes) -> Named:
+    return Named(kind, record_id, digest(lp(kind.encode(), record_id.encode(), *columns)).hex())
+
+
+@dataclass(frozen=True, slots=True)
+class SealedObject:
+    """A sealed text of a case, or a manifest (canonical JSON, not secret).
+
+    Attributes:
+        id: id; a "file_info" has the id of its file.
+        sending: id of the sending it came with, "" for what an office wrote.
+        kind: "narrative", "message", "file_info", "manifest" and so on.
+        version: from 1.
+        body: the stored bytes.
+    """
+
+    id: str
+    sending: str
+    kind: str
+    version: int
+    body: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """Digest of the stored bytes alone."""
+        return digest(self.body)
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+        return _named(
+            "object", self.id, self.sending.encode(), self.kind.encode(), u32(self.version),
+            self.body,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWrap:
+    """A content or thread key wrapped to an office or to the reporter.
+
+    Attributes:
+        id: id of the row.
+        sending: id of the sending the key came with.
+        key_kind: "content" or "thread".
+        recipient: "office:CODE" or "reporter".
+        key_id: 32 bytes, `key_id` of the wrapped key.
+        recipient_key: hex of the recipient's box key, 64 characters.
+        body: the stored bytes.
+    """
+
+    id: str
+    sending: str
+    key_kind: str
+    recipient: str
+    key_id: bytes
+    recipient_key: str
+    body: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """Digest of the stored bytes alone."""
+        return digest(self.body)
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+        return _named(
+            "wrap", self.id, self.sending.encode(), self.key_kind.encode(),
+            self.recipient.encode(), self.key_id, self.recipient_key.encode(), self.body,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityItem:
+    """One sealed identity item.
+
+    Attributes:
+        id: id of the item; a later version keeps it.
+        kind: "who", "contact" or "payee".
+        version: from 1.
+        body: the stored bytes, sealed under the item key I.
+    """
+
+    id: str
+    kind: str
+    version: int
+    body: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """Digest of the stored bytes alone."""
+        return digest(self.body)
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+        return _named("item", self.id, self.kind.encode(), u32(self.version), self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityPiece:
+    """The pieces of one item key that one seat holds, in one sealed box.
+
+    Attributes:
+        id: id of the row.
+        item: id of the identity item.
+        seat: number of the seat, from 1.
+        seat_key: hex of the seat's box key, 64 characters.
+        body: the stored bytes.
+    """
+
+    id: str
+    item: str
+    seat: int
+    seat_key: str
+    body: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """Digest of the stored bytes alone."""
+        return digest(self.body)
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+        return _named(
+            "piece", self.id, self.item.encode(), u32(self.seat), self.seat_key.encode(), self.body
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A sealed file in the blob store.
+
+    Attributes:
+        id: id of the file.
+        sending: id of the sending it came with.
+        blob_name: name in the blob store.
+        stored_size: bytes in the blob store.
+        digest: `digest` of the whole stored file.
+    """
+
+    id: str
+    sending: str
+    blob_name: str
+    stored_size: int
+    digest: bytes
+
+    def holds(self, chunks: Iterable[bytes]) -> bool:
+        """Tell whether the stored bytes are the ones this row names, whole and unchanged."""
+        state, size = digest_state(), 0
+        for chunk in chunks:
+            state.update(chunk)
+            size += len(chunk)
+        return size == self.stored_size and state.digest() == self.digest
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+        return _named(
+            "file", self.id, self.sending.encode(), self.blob_name.encode(),
+            self.stored_size.to_bytes(8, "big"), self.digest,
+        )  # fmt: skip
