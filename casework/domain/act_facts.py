@@ -1,0 +1,247 @@
+"""Which facts an act of each kind carries, and how each must look.
+
+An act with a fact missing, unknown or of the wrong form is refused: what is
+signed must mean one thing, now and when the register is verified.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from casework.domain.case import Act, Finding, Matter
+from casework.domain.errors import BadActError, UnknownActError
+from casework.domain.money import FEN_MAX
+
+Test = Callable[[object], bool]
+
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:%+-]{0,63}\Z", re.ASCII)
+_HEX = re.compile(r"([0-9a-f]{2}){16,64}\Z", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one fact must look: the test, and the words for the refusal."""
+
+    expected: str
+    test: Test
+    optional: bool = False
+
+
+def is_day(value: object) -> bool:
+    """Tell whether *value* is a real day written "YYYY-MM-DD"."""
+    if not (isinstance(value, str) and _DAY.match(value)):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def is_instant(value: object) -> bool:
+    """Tell whether *value* is a UTC instant written "YYYY-MM-DDTHH:MM:SSZ"."""
+    return (
+        isinstance(value, str)
+        and _INSTANT.match(value) is not None
+        and is_day(value[:10])
+        and value[11:13] < "24"
+        and max(value[14:16], value[17:19]) < "60"
+    )
+
+
+def is_whole(value: object, low: int, high: int) -> bool:
+    """Tell whether *value* is an integer (no bool) from *low* to *high*."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _matches(pattern: re.Pattern[str]) -> Test:
+    return lambda value: isinstance(value, str) and pattern.match(value) is not None
+
+
+def _one_of(*choices: str) -> Form:
+    return Form(f"one of {', '.join(choices)}", lambda value: value in choices)
+
+
+def _is_list(value: object, each: Test) -> bool:
+    return isinstance(value, list | tuple) and all(each(item) for item in value)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether canonical JSON could hold *value* (no floats)."""
+    if isinstance(value, Mapping):
+        return all(isinstance(k, str) and _is_plain(v) for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return all(_is_plain(item) for item in value)
+    return value is None or isinstance(value, str | int)
+
+
+TOKEN = Form("a code or id of 1 to 64 letters, digits, or _.:%+-", _matches(_TOKEN))
+HEX = Form("lower-case hexadecimal", _matches(_HEX))
+SHA256 = Form("64 lower-case hexadecimal digits", _matches(_SHA256))
+DAY = Form("a day, YYYY-MM-DD", is_day)
+INSTANT = Form("a UTC instant, YYYY-MM-DDTHH:MM:SSZ", is_instant)
+AMOUNT = Form("fen, an integer above 0", lambda value: is_whole(value, 1, FEN_MAX))
+YEAR = Form("a year from 2000 to 2200", lambda value: is_whole(value, 2000, 2200))
+COUNT = Form("an integer from 1 to 1,000", lambda value: is_whole(value, 1, 1000))
+TEXT = Form("text of at most 200 characters", lambda v: isinstance(v, str) and len(v) <= 200)
+TOKENS = Form(
+    "a list of different codes",
+    lambda value: (
+        isinstance(value, list | tuple)
+        and _is_list(value, TOKEN.test)
+        and 0 < len(set(value)) == len(value)
+    ),
+)
+FINES = Form("a list of fen, integers above 0", lambda value: _is_list(value, AMOUNT.test))
+PLAIN = Form("an object of plain values", lambda v: isinstance(v, Mapping) and _is_plain(v))
+OFFICE_OR_NONE = Form(
+    "a department code or null", lambda value: value in (None, "") or TOKEN.test(value)
+)
+THRESHOLD = Form("an integer from 2 to 4", lambda v: is_whole(v, 2, 4), optional=True)
+ITEM_IF_ACCOUNT = Form(TOKEN.expected, TOKEN.test, optional=True)
+VERSION_IF_ACCOUNT = Form(COUNT.expected, COUNT.test, optional=True)
+HASH_IF_COUNTER = Form(HEX.expected, HEX.test, optional=True)
+SUPERVISOR = Form("a department code, or empty for none", lambda v: v == "" or TOKEN.test(v))
+RULE = Form("a rule's id, or empty when none matched", lambda v: v == "" or TOKEN.test(v))
+
+REQUEST_PURPOSES = ("pay_award", "compare_claimant", "contact_reporter")
+TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
+
+FORMS: Mapping[str, Mapping[str, Form]] = {
+    "report.received": {
+        "region": TOKEN,
+        "sector": TOKEN,
+        "matter": _one_of(*Matter),
+        "about": OFFICE_OR_NONE,
+        "channel": TOKEN,
+        "received_on": DAY,
+        "case_number": TOKEN,
+        "lead": TOKEN,
+        "supervisor": SUPERVISOR,
+        "offices": TOKENS,
+        "sending": TOKEN,
+        "manifest": HEX,
+        "reporter_box": HEX,
+        "reporter_sign": HEX,
+        "rule": RULE,
+    },
+    "report.read": {"sending": TOKEN},
+    "file.read": {"file": TOKEN},
+    "report.accepted": {
+        "policy": TOKEN,
+        "policy_sha256": SHA256,
+        "accepted_on": DAY,
+        "verify_due_on": DAY,
+    },
+    "report.refused": {"reason_code": TOKEN, "refused_on": DAY},
+    "report.transferred": {
+        "lead": TOKEN,
+        "supervisor": SUPERVISOR,
+        "reason_code": _one_of(*TRANSFER_REASONS),
+    },
+    "finding.recorded": {
+        "finding": _one_of(*Finding),
+        "penalty_no": TEXT,
+        "fines_fen": FINES,
+        "facts": PLAIN,
+        "concluded_on": DAY,
+    },
+    "message.sent": {"from": _one_of("office", "reporter")},
+    "evidence.added": {"sending": TOKEN, "manifest": HEX},
+    "case.closed": {"closed_on": DAY},
+    "clock.reminded": {"clock": TOKEN, "stage": TOKEN, "on": DAY},
+    "clock.overdue": {"clock": TOKEN, "on": DAY},
+    "case.escalated": {"clock": TOKEN, "to": TOKEN, "on": DAY},
+    "reward.reserved": {
+        "award": TOKEN,
+        "amount_fen": AMOUNT,
+        "year": YEAR,
+        "policy": TOKEN,
+        "policy_sha256": SHA256,
+        "trace_sha256": SHA256,
+    },
+    "reward.approved": {"award": TOKEN, "amount_fen": AMOUNT, "binding": SHA256},
+    "reward.rejected": {"award": TOKEN},
+    "reward.claimed": {
+        "award": TOKEN,
+        "how": _one_of("account", "counter"),
+        "item": ITEM_IF_ACCOUNT,
+        "version": VERSION_IF_ACCOUNT,
+        "claim_hash": HASH_IF_COUNTER,
+    },
+    "reward.paid": {
+        "award": TOKEN,
+        "amount_fen": AMOUNT,
+        "year": YEAR,
+        "means": _one_of("transfer", "cash"),
+        "claim_hash": HASH_IF_COUNTER,
+    },
+    "release.requested": {
+        "release": TOKEN,
+        "item": TOKEN,
+        "version": COUNT,
+        "purpose": _one_of(*REQUEST_PURPOSES),
+        "expires_at": INSTANT,
+        "threshold": THRESHOLD,
+    },
+    "release.approved": {"release": TOKEN, "seat": COUNT},
+    "release.refused": {"release": TOKEN},
+    "release.opened": {"release": TOKEN},
+    "release.expired": {"release": TOKEN},
+}
+
+
+def check_facts(kind: str, facts: Mapping[str, object]) -> None:
+    """Check that *facts* are exactly those of an act of this *kind*.
+
+    Raises:
+        UnknownActError: no act of this kind exists.
+        BadActError: a fact is missing, unknown or of the wrong form; it is named.
+    """
+    forms = FORMS.get(kind)
+    if forms is None:
+        raise UnknownActError(kind=kind)
+    for name in facts:
+        if name not in forms:
+            raise BadActError(name, f"no such fact in {kind}")
+    for name, form in forms.items():
+        if name not in facts:
+            if not form.optional:
+                raise BadActError(name, form.expected)
+        elif not form.test(facts[name]):
+            raise BadActError(name, form.expected)
+
+
+def text_of(act: Act, name: str) -> str:
+    """Return a fact that `check_facts` knows to be text; "" where it is optional and missing."""
+    return str(act.facts.get(name) or "")
+
+
+def day_of(act: Act, name: str) -> date:
+    """Return a fact that `check_facts` knows to be a day."""
+    return date.fromisoformat(str(act.facts[name]))
+
+
+def number_of(act: Act, name: str, default: int = 0) -> int:
+    """Return a fact that `check_facts` knows to be an integer."""
+    value = act.facts.get(name, default)
+    assert isinstance(value, int)
+    return value
+
+
+def numbers_of(act: Act, name: str) -> tuple[int, ...]:
+    """Return a fact that `check_facts` knows to be a list of integers."""
+    value = act.facts[name]
+    assert isinstance(value, list | tuple)
+    return tuple(value)
+
+
+def texts_of(act: Act, name: str) -> tuple[str, ...]:
+    """Return a fact that `check_facts` knows to be a list of text."""
+    value = act.facts[name]
+    assert isinstance(value, list | tuple)
+    return tuple(value)

@@ -1,0 +1,216 @@
+"""What a case is: plain frozen values, changed only by `report.advance`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands. The award and the releases beside it have states of their own."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CONCLUDED = "concluded"
+    CLOSED = "closed"
+
+
+class Finding(StrEnum):
+    """What verification found."""
+
+    SUBSTANTIATED = "substantiated"
+    PARTLY = "partly"
+    UNSUBSTANTIATED = "unsubstantiated"
+    CANNOT_BE_VERIFIED = "cannot_be_verified"
+
+
+REWARDED_FINDINGS = frozenset({Finding.SUBSTANTIATED, Finding.PARTLY})
+
+
+class Matter(StrEnum):
+    """What a report is about: the classes that routing and rewards know."""
+
+    GENERAL_HAZARD = "general_hazard"  # 一般事故隐患
+    MAJOR_HAZARD = "major_hazard"  # 重大事故隐患
+    VIOLATION = "violation"  # 安全生产违法行为
+    CONCEALED_ACCIDENT = "concealed_accident"  # 瞒报、谎报
+    STAFF_MISCONDUCT = "staff_misconduct"  # 对监管人员的投诉
+    RETALIATION = "retaliation"  # 打击报复
+
+
+class AwardState(StrEnum):
+    """Where an award stands."""
+
+    RESERVED = "reserved"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CLAIMED = "claimed"
+    PAID = "paid"
+
+
+class ReleaseState(StrEnum):
+    """Where the release of one identity item stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    OPENED = "opened"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One signed event, as the rules see it.
+
+    Attributes:
+        kind: such as "report.accepted".
+        ordinal: 1, 2, 3… within the report.
+        at: "YYYY-MM-DD" for report.received, else "YYYY-MM-DDTHH:MM:SSZ" (UTC).
+        actor: account id, "reporter", "jobs", or "nobody" for the first event.
+        office: the actor's office, "" for reporter, jobs and nobody.
+        roles: the actor's roles, empty for reporter, jobs and nobody.
+        facts: structured facts, money in fen, dates as ISO text.
+    """
+
+    kind: str
+    ordinal: int
+    at: str
+    actor: str
+    office: str
+    roles: frozenset[str]
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """The one award of a case; money in fen of the budget *year*."""
+
+    id: str
+    state: AwardState
+    amount_fen: int
+    year: int
+    policy_id: str
+    policy_sha256: str
+    trace_sha256: str
+    proposer: str
+    approver: str = ""
+    binding: str = ""
+    how: str = ""  # "account" | "counter", once claimed
+    item: str = ""  # payee item, when claimed to an account
+    version: int = 0
+    claim_hash: str = ""  # hash of the claim number, when claimed at the counter
+    cashier: str = ""
+    means: str = ""
+    paid_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One custodian's yes: from which seat, by whom, of which office."""
+
+    seat: int
+    account: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The release of one identity item to one person, who sees it once."""
+
+    id: str
+    state: ReleaseState
+    item: str
+    version: int
+    purpose: str
+    requester: str
+    office: str
+    threshold: int
+    requested_at: str
+    expires_at: str
+    approvals: tuple[Approval, ...] = ()
+    refused_by: str = ""
+    opened_at: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether the release can still lead to an opening."""
+        return self.state in (ReleaseState.REQUESTED, ReleaseState.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A report and all that was done about it, rebuilt from its events alone.
+
+    Attributes:
+        about: department that the report accuses, or None.
+        offices: departments that may open the case, lead first; never *about*.
+        events: number of events so far; the next act has ordinal events + 1.
+        accepted_by: account that accepted the report, "" before.
+        finding_facts: canonical JSON of the facts that the finding gave for the reward.
+        investigators: accounts that recorded a finding.
+        supervised_by: accounts that acted for the supervising office.
+        payee_item: identity item with the payee details, "" before an account claim.
+        reminded, overdue, escalated: "clock/stage", "clock", "clock/to" of each, in order.
+        award: the newest award; a rejected one stays to be seen until the next is proposed.
+        spent: ids of all awards so far, never to be used again.
+    """
+
+    report_id: str
+    case_number: str
+    region: str
+    sector: str
+    matter: str
+    about: str | None
+    channel: str
+    lead: str
+    supervisor: str
+    offices: tuple[str, ...]
+    rule: str
+    received_on: date
+    state: State
+    events: int
+    manifest: str
+    reporter_box: str
+    reporter_sign: str
+    policy_id: str = ""
+    policy_sha256: str = ""
+    accepted_on: date | None = None
+    accepted_by: str = ""
+    verify_due_on: date | None = None
+    reason_code: str = ""
+    refused_on: date | None = None
+    finding: Finding | None = None
+    finding_facts: str = "{}"
+    penalty_no: str = ""
+    fines_fen: tuple[int, ...] = ()
+    concluded_on: date | None = None
+    investigators: frozenset[str] = frozenset()
+    supervised_by: frozenset[str] = frozenset()
+    award: Award | None = None
+    spent: frozenset[str] = frozenset()
+    payee_item: str = ""
+    payee_version: int = 0
+    reminded: tuple[str, ...] = ()
+    overdue: tuple[str, ...] = ()
+    escalated: tuple[str, ...] = ()
+    closed_on: date | None = None
+    closed_by: str = ""
+    releases: Mapping[str, Release] = field(default_factory=dict)
+
+    @property
+    def live_award(self) -> Award | None:
+        """The award that holds money or was paid; None when there is none or it was rejected."""
+        if self.award is None or self.award.state is AwardState.REJECTED:
+            return None
+        return self.award
+
+    @property
+    def proposer(self) -> str:
+        """The account that proposed the present award, or ""."""
+        return self.award.proposer if self.award else ""
+
+    @property
+    def rewarded(self) -> bool:
+        """Whether the finding is one that a reward may follow."""
+        return self.finding in REWARDED_FINDINGS

@@ -1,0 +1,88 @@
+"""A case as plain JSON and back, without loss: what storage keeps beside its indexed columns."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from casework.domain.case import (
+    Approval,
+    Award,
+    AwardState,
+    Case,
+    Finding,
+    Release,
+    ReleaseState,
+    State,
+)
+
+_DAYS = ("received_on", "accepted_on", "verify_due_on", "refused_on", "concluded_on", "closed_on")
+_TUPLES = ("offices", "fines_fen", "reminded", "overdue", "escalated")
+_SETS = ("investigators", "supervised_by", "spent")
+
+
+def case_to_json(case: Case) -> dict[str, Any]:
+    """Return *case* as text, integers, lists, objects and null; no floats, ASCII keys.
+
+    `case_from_json(case_to_json(case)) == case` for every case.
+    """
+    plain = {field.name: getattr(case, field.name) for field in fields(case)}
+    for name in _DAYS:
+        plain[name] = plain[name].isoformat() if plain[name] else None
+    for name in _TUPLES:
+        plain[name] = list(plain[name])
+    for name in _SETS:
+        plain[name] = sorted(plain[name])
+    plain["state"] = str(case.state)
+    plain["finding"] = str(case.finding) if case.finding else None
+    plain["award"] = _award_to_json(case.award) if case.award else None
+    plain["releases"] = [_release_to_json(release) for release in case.releases.values()]
+    return plain
+
+
+def case_from_json(plain: Mapping[str, Any]) -> Case:
+    """Return the case that `case_to_json` wrote.
+
+    Raises:
+        ValueError: a key is missing or unknown, or a value is none of its kind.
+    """
+    known = {field.name for field in fields(Case)}
+    if set(plain) != known:
+        raise ValueError(f"not a case: {sorted(set(plain) ^ known)}")
+    values = dict(plain)
+    for name in _DAYS:
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in _TUPLES:
+        values[name] = tuple(values[name])
+    for name in _SETS:
+        values[name] = frozenset(values[name])
+    values["state"] = State(values["state"])
+    values["finding"] = Finding(values["finding"]) if values["finding"] else None
+    values["award"] = _award_from_json(values["award"]) if values["award"] else None
+    releases = (_release_from_json(release) for release in values["releases"])
+    values["releases"] = {release.id: release for release in releases}
+    return Case(**values)
+
+
+def _award_to_json(award: Award) -> dict[str, Any]:
+    plain = {field.name: getattr(award, field.name) for field in fields(award)}
+    return plain | {"state": str(award.state)}
+
+
+def _award_from_json(plain: Mapping[str, Any]) -> Award:
+    return Award(**{**plain, "state": AwardState(plain["state"])})
+
+
+def _release_to_json(release: Release) -> dict[str, Any]:
+    plain = {field.name: getattr(release, field.name) for field in fields(release)}
+    approvals = [
+        {"seat": given.seat, "account": given.account, "office": given.office}
+        for given in release.approvals
+    ]
+    return plain | {"state": str(release.state), "approvals": approvals}
+
+
+def _release_from_json(plain: Mapping[str, Any]) -> Release:
+    approvals = tuple(Approval(**given) for given in plain["approvals"])
+    state = ReleaseState(plain["state"])
+    return Release(**{**plain, "state": state, "approvals": approvals})

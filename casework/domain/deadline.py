@@ -1,0 +1,336 @@
+"""Last days of time limits, with every day that was left out and why.
+
+Counting in Asia/Shanghai: the day of the event is not counted, the last day
+ends at midnight, and where the rule says "roll" a last day of rest becomes the
+next working day. Minutes and hours run from the instant, through days of rest.
+
+Source: 民法典 第二百条至第二百零四条 [M]; POLICIES.md (c), counting default.
+"""
+
+import calendar as months
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from casework.domain.calendar import WorkCalendar
+from casework.domain.errors import DeadlineError
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+VALUE_MAX = 100_000  # of any unit: more is a slip of the finger
+
+# Keys of all clocks, in policy files and on the command line.
+CLOCK_KEYS = (
+    "first_contact",
+    "accept",
+    "hand_over",
+    "return",
+    "sign_in",
+    "verify",
+    "tell_result",
+    "object",
+    "review",
+    "accident_entry",
+    "accident_completion",
+    "listing",
+    "rectify",
+    "recheck",
+    "police_answer",
+    "publish_penalty",
+    "publish_decision",
+    "retaliation_answer",
+    "propose",
+    "approve",
+    "notify",
+    "claim",
+    "pay",
+    "reward_review",
+)
+
+
+class Unit(StrEnum):
+    """What a limit is counted in."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WORKING_DAY = "working_day"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def timed(self) -> bool:
+        """Whether the limit ends at a time of day, not with a day."""
+        return self in (Unit.MINUTE, Unit.HOUR)
+
+
+class End(StrEnum):
+    """What happens when the last day is a day of rest."""
+
+    ROLL = "roll"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which the clock stands still, first and last included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A day that was left out; *why* is weekend, holiday or paused."""
+
+    on: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """The last day (and for minutes and hours the moment) that is still on time.
+
+    Attributes:
+        due_at: with +08:00, for minutes and hours only.
+        provisional: a counted day lies in a year whose calendar is not published.
+        policy, clause: the rule, None when the limit was given by hand.
+        limited_by: the hard ancestor policy that cut the limit short, or None.
+    """
+
+    due_on: date
+    due_at: datetime | None
+    provisional: bool
+    policy: str | None = None
+    clause: str | None = None
+    skipped: tuple[Skipped, ...] = ()
+    limited_by: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the answer of `tonggui deadline explain --json` (issue 4)."""
+        return {
+            "due_on": self.due_on.isoformat(),
+            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "provisional": self.provisional,
+            "policy": self.policy,
+            "clause": self.clause,
+            "skipped": [{"on": s.on.isoformat(), "why": s.why} for s in self.skipped],
+            "limited_by": self.limited_by,
+        }
+
+
+def due(
+    start: date | datetime,
+    *,
+    value: int,
+    unit: Unit,
+    calendar: WorkCalendar,
+    end: End = End.ROLL,
+    extend: int = 0,
+    extend_unit: Unit | None = None,
+    pauses: Sequence[Pause] = (),
+) -> DueDate:
+    """Return the last day of a limit.
+
+    Day 1 is the day after *start*: 30 days from 1 March end on 31 March. A
+    month ends on the same day number, or on the month's last day where there
+    is none. An extension is counted from the original last day, before rolling.
+
+    Args:
+        start: civil date of the event in Asia/Shanghai, or its instant (without a zone:
+            Shanghai time). Minutes and hours from a bare date run from its 00:00,
+            the strictest reading.
+        value: how many of *unit*, 0 to VALUE_MAX.
+        unit: minute, hour, day, working_day, month or year.
+        calendar: working days.
+        end: roll or keep; without effect on minutes, hours and working days.
+        extend: how many of *extend_unit* were granted on top.
+        extend_unit: by default *unit*.
+        pauses: days that do not count.
+
+    Raises:
+        DeadlineError: a number out of range, a pause that is reversed, overlaps another or
+            begins before *start*, an extension in hours of a limit in days or the reverse,
+            or a last day beyond the year 9999.
+    """
+    more = extend_unit or unit
+    _check(start, value, extend, unit.timed == more.timed, pauses)
+    stops = sorted(pauses, key=lambda pause: pause.first)
+    try:
+        if unit.timed:
+            return _timed(_instant(start), value, unit, extend, more, stops)
+        return _dated(_civil(start), value, unit, extend, more, end, stops, calendar)
+    except OverflowError:
+        raise DeadlineError("value", "a last day before the year 10000") from None
+
+
+def parse_start(text: str) -> date | datetime:
+    """Return the event of `--start`: "2026-11-02" or "2026-11-02T22:30".
+
+    Raises:
+        DeadlineError: it is neither.
+    """
+    try:
+        if "T" in text:
+            return datetime.fromisoformat(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DeadlineError("start", "a day or an instant, 2026-11-02[T22:30]") from None
+
+
+def parse_pause(text: str) -> Pause:
+    """Return the days of `--pause`: "2026-11-05..2026-11-09".
+
+    Raises:
+        DeadlineError: it is not two days with two dots between them.
+    """
+    first, dots, last = text.partition("..")
+    try:
+        return Pause(date.fromisoformat(first), date.fromisoformat(last if dots else ""))
+    except ValueError:
+        raise DeadlineError("pause", "two days, 2026-11-05..2026-11-09") from None
+
+
+def _civil(start: date | datetime) -> date:
+    if isinstance(start, datetime):
+        return _in_shanghai(start).date()
+    return start
+
+
+def _instant(start: date | datetime) -> datetime:
+    if isinstance(start, datetime):
+        return _in_shanghai(start)
+    return _midnight(start)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def _in_shanghai(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        return instant.replace(tzinfo=SHANGHAI)
+    return instant.astimezone(SHANGHAI)
+
+
+def _check(
+    start: date | datetime, value: int, extend: int, same_kind: bool, pauses: Sequence[Pause]
+) -> None:
+    for name, number in (("value", value), ("extend", extend)):
+        if not 0 <= number <= VALUE_MAX:
+            raise DeadlineError(name, f"an integer from 0 to {VALUE_MAX:,}")
+    if not same_kind:
+        raise DeadlineError("extend", "an extension in days of a limit in days, in hours of hours")
+    previous = None
+    for pause in sorted(pauses, key=lambda pause: pause.first):
+        if pause.last < pause.first:
+            raise DeadlineError("pause", f"a last day from {pause.first} on")
+        if pause.first < _civil(start):
+            raise DeadlineError("pause", f"days from {_civil(start)} on")
+        if previous and pause.first <= previous.last:
+            raise DeadlineError("pause", f"pauses that do not overlap {previous.first}")
+        previous = pause
+
+
+def _timed(
+    begun: datetime, value: int, unit: Unit, extend: int, more: Unit, pauses: Sequence[Pause]
+) -> DueDate:
+    due_at = begun + _length(value, unit) + _length(extend, more)
+    skipped: list[Skipped] = []
+    for pause in pauses:
+        first, resumed = _midnight(pause.first), _midnight(pause.last) + timedelta(days=1)
+        if max(first, begun) < due_at:
+            due_at += resumed - max(first, begun)
+            skipped += _each_day(pause)
+    return DueDate(due_at.date(), due_at, provisional=False, skipped=tuple(skipped))
+
+
+def _length(value: int, unit: Unit) -> timedelta:
+    return timedelta(hours=value) if unit is Unit.HOUR else timedelta(minutes=value)
+
+
+def _each_day(pause: Pause) -> list[Skipped]:
+    days = (pause.last - pause.first).days + 1
+    return [Skipped(pause.first + timedelta(days=n), "paused") for n in range(days)]
+
+
+def _dated(
+    start: date,
+    value: int,
+    unit: Unit,
+    extend: int,
+    more: Unit,
+    end: End,
+    pauses: Sequence[Pause],
+    calendar: WorkCalendar,
+) -> DueDate:
+    paused = {skip.on for pause in pauses for skip in _each_day(pause)}
+    skipped: list[Skipped] = []
+    # One count where it can be: three months extended by three are six, clipped once.
+    steps = [(value + extend, unit)] if more is unit else [(value, unit), (extend, more)]
+    last = start
+    for number, kind in steps:
+        if kind is Unit.WORKING_DAY:
+            last = _count_working(last, number, paused, calendar, skipped)
+        else:
+            last = _count_plain(last, number, kind, paused, skipped)
+    if end is End.ROLL:
+        last = _roll(last, paused, calendar, skipped)
+    first = min(start + timedelta(days=1), last)
+    known = all(calendar.is_known(year) for year in range(first.year, last.year + 1))
+    return DueDate(last, None, provisional=not known, skipped=tuple(skipped))
+
+
+def _count_working(
+    start: date, number: int, paused: set[date], calendar: WorkCalendar, skipped: list[Skipped]
+) -> date:
+    day = start
+    while number:
+        day += timedelta(days=1)
+        why = _why_left_out(day, paused, calendar)
+        if why:
+            skipped.append(Skipped(day, why))
+        else:
+            number -= 1
+    return day
+
+
+def _why_left_out(day: date, paused: set[date], calendar: WorkCalendar) -> str:
+    if not calendar.is_workday(day):
+        return str(calendar.kind(day))
+    return "paused" if day in paused else ""
+
+
+def _count_plain(
+    start: date, number: int, unit: Unit, paused: set[date], skipped: list[Skipped]
+) -> date:
+    if unit is Unit.DAY:
+        last = start + timedelta(days=number)
+    else:
+        last = _add_months(start, number * (12 if unit is Unit.YEAR else 1))
+    left_out = sorted(day for day in paused if start < day <= last)
+    skipped += [Skipped(day, "paused") for day in left_out]
+    owed = len(left_out)
+    while owed:
+        last += timedelta(days=1)
+        if last in paused:
+            skipped.append(Skipped(last, "paused"))
+        else:
+            owed -= 1
+    return last
+
+
+def _add_months(start: date, number: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + number, 12)
+    if year > date.max.year:
+        raise OverflowError
+    days = months.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, days))
+
+
+def _roll(last: date, paused: set[date], calendar: WorkCalendar, skipped: list[Skipped]) -> date:
+    while why := _why_left_out(last, paused, calendar):
+        skipped.append(Skipped(last, why))
+        last += timedelta(days=1)
+    return last

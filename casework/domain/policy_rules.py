@@ -1,0 +1,301 @@
+"""Rule sets as values: time limits, amounts, approval and fund, each with its source.
+
+Amounts and limits stand in the policy files, never in code.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from casework.domain.accident import Grade
+from casework.domain.deadline import End, Unit
+from casework.domain.errors import UnknownClockError
+
+NATION = "000000"  # region code of national rules
+MARKS = ("S", "M", "D", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a figure comes from.
+
+    Attributes:
+        doc: document number.
+        clause: article or clause, "—" where the text does not number it.
+        mark: "S" figure read in a public copy, "source" in the project's own source
+            documents, "M" known content of a text that was not at hand (confirm before
+            citing it as law), "D" derived by us.
+    """
+
+    doc: str
+    clause: str
+    mark: str
+    note: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Document and clause as answers print them, unconfirmed ones marked."""
+        words = f"{self.doc} {self.clause}" if self.clause != "—" else self.doc
+        doubt = {"M": "（条文待核）", "D": "（推定）"}.get(self.mark, "")
+        return words + doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How far a limit may be lengthened, by whom, and whether the reporter is told."""
+
+    max_times: int
+    max_value: int
+    unit: Unit
+    approver_role: str
+    must_tell_reporter: bool
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRule:
+    """Why a clock may stand still, and for how many days in all."""
+
+    reasons: tuple[str, ...]
+    max_days: int
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """One time limit.
+
+    Attributes:
+        key: one of deadline.CLOCK_KEYS.
+        from_event: what starts it, such as "accepted".
+        hard: no policy that inherits this one may have a longer limit.
+        remind_at: "50%" of the way, or "T-3" days before the last day.
+        on_breach: what follows, step by step.
+    """
+
+    key: str
+    policy_id: str
+    from_event: str
+    value: int
+    unit: Unit
+    end: End
+    hard: bool
+    extend: Extension | None
+    pause: PauseRule | None
+    remind_at: tuple[str, ...]
+    on_breach: tuple[str, ...]
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share of all final fines in the case, with a floor and a cap in fen."""
+
+    rate: Fraction
+    min_fen: int | None
+    max_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A sum in fen."""
+
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A sum that an officer must choose between two, in fen, both included."""
+
+    low_fen: int
+    high_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerHead:
+    """Fen for each verified concealed death, by the grade of the accident."""
+
+    by_grade: Mapping[Grade, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ByGrade:
+    """A range in fen for the whole case, by the grade of the accident."""
+
+    by_grade: Mapping[Grade, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """No figure in the rule: a named approver decides, with a reason."""
+
+
+Amount = Percent | Fixed | Range | PerHead | ByGrade | Manual
+
+
+@dataclass(frozen=True, slots=True)
+class AwardItem:
+    """One kind of reward: for which reports, and how much. The first that matches counts.
+
+    Attributes:
+        situations: codes it is limited to; empty: any.
+        penalty: "any", "some" (a fine was imposed) or "none".
+        clue_grades: grades it is limited to; empty: any.
+    """
+
+    id: str
+    classes: tuple[str, ...]
+    situations: tuple[str, ...]
+    penalty: str
+    clue_grades: tuple[int, ...]
+    amount: Amount
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Uplift:
+    """A share on top for some reporters, at least *min_add_fen*, within the total cap."""
+
+    who: tuple[str, ...]
+    classes: tuple[str, ...]
+    rate: Fraction
+    min_add_fen: int
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRule:
+    """How an award is computed. Settings that the text leaves open are named here, never silent.
+
+    Attributes:
+        principle: who pays: receiver, penaliser or finder.
+        anonymous_mode: "none": only who gave a name is rewarded; "code": the receipt code does.
+        ineligible: relations that exclude.
+        known: whether a matter found before, and dealt with lawfully, is rewarded.
+        no_deaths: a concealed accident without concealed deaths: "violation" branch or "refuse".
+        several_fines: "sum" before the share is taken.
+        joint: "first_signer" collects it all, or "equal" shares.
+    """
+
+    principle: str
+    anonymous_mode: str
+    ineligible: tuple[str, ...]
+    known: bool
+    no_deaths: str
+    several_fines: str
+    joint: str
+    items: tuple[AwardItem, ...]
+    uplifts: tuple[Uplift, ...]
+    total_cap_fen: int | None
+    cite: Citation
+    cap_cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalTier:
+    """Who must agree beside the approver when an award is over *over_fen*."""
+
+    over_fen: int
+    needs: tuple[str, ...]
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The earmarked money of one year."""
+
+    source: str
+    yearly_fen: int
+    on_exhausted: str
+    warn_at_percent: tuple[int, ...]
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One rule set of one jurisdiction and version, with the one it inherits.
+
+    Attributes:
+        region: GB/T 2260 code; NATION for the whole country.
+        sectors: sector codes; empty: all.
+        selector: which day picks the version: "accepted_at", "submitted_at" or "decided_at".
+        read: how much of the text was at hand, in one honest sentence.
+        open_points: what a person who works in the field must still confirm.
+        sha256: of the file's bytes; a case pins id and hash at acceptance.
+    """
+
+    id: str
+    title: str
+    doc_no: str
+    issuer_level: str
+    region: str
+    sectors: tuple[str, ...]
+    effective_from: date
+    effective_to: date | None
+    selector: str
+    precedence: int
+    read: str
+    open_points: tuple[str, ...]
+    file: str
+    sha256: str
+    parent: "Policy | None"
+    own_clocks: Mapping[str, ClockRule]
+    own_award: AwardRule | None
+    own_approval: tuple[ApprovalTier, ...]
+    own_budget: Budget | None
+
+    def chain(self) -> Iterator["Policy"]:
+        """Yield this policy, then what it inherits, nearest first."""
+        policy: Policy | None = self
+        while policy is not None:
+            yield policy
+            policy = policy.parent
+
+    @property
+    def inherits(self) -> str | None:
+        """Id of the policy that this one inherits, or None."""
+        return self.parent.id if self.parent else None
+
+    @property
+    def award(self) -> AwardRule | None:
+        """The award rule, own or inherited; it is taken over as a whole, never in parts."""
+        return next((p.own_award for p in self.chain() if p.own_award), None)
+
+    @property
+    def approval(self) -> tuple[ApprovalTier, ...]:
+        """The approval tiers, own or inherited."""
+        return next((p.own_approval for p in self.chain() if p.own_approval), ())
+
+    @property
+    def budget(self) -> Budget | None:
+        """The fund, own or inherited."""
+        return next((p.own_budget for p in self.chain() if p.own_budget), None)
+
+    @property
+    def clocks(self) -> Mapping[str, ClockRule]:
+        """All clocks by key, an own one before an inherited one of the same key."""
+        merged: dict[str, ClockRule] = {}
+        for policy in reversed(tuple(self.chain())):
+            merged.update(policy.own_clocks)
+        return merged
+
+    def clock(self, key: str) -> ClockRule:
+        """Return the clock of this key, own or inherited.
+
+        Raises:
+            UnknownClockError: neither this policy nor what it inherits has one.
+        """
+        for policy in self.chain():
+            if key in policy.own_clocks:
+                return policy.own_clocks[key]
+        raise UnknownClockError(policy=self.id, clock=key)
+
+    def hard_limits(self, key: str) -> tuple[ClockRule, ...]:
+        """Return the hard clocks of this key above the one in force, nearest first."""
+        found = [p.own_clocks[key] for p in self.chain() if key in p.own_clocks]
+        return tuple(rule for rule in found[1:] if rule.hard)
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether the policy is in force on this day (its first and last included)."""
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)

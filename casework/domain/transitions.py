@@ -1,0 +1,176 @@
+"""The one table of what may be done with a case: when, by whom, unless, and what comes of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.domain import award, disclosure, supervision, transfer, verification
+from casework.domain.case import Act, AwardState, Case, State
+from casework.domain.errors import BadActError
+from casework.domain.roles import Role
+
+PARTIES = frozenset({"reporter", "jobs", "nobody"})  # actors that are no account
+
+Step = Callable[[Case, Act], Case]
+
+
+class Place(StrEnum):
+    """Where the actor's office must stand towards the case."""
+
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+    OFFICES = "offices"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One way to be allowed: a role in a place, or a party that is no account."""
+
+    role: str
+    place: Place = Place.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Something the actor did in this case that excludes the act; *rule* is its code."""
+
+    rule: str
+    hit: Callable[[Case, Act], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: when, by whom, unless, and what it makes of the case."""
+
+    states: frozenset[State]
+    who: tuple[Who, ...]
+    step: Step
+    bars: tuple[Bar, ...] = ()
+    # Whether it makes sense to offer the act now; the step itself refuses with the reason.
+    ready: Callable[[Case], bool] = lambda _case: True
+
+
+def _award_is(*states: AwardState) -> Callable[[Case], bool]:
+    return lambda case: case.award is not None and case.award.state in states
+
+
+def _unchanged(case: Case, _act: Act) -> Case:
+    return case
+
+
+def _own_side(case: Case, act: Act) -> Case:
+    """A message says from which side it comes; that must be the side of its signer."""
+    side = "reporter" if act.actor == "reporter" else "office"
+    if act.facts["from"] != side:
+        raise BadActError("from", side)
+    return case
+
+
+NOT_INVESTIGATOR = Bar("investigated", lambda case, act: act.actor in case.investigators)
+NOT_ACCEPTED_AS_OFFICER = Bar(
+    "handled_as_officer",
+    lambda case, act: act.actor == case.accepted_by and Role.OFFICER in act.roles,
+)
+NOT_ACCEPTED = Bar("accepted", lambda case, act: act.actor == case.accepted_by)
+NOT_PROPOSER = Bar("proposed", lambda case, act: act.actor == case.proposer)
+NOT_APPROVER = Bar(
+    "approved",
+    lambda case, act: case.live_award is not None and act.actor == case.live_award.approver,
+)
+# A supervisor may do the work where the supervising office itself leads (undetermined matters).
+NOT_SUPERVISED = Bar(
+    "supervised",
+    lambda case, act: act.actor in case.supervised_by and case.lead != case.supervisor,
+)
+
+_OFFICER = Who(Role.OFFICER, Place.LEAD)
+_LEADER = Who(Role.LEADER, Place.LEAD)
+_SUPERVISOR_LEADS = Who(Role.SUPERVISOR, Place.LEAD)
+_SUPERVISOR = Who(Role.SUPERVISOR, Place.SUPERVISOR)
+_LEAD_OFFICE = (_OFFICER, _LEADER, _SUPERVISOR_LEADS)
+_READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
+_APPROVERS = (Who(Role.APPROVER), Who(Role.FINANCE))
+_REPORTER = (Who("reporter"),)
+_JOBS = (Who("jobs"),)
+_CUSTODIANS = (Who(Role.CUSTODIAN),)
+# The purposes of disclosure.py narrow this further.
+_REQUESTERS = (Who(Role.CASHIER), Who(Role.OPERATOR), Who(Role.SUPERVISOR))
+
+_ANY = frozenset(State)
+_OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
+_NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
+_CLOCKED = _ANY - {State.REFUSED}
+_AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
+
+TRANSITIONS: Mapping[str, Transition] = {
+    "report.read": Transition(_ANY, _READERS, _unchanged),
+    "file.read": Transition(_ANY, _READERS, _unchanged),
+    "report.accepted": Transition(
+        frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.accept, (NOT_SUPERVISED,)
+    ),
+    "report.refused": Transition(
+        frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.refuse, (NOT_SUPERVISED,)
+    ),
+    "report.transferred": Transition(_NOT_DECIDED, (*_LEAD_OFFICE, _SUPERVISOR), transfer.transfer),
+    "finding.recorded": Transition(
+        frozenset({State.ACCEPTED, State.CONCLUDED}),
+        (_OFFICER,),
+        verification.record_finding,
+        (NOT_SUPERVISED,),
+    ),
+    "message.sent": Transition(_ANY, (*_LEAD_OFFICE, *_REPORTER), _own_side),
+    "evidence.added": Transition(_OPEN, _REPORTER, _unchanged),
+    "case.closed": Transition(
+        # Any open state, so that a missing finding is refused as what it is.
+        _OPEN,
+        (Who(Role.LEADER, Place.OFFICES), Who(Role.SUPERVISOR, Place.OFFICES)),
+        verification.close,
+        (NOT_INVESTIGATOR, NOT_ACCEPTED_AS_OFFICER),
+        lambda case: case.finding is not None,
+    ),
+    "clock.reminded": Transition(_CLOCKED, _JOBS, supervision.remind),
+    "clock.overdue": Transition(_CLOCKED, _JOBS, supervision.mark_overdue),
+    "case.escalated": Transition(_CLOCKED, _JOBS, supervision.escalate),
+    "reward.reserved": Transition(
+        _AFTER_FINDING,
+        (_OFFICER,),
+        award.reserve,
+        (NOT_SUPERVISED,),
+        lambda case: case.rewarded and case.live_award is None,
+    ),
+    "reward.approved": Transition(
+        _AFTER_FINDING,
+        _APPROVERS,
+        award.approve,
+        (NOT_INVESTIGATOR, NOT_ACCEPTED, NOT_PROPOSER),
+        _award_is(AwardState.RESERVED),
+    ),
+    "reward.rejected": Transition(
+        _AFTER_FINDING,
+        _APPROVERS,
+        award.reject,
+        (NOT_INVESTIGATOR, NOT_ACCEPTED, NOT_PROPOSER),
+        _award_is(AwardState.RESERVED),
+    ),
+    "reward.claimed": Transition(
+        _AFTER_FINDING,
+        _REPORTER,
+        award.claim,
+        ready=_award_is(AwardState.APPROVED, AwardState.CLAIMED),
+    ),
+    "reward.paid": Transition(
+        _AFTER_FINDING,
+        (Who(Role.CASHIER),),
+        award.pay,
+        (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR),
+        _award_is(AwardState.CLAIMED),
+    ),
+    "release.requested": Transition(
+        _ANY, _REQUESTERS, disclosure.request, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR)
+    ),
+    "release.approved": Transition(_ANY, _CUSTODIANS, disclosure.approve),
+    "release.refused": Transition(_ANY, _CUSTODIANS, disclosure.refuse),
+    "release.opened": Transition(_ANY, _REQUESTERS, disclosure.open_once),
+    "release.expired": Transition(_ANY, _JOBS, disclosure.expire),
+}

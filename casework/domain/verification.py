@@ -1,0 +1,159 @@
+"""From acceptance to the finding and the close: what each act makes of the case.
+
+The functions here trust that `report.advance` has checked state, roles and the
+form of the facts; they check what only this subject knows.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from casework.domain.act_facts import day_of, numbers_of, text_of
+from casework.domain.case import REWARDED_FINDINGS, Act, Case, Finding, State
+from casework.domain.errors import AwardExistsError, BadActError, FactsError, NoFindingError
+from casework.domain.reward_facts import parse_facts
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalReason:
+    """A coded reason not to accept a report, with the words the reporter is told."""
+
+    code: str
+    zh: str
+    en: str
+
+
+REFUSAL_REASONS: tuple[RefusalReason, ...] = (
+    RefusalReason("already_accepted", "该事项已经受理", "The matter has been accepted already"),
+    RefusalReason(
+        "no_clear_facts",
+        "没有明确的举报对象、事项或者事实",
+        "No clear target, matter or facts",
+    ),
+    RefusalReason(
+        "advice_or_inquiry",
+        "属于意见建议、咨询或者信息公开申请",
+        "Advice, a question, or a request for information",
+    ),
+    RefusalReason(
+        "other_legal_route",
+        "应当或者已经通过行政复议、诉讼、仲裁解决",
+        "To be or being settled by reconsideration, a court or arbitration",
+    ),
+    RefusalReason(
+        "procedure_running", "法定处理程序已经在进行", "A statutory procedure is already running"
+    ),
+    RefusalReason("accident_closed", "事故已经调查处理结案", "The accident case is closed already"),
+    RefusalReason("not_work_safety", "不属于安全生产事项", "Not a matter of work safety"),
+    RefusalReason("not_this_department", "不属于本部门职责", "Not within this department's duties"),
+    RefusalReason(
+        "repeated",
+        "同一举报人在处理期间重复举报",
+        "Repeated by the same reporter while under way",
+    ),
+)
+REFUSAL_CODES = frozenset(reason.code for reason in REFUSAL_REASONS)
+
+# What the investigator may say for the reward; the rest (fines, days, reporter) has other sources.
+FINDING_FACTS = frozenset(
+    {"matter", "situation", "accident", "clue_grade", "metrics", "already_known", "flags"}
+)
+
+
+def accept(case: Case, act: Act) -> Case:
+    """Pin the policy and start the verification clock.
+
+    Raises:
+        BadActError: accepted before it was received, or due before it was accepted.
+    """
+    accepted_on, due_on = day_of(act, "accepted_on"), day_of(act, "verify_due_on")
+    if accepted_on < case.received_on:
+        raise BadActError("accepted_on", f"not before {case.received_on}")
+    if due_on < accepted_on:
+        raise BadActError("verify_due_on", f"not before {accepted_on}")
+    return replace(
+        case,
+        state=State.ACCEPTED,
+        policy_id=text_of(act, "policy"),
+        policy_sha256=text_of(act, "policy_sha256"),
+        accepted_on=accepted_on,
+        accepted_by=act.actor,
+        verify_due_on=due_on,
+    )
+
+
+def refuse(case: Case, act: Act) -> Case:
+    """Decline the report, for a coded reason that the reporter is told.
+
+    Raises:
+        BadActError: the reason is not one of REFUSAL_REASONS; refused before it was received.
+    """
+    code, refused_on = text_of(act, "reason_code"), day_of(act, "refused_on")
+    if code not in REFUSAL_CODES:
+        raise BadActError("reason_code", f"one of {', '.join(sorted(REFUSAL_CODES))}")
+    if refused_on < case.received_on:
+        raise BadActError("refused_on", f"not before {case.received_on}")
+    return replace(case, state=State.REFUSED, reason_code=code, refused_on=refused_on)
+
+
+def record_finding(case: Case, act: Act) -> Case:
+    """Record what verification found, the fines, and the facts a reward depends on.
+
+    A finding may be corrected, for instance when the fine becomes final later,
+    as long as no award rests on it; the day of the first one stays, because
+    that one stopped the clock.
+
+    Raises:
+        AwardExistsError: an award rests on the present finding.
+        BadActError: fines without a true finding or a decision number, concluded before
+            accepted, or facts that the investigator does not give.
+    """
+    if case.live_award is not None:
+        raise AwardExistsError(award=case.live_award.id)
+    finding = Finding(text_of(act, "finding"))
+    fines, penalty_no = numbers_of(act, "fines_fen"), text_of(act, "penalty_no")
+    concluded_on = day_of(act, "concluded_on")
+    if (fines or penalty_no) and finding not in REWARDED_FINDINGS:
+        raise BadActError("fines_fen", f"none with a finding of {finding}")
+    if fines and not penalty_no:
+        raise BadActError("penalty_no", "the number of the penalty decision")
+    if case.accepted_on is None or concluded_on < case.accepted_on:
+        raise BadActError("concluded_on", f"not before {case.accepted_on}")
+    return replace(
+        case,
+        state=State.CONCLUDED,
+        finding=finding,
+        finding_facts=_finding_facts(act.facts["facts"]),
+        penalty_no=penalty_no,
+        fines_fen=fines,
+        concluded_on=case.concluded_on or concluded_on,
+        investigators=case.investigators | {act.actor},
+    )
+
+
+def _finding_facts(facts: object) -> str:
+    """Return the checked facts as canonical JSON, so that the case stays a plain value."""
+    assert isinstance(facts, Mapping)
+    for key in facts:
+        if key not in FINDING_FACTS:
+            raise BadActError(f"facts.{key}", f"one of {', '.join(sorted(FINDING_FACTS))}")
+    try:
+        parse_facts({"matter": "violation", **facts})
+    except FactsError as problem:
+        raise BadActError(f"facts.{problem.key}", problem.expected) from problem
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def close(case: Case, act: Act) -> Case:
+    """Close a case that has a finding.
+
+    Raises:
+        NoFindingError: there is none.
+        BadActError: closed before it was concluded.
+    """
+    closed_on = day_of(act, "closed_on")
+    if case.finding is None or case.concluded_on is None:
+        raise NoFindingError(report=case.report_id)
+    if closed_on < case.concluded_on:
+        raise BadActError("closed_on", f"not before {case.concluded_on}")
+    return replace(case, state=State.CLOSED, closed_on=closed_on, closed_by=act.actor)
