@@ -1,0 +1,84 @@
+"""Awards as rows, for lists; a projection of the cases that decides nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.domain.case import AwardState, Case
+from casework.storage.money_tables import award
+from casework.storage.report_tables import report
+from casework.storage.rows import Lines, Repository
+
+_c = award.c
+_SITE: sa.BindParameter[Any] = sa.bindparam("site")
+_PUT = sa.text(
+    "INSERT INTO award"
+    " (id, site, report_id, lead, state, amount_fen, year, proposer, settled)"
+    " VALUES (:id, :site, :report_id, :lead, :state, :amount_fen, :year, :proposer, :settled)"
+    " ON CONFLICT (id) DO UPDATE SET"
+    " lead = excluded.lead, state = excluded.state, amount_fen = excluded.amount_fen,"
+    " settled = excluded.settled"
+).bindparams(sa.bindparam("settled", type_=sa.Boolean))
+_LINE = sa.select(
+    _c.id, _c.report_id, report.c.case_number, _c.lead, _c.state, _c.amount_fen, _c.year,
+    _c.proposer,
+).where(report.c.id == _c.report_id, _c.site == _SITE)  # fmt: skip
+_OPEN = (
+    _LINE.where(
+        sa.text("NOT settled"), _c.state == sa.bindparam("state"), _c.id > sa.bindparam("after")
+    )
+    .order_by(_c.id)
+    .limit(sa.bindparam("limit"))
+)
+_OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
+_SETTLED = frozenset({AwardState.PAID, AwardState.REJECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """One line of a list of awards."""
+
+    id: str
+    report_id: str
+    case_number: str
+    lead: str
+    state: str
+    amount_fen: int
+    year: int
+    proposer: str
+
+
+class Awards(Repository):
+    """Awards of the site's cases."""
+
+    def project(self, case: Case) -> None:
+        """Write the award of *case*, if it has one."""
+        if case.award is None:
+            return
+        self._connection.execute(
+            _PUT,
+            {
+                "id": case.award.id,
+                "site": self._site,
+                "report_id": case.report_id,
+                "lead": case.lead,
+                "state": str(case.award.state),
+                "amount_fen": case.award.amount_fen,
+                "year": case.award.year,
+                "proposer": case.award.proposer,
+                "settled": case.award.state in _SETTLED,
+            },
+        )
+
+    def open(self, state: AwardState, *, after: str = "", limit: int = 50) -> tuple[AwardLine, ...]:
+        """Return awards that stand at *state*: reserved for approvers, claimed for cashiers."""
+        return self._read(_OPEN, state=str(state), after=after, limit=limit)
+
+    def of_report(self, report_id: str) -> tuple[AwardLine, ...]:
+        """Return the awards that a case has had, rejected ones too."""
+        return self._read(_OF_REPORT, report_id=report_id)
+
+    def _read(self, statement: Lines, **values: object) -> tuple[AwardLine, ...]:
+        found = self._connection.execute(statement, {"site": self._site, **values})
+        return tuple(AwardLine(*row) for row in found)

@@ -1,0 +1,77 @@
+"""Days that are not what their weekday says: holidays and make-up working days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.domain.calendar import CalendarRow, DayKind
+from casework.storage.rows import InsertRows, Repository
+from casework.storage.work_tables import calendar_day
+
+_c = calendar_day.c
+_SITE: sa.BindParameter[Any] = sa.bindparam("site")
+_INSERT = InsertRows(calendar_day)
+_DELETE_YEAR = sa.delete(calendar_day).where(
+    _c.site == _SITE, _c.day >= sa.bindparam("first"), _c.day <= sa.bindparam("last")
+)
+_ALL = (
+    sa.select(_c.day, _c.kind, _c.name, _c.source, _c.provisional)
+    .where(_c.site == _SITE)
+    .order_by(_c.day)
+)
+_ANY = sa.select(_c.day).where(_c.site == _SITE).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """One day that differs from its weekday, and who says so."""
+
+    day: date
+    kind: DayKind
+    name: str
+    source: str
+    provisional: bool = False
+
+
+class Calendar(Repository):
+    """The announced holidays, as the site keeps them."""
+
+    def all(self) -> tuple[CalendarDay, ...]:
+        """Return every exception with its name and source, by day."""
+        found = self._connection.execute(_ALL, {"site": self._site})
+        return tuple(
+            CalendarDay(row.day, DayKind(row.kind), row.name, row.source, row.provisional)
+            for row in found
+        )
+
+    def rows(self) -> tuple[CalendarRow, ...]:
+        """Return what domain.calendar.WorkCalendar is made of."""
+        return tuple(CalendarRow(one.day, one.kind, one.provisional) for one in self.all())
+
+    def is_empty(self) -> bool:
+        """Say whether nothing was announced yet, that is before the seed."""
+        return self._connection.execute(_ANY, {"site": self._site}).first() is None
+
+    def add(self, days: Iterable[CalendarDay]) -> None:
+        """Store exceptions, in one statement."""
+        rows = [
+            {
+                "site": self._site,
+                "day": one.day,
+                "kind": str(one.kind),
+                "name": one.name,
+                "source": one.source,
+                "provisional": one.provisional,
+            }
+            for one in days
+        ]
+        _INSERT(self._connection, rows)
+
+    def replace_year(self, year: int, days: Iterable[CalendarDay]) -> None:
+        """Store the exceptions of a year in place of those it had."""
+        values = {"site": self._site, "first": date(year, 1, 1), "last": date(year, 12, 31)}
+        self._connection.execute(_DELETE_YEAR, values)
+        self.add(days)

@@ -1,0 +1,44 @@
+"""The State Council's holiday notices of 2004 to 2026, from the package chinesecalendar."""
+
+from chinese_calendar.constants import holidays, in_lieu_days, workdays
+
+from casework.domain.calendar import DayKind
+from casework.storage.calendar import CalendarDay
+from casework.storage.repositories import UnitOfWork
+
+SOURCE = "chinesecalendar 1.11"
+FIRST_YEAR, LAST_YEAR = 2004, 2026
+
+# The package names holidays in English.
+NAMES = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "National Day": "国庆节",
+    "Mid-autumn Festival": "中秋节",
+    "Anti-Fascist 70th Day": "抗战胜利七十周年纪念日",
+}
+
+
+def seed_calendar(uow: UnitOfWork) -> int:
+    """Fill an empty calendar; return how many days were added, 0 where it was filled before."""
+    if not uow.calendar.is_empty():
+        return 0
+    days = seed_days()
+    uow.calendar.add(days)
+    return len(days)
+
+
+def seed_days() -> tuple[CalendarDay, ...]:
+    """Return every exception of the years that are covered, by day."""
+    free = {**holidays, **in_lieu_days}
+    kinds = ((free, DayKind.HOLIDAY), (workdays, DayKind.WORKDAY))
+    found = (
+        CalendarDay(day, kind, NAMES[name], SOURCE)
+        for named, kind in kinds
+        for day, name in named.items()
+        if FIRST_YEAR <= day.year <= LAST_YEAR
+    )
+    return tuple(sorted(found, key=lambda one: one.day))

@@ -1,0 +1,147 @@
+"""Signed events: appended once, never changed but for the mark that the log has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from casework.domain.errors import StaleActError
+from casework.storage.report_tables import event
+from casework.storage.rows import InsertRows, Lines, Repository
+from crypto.events import SignedEvent, event_digest, parse_event
+
+_INSERT = InsertRows(event)
+_STORED = sa.select(
+    event.c.id, event.c.report_id, event.c.ordinal, event.c.kind, event.c.actor, event.c.at,
+    event.c.body, event.c.signature,
+)  # fmt: skip
+_OF_REPORT = (
+    sa.select(event.c.body, event.c.signature)
+    .where(
+        event.c.site == sa.bindparam("site"),
+        event.c.report_id == sa.bindparam("report_id"),
+        event.c.report_id != sa.literal_column("''"),
+    )
+    .order_by(event.c.ordinal)
+)
+_ONE = sa.select(event.c.body, event.c.signature).where(
+    event.c.id == sa.bindparam("id"), event.c.site == sa.bindparam("site")
+)
+_ALL = (
+    _STORED.where(event.c.site == sa.bindparam("site"), event.c.id > sa.bindparam("after"))
+    .order_by(event.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_OUTSIDE = (
+    _STORED.where(
+        event.c.site == sa.bindparam("site"),
+        event.c.report_id == sa.literal_column("''"),
+        sa.tuple_(event.c.at, event.c.id)
+        > sa.tuple_(sa.bindparam("after_at"), sa.bindparam("after_id")),
+    )
+    .order_by(event.c.at, event.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_PENDING = (
+    _STORED.where(event.c.site == sa.bindparam("site"), sa.text("NOT logged"))
+    .order_by(event.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_MARK = (
+    sa.update(event)
+    .where(
+        event.c.site == sa.bindparam("in_site"),
+        event.c.id.in_(sa.bindparam("ids", expanding=True)),
+    )
+    .values(logged=sa.true())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it lies in the database, not yet parsed: verification reads these."""
+
+    id: str
+    report_id: str
+    ordinal: int
+    kind: str
+    actor: str
+    at: str
+    body: bytes
+    signature: bytes
+
+
+class Events(Repository):
+    """Signed events of reports, and those outside any report."""
+
+    def append(self, *signed: SignedEvent) -> None:
+        """Store events in the order given.
+
+        Raises:
+            StaleActError: somebody else's event took the place in the report.
+        """
+        rows = [self._row(one) for one in signed]
+        try:
+            _INSERT(self._connection, rows)
+        except sa.exc.IntegrityError as error:
+            last = signed[-1].event
+            if not last.report or "event_of_report" not in _violated(error):
+                raise
+            raise StaleActError(last.ordinal + 1, last.ordinal) from error
+
+    def of_report(self, report_id: str) -> tuple[SignedEvent, ...]:
+        """Return a report's events by ordinal; an empty tuple for an unknown report."""
+        found = self._connection.execute(_OF_REPORT, {"site": self._site, "report_id": report_id})
+        return tuple(SignedEvent(parse_event(body), signature) for body, signature in found)
+
+    def get(self, event_id: str) -> SignedEvent | None:
+        """Return the event whose digest is *event_id*."""
+        row = self._connection.execute(_ONE, {"site": self._site, "id": event_id}).first()
+        return None if row is None else SignedEvent(parse_event(row.body), row.signature)
+
+    def all(self, *, after: str = "", limit: int = 1000) -> tuple[StoredEvent, ...]:
+        """Return stored events by id (in no meaningful order), after the id *after*."""
+        return self._stored(_ALL, after=after, limit=limit)
+
+    def outside(
+        self, *, after: tuple[str, str] = ("", ""), limit: int = 1000
+    ) -> tuple[StoredEvent, ...]:
+        """Return events of no report by time, after the pair of time and id *after*."""
+        return self._stored(_OUTSIDE, after_at=after[0], after_id=after[1], limit=limit)
+
+    def pending(self, limit: int = 1000) -> tuple[StoredEvent, ...]:
+        """Return events that the audit tree has not taken in."""
+        return self._stored(_PENDING, limit=limit)
+
+    def mark_logged(self, ids: Sequence[str]) -> None:
+        """Note that the audit tree has taken in the events *ids*."""
+        if ids:
+            self._connection.execute(_MARK, {"in_site": self._site, "ids": list(ids)})
+
+    def _stored(self, statement: Lines, **values: object) -> tuple[StoredEvent, ...]:
+        found = self._connection.execute(statement, {"site": self._site, **values})
+        return tuple(StoredEvent(*row) for row in found)
+
+    def _row(self, signed: SignedEvent) -> dict[str, object]:
+        one = signed.event
+        if one.site != self._site:
+            raise ValueError(f"an event of site {one.site!r} in the store of {self._site!r}")
+        body = one.encode()
+        return {
+            "id": event_digest(body).hex(),
+            "site": one.site,
+            "report_id": one.report,
+            "ordinal": one.ordinal,
+            "kind": one.kind,
+            "actor": one.actor,
+            "at": one.at,
+            "body": body,
+            "signature": signed.signature,
+            "logged": False,
+        }
+
+
+def _violated(error: sa.exc.IntegrityError) -> str:
+    """Return the name of the violated key; SQLite tells its columns instead."""
+    text = str(error.orig)
+    return text.replace("event.site, event.report_id, event.ordinal", "event_of_report")

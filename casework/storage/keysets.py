@@ -1,0 +1,97 @@
+"""Key sets and certificates as they were handed in; crypto.keyset decides what to believe."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.storage.rows import Lines, Repository, to_json
+from casework.storage.staff_tables import certificate, key_set
+
+_k, _c = key_set.c, certificate.c
+_SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
+_INSERT = sa.insert(key_set)
+_SELECT = sa.select(_k.number, _k.body, _k.signatures).where(_k.site == _SITE)
+_NEWEST = _SELECT.order_by(_k.number.desc()).limit(1)
+_GET = _SELECT.where(_k.number == sa.bindparam("of_number"))
+_ALL = _SELECT.order_by(_k.number)
+_INSERT_CERTIFICATE = sa.insert(certificate)
+_CERTIFICATES = sa.select(_c.id, _c.account, _c.body, _c.signature).where(_c.site == _SITE)
+_ALL_CERTIFICATES = _CERTIFICATES.order_by(_c.account, _c.id)
+_CERTIFICATES_OF = _ALL_CERTIFICATES.where(_c.account == sa.bindparam("of_account"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKeySet:
+    """A key set with the signatures of seat holders, by account."""
+
+    number: int
+    body: bytes
+    signatures: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCertificate:
+    """A certificate of a later member, signed by a colleague."""
+
+    id: str  # digest of the body in hexadecimal
+    account: str
+    body: bytes
+    signature: bytes
+
+
+class KeySets(Repository):
+    """The site's numbered key sets, and certificates beside them."""
+
+    def insert(self, number: int, body: bytes, signatures: Mapping[str, bytes]) -> None:
+        """Store a key set; a number is never given twice."""
+        written = to_json({account: one.hex() for account, one in signatures.items()})
+        values = {"site": self._site, "number": number, "body": body, "signatures": written}
+        self._connection.execute(_INSERT, values)
+
+    def newest(self) -> StoredKeySet | None:
+        """Return the key set with the highest number."""
+        found = self._sets(_NEWEST)
+        return found[0] if found else None
+
+    def get(self, number: int) -> StoredKeySet | None:
+        """Return the key set of a number."""
+        found = self._sets(_GET, of_number=number)
+        return found[0] if found else None
+
+    def all(self) -> tuple[StoredKeySet, ...]:
+        """Return the chain, the first key set first."""
+        return self._sets(_ALL)
+
+    def insert_certificate(self, new: StoredCertificate) -> None:
+        """Store a certificate."""
+        self._connection.execute(
+            _INSERT_CERTIFICATE,
+            {
+                "id": new.id,
+                "site": self._site,
+                "account": new.account,
+                "body": new.body,
+                "signature": new.signature,
+            },
+        )
+
+    def certificates(self, account: str | None = None) -> tuple[StoredCertificate, ...]:
+        """Return the certificates of one account, or all."""
+        statement = _ALL_CERTIFICATES if account is None else _CERTIFICATES_OF
+        values = {"of_site": self._site}
+        if account is not None:
+            values["of_account"] = account
+        return tuple(StoredCertificate(*row) for row in self._connection.execute(statement, values))
+
+    def _sets(self, statement: Lines, **values: object) -> tuple[StoredKeySet, ...]:
+        found = self._connection.execute(statement, {"of_site": self._site, **values})
+        return tuple(
+            StoredKeySet(row.number, row.body, _signatures(row.signatures)) for row in found
+        )
+
+
+def _signatures(text: str) -> dict[str, bytes]:
+    return {account: bytes.fromhex(one) for account, one in json.loads(text).items()}

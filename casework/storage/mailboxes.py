@@ -1,0 +1,65 @@
+"""Where a receipt code leads: locator to report and reporter's public key."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from casework.storage.report_tables import mailbox
+from casework.storage.rows import Repository
+
+_c = mailbox.c
+_INSERT = sa.text(
+    "INSERT INTO mailbox (locator, site, report_id, reporter_key)"
+    " VALUES (:locator, :site, :report_id, :reporter_key)"
+    " ON CONFLICT (locator) DO NOTHING"
+).bindparams(
+    sa.bindparam("locator", type_=sa.LargeBinary),
+    sa.bindparam("reporter_key", type_=sa.LargeBinary),
+)
+_SELECT = sa.select(_c.report_id, _c.reporter_key)
+_FIND = _SELECT.where(_c.locator == sa.bindparam("locator"), _c.site == sa.bindparam("site"))
+_OF_REPORT = _SELECT.where(
+    _c.report_id == sa.bindparam("report_id"), _c.site == sa.bindparam("site")
+)
+
+
+class LocatorTakenError(Exception):
+    """Another report has this receipt code: draw another code and try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A reporter's mailbox."""
+
+    report_id: str
+    reporter_key: bytes  # PublicKey.encode()
+
+
+class Mailboxes(Repository):
+    """Mailboxes of reporters."""
+
+    def insert(self, locator: bytes, report_id: str, reporter_key: bytes) -> None:
+        """Give a report its mailbox.
+
+        Raises:
+            LocatorTakenError: the locator belongs to another report.
+        """
+        values = {
+            "locator": locator,
+            "site": self._site,
+            "report_id": report_id,
+            "reporter_key": reporter_key,
+        }
+        if self._connection.execute(_INSERT, values).rowcount != 1:
+            raise LocatorTakenError
+
+    def find(self, locator: bytes) -> Mailbox | None:
+        """Return the mailbox that a code leads to."""
+        row = self._connection.execute(_FIND, {"locator": locator, "site": self._site}).first()
+        return None if row is None else Mailbox(*row)
+
+    def of_report(self, report_id: str) -> Mailbox | None:
+        """Return the mailbox of a report."""
+        values = {"report_id": report_id, "site": self._site}
+        row = self._connection.execute(_OF_REPORT, values).first()
+        return None if row is None else Mailbox(*row)

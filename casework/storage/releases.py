@@ -1,0 +1,153 @@
+"""Releases of identity items as rows, for lists; and the boxes that custodians handed over."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.domain.case import Case
+from casework.domain.errors import AlreadyDoneError
+from casework.storage.custody_tables import release, release_approval
+from casework.storage.report_tables import report
+from casework.storage.rows import Lines, Repository
+from casework.storage.schema import INSTANT
+
+_c, _a = release.c, release_approval.c
+_SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
+_PUT = sa.text(
+    "INSERT INTO release"
+    " (id, site, report_id, item, version, requester, office, purpose, state, requested_at,"
+    " expires_at, closed)"
+    " VALUES (:id, :site, :report_id, :item, :version, :requester, :office, :purpose, :state,"
+    " :requested_at, :expires_at, :closed)"
+    " ON CONFLICT (id) DO UPDATE SET state = excluded.state, closed = excluded.closed"
+).bindparams(
+    sa.bindparam("requested_at", type_=INSTANT),
+    sa.bindparam("expires_at", type_=INSTANT),
+    sa.bindparam("closed", type_=sa.Boolean),
+)
+_LINE = sa.select(
+    _c.id, _c.report_id, report.c.case_number, _c.item, _c.version, _c.requester, _c.office,
+    _c.purpose, _c.state, _c.requested_at, _c.expires_at,
+).where(report.c.id == _c.report_id, _c.site == _SITE)  # fmt: skip
+_OPEN = (
+    _LINE.where(sa.text("NOT closed"), _c.id > sa.bindparam("after"))
+    .order_by(_c.id)
+    .limit(sa.bindparam("limit"))
+)
+_EXPIRED = (
+    _LINE.where(sa.text("NOT closed"), _c.expires_at <= sa.bindparam("now"))
+    .order_by(_c.expires_at, _c.id)
+    .limit(sa.bindparam("limit"))
+)
+_OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
+_APPROVE = sa.insert(release_approval)
+_APPROVALS = (
+    sa.select(_a.release, _a.seat, _a.account, _a.body, _a.event)
+    .where(_a.release == sa.bindparam("of_release"), _a.site == _SITE)
+    .order_by(_a.seat)
+)
+_DROP = sa.delete(release_approval).where(
+    _a.release == sa.bindparam("of_release"), _a.site == _SITE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """One line of a list of releases."""
+
+    id: str
+    report_id: str
+    case_number: str
+    item: str
+    version: int
+    requester: str
+    office: str
+    purpose: str
+    state: str
+    requested_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseApproval:
+    """A seat's pieces, sealed to the requester of a release."""
+
+    release: str
+    seat: int
+    account: str
+    body: bytes = field(repr=False)
+    event: str  # digest of the signed approval, in hexadecimal
+
+
+class Releases(Repository):
+    """Releases of identity items, and custodians' approvals."""
+
+    def project(self, case: Case) -> None:
+        """Write the releases of *case*, as they stand."""
+        rows = [
+            {
+                "id": one.id,
+                "site": self._site,
+                "report_id": case.report_id,
+                "item": one.item,
+                "version": one.version,
+                "requester": one.requester,
+                "office": one.office,
+                "purpose": one.purpose,
+                "state": str(one.state),
+                "requested_at": datetime.fromisoformat(one.requested_at),
+                "expires_at": datetime.fromisoformat(one.expires_at),
+                "closed": not one.running,
+            }
+            for one in case.releases.values()
+        ]
+        if rows:
+            self._connection.execute(_PUT, rows)
+
+    def open(self, *, after: str = "", limit: int = 50) -> tuple[ReleaseLine, ...]:
+        """Return releases that custodians or requesters still have to act on."""
+        return self._lines(_OPEN, after=after, limit=limit)
+
+    def expired(self, now: datetime, *, limit: int = 100) -> tuple[ReleaseLine, ...]:
+        """Return open releases whose time is over."""
+        return self._lines(_EXPIRED, now=now, limit=limit)
+
+    def of_report(self, report_id: str) -> tuple[ReleaseLine, ...]:
+        """Return every release of a case."""
+        return self._lines(_OF_REPORT, report_id=report_id)
+
+    def approve(self, approval: ReleaseApproval) -> None:
+        """Store a seat's approval.
+
+        Raises:
+            AlreadyDoneError: the seat, or the person, has approved before.
+        """
+        values = {
+            "release": approval.release,
+            "seat": approval.seat,
+            "site": self._site,
+            "account": approval.account,
+            "body": approval.body,
+            "event": approval.event,
+        }
+        try:
+            self._connection.execute(_APPROVE, values)
+        except sa.exc.IntegrityError as error:
+            if "FOREIGN KEY" in str(error.orig).upper():
+                raise
+            raise AlreadyDoneError(release=approval.release, seat=approval.seat) from error
+
+    def approvals(self, release: str) -> tuple[ReleaseApproval, ...]:
+        """Return the approvals of a release, by seat."""
+        values = {"of_release": release, "of_site": self._site}
+        return tuple(ReleaseApproval(*row) for row in self._connection.execute(_APPROVALS, values))
+
+    def drop_approvals(self, release: str) -> None:
+        """Delete the approvals of a release: opened, expired, withdrawn or void."""
+        self._connection.execute(_DROP, {"of_release": release, "of_site": self._site})
+
+    def _lines(self, statement: Lines, **values: object) -> tuple[ReleaseLine, ...]:
+        found = self._connection.execute(statement, {"of_site": self._site, **values})
+        return tuple(ReleaseLine(*row) for row in found)

@@ -1,0 +1,111 @@
+"""Everything stored, by subject, within one transaction."""
+
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from casework.storage.accounts import Accounts
+from casework.storage.awards import Awards
+from casework.storage.calendar import Calendar
+from casework.storage.clocks import Clocks
+from casework.storage.events import Events
+from casework.storage.key_wraps import KeyWraps
+from casework.storage.keysets import KeySets
+from casework.storage.ledger import Ledger
+from casework.storage.mailboxes import Mailboxes
+from casework.storage.outbox import Outbox
+from casework.storage.policies import Policies
+from casework.storage.releases import Releases
+from casework.storage.reports import Reports
+from casework.storage.retries import Retries
+from casework.storage.sealed_inbox import SealedInbox
+from casework.storage.sessions import Sessions
+
+
+class UnitOfWork:
+    """One transaction, and everything stored in it by subject."""
+
+    def __init__(self, connection: sa.Connection, *, site: str) -> None:
+        """Work on *connection*, whose transaction somebody else ends."""
+        self.connection = connection
+        self.site = site
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Cases."""
+        return Reports(self.connection, self.site)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        """Where a receipt code leads."""
+        return Mailboxes(self.connection, self.site)
+
+    @cached_property
+    def events(self) -> Events:
+        """Signed events."""
+        return Events(self.connection, self.site)
+
+    @cached_property
+    def sealed(self) -> SealedInbox:
+        """Sealed rows, to add to only."""
+        return SealedInbox(self.connection, self.site)
+
+    @cached_property
+    def retries(self) -> Retries:
+        """Answers kept for a form that is sent again."""
+        return Retries(self.connection, self.site)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """People of the console."""
+        return Accounts(self.connection, self.site)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sealed sessions of both sites."""
+        return Sessions(self.connection, self.site)
+
+    @cached_property
+    def keysets(self) -> KeySets:
+        """Key sets and certificates."""
+        return KeySets(self.connection, self.site)
+
+    @cached_property
+    def key_wraps(self) -> KeyWraps:
+        """Office and seat keys, wrapped to members."""
+        return KeyWraps(self.connection, self.site)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The reward fund."""
+        return Ledger(self.connection, self.site)
+
+    @cached_property
+    def awards(self) -> Awards:
+        """Awards, for lists."""
+        return Awards(self.connection, self.site)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Releases of identity items, for lists, and custodians' approvals."""
+        return Releases(self.connection, self.site)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """Deadlines, for the sweep."""
+        return Clocks(self.connection, self.site)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Work for the jobs process."""
+        return Outbox(self.connection, self.site)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """Which rule sets are in force."""
+        return Policies(self.connection, self.site)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Holidays and make-up working days."""
+        return Calendar(self.connection, self.site)

@@ -1,0 +1,150 @@
+"""Sealed rows, the reading half: narratives, office wraps, identity items, pieces, files.
+
+Never loaded by the public site. What is returned may have been tampered with:
+crypto.events.check_named() tells whether an event names it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.storage.repositories import UnitOfWork
+from casework.storage.rows import Lines, Repository
+from casework.storage.sealed_tables import (
+    identity_item,
+    identity_piece,
+    key_wrap,
+    sealed_file,
+    sealed_object,
+)
+from crypto.events import IdentityItem, IdentityPiece, KeyWrap, SealedFile, SealedObject
+
+_o, _w, _i, _p, _f = (
+    sealed_object.c, key_wrap.c, identity_item.c, identity_piece.c, sealed_file.c,
+)  # fmt: skip
+_SITE: sa.BindParameter[Any] = sa.bindparam("site")
+_REPORT: sa.BindParameter[Any] = sa.bindparam("report_id")
+_ID: sa.BindParameter[Any] = sa.bindparam("id")
+_OBJECT = sa.select(_o.id, _o.sending, _o.kind, _o.version, _o.body).order_by(_o.id, _o.version)
+_WRAP = sa.select(
+    _w.id, _w.sending, _w.key_kind, _w.recipient, _w.key_id, _w.recipient_key, _w.body
+).order_by(_w.id)
+_ITEM = sa.select(_i.id, _i.kind, _i.version, _i.body).order_by(_i.id, _i.version)
+_PIECE = sa.select(_p.id, _p.item, _p.seat, _p.seat_key, _p.body).order_by(_p.seat, _p.id)
+_FILE = sa.select(_f.id, _f.sending, _f.blob_name, _f.stored_size, _f.digest).order_by(_f.id)
+
+_OBJECTS_OF_REPORT = _OBJECT.where(_o.report_id == _REPORT, _o.site == _SITE)
+_OBJECT_BY_ID = _OBJECT.where(_o.id == _ID, _o.site == _SITE)
+_WRAPS_OF_REPORT = _WRAP.where(_w.report_id == _REPORT, _w.site == _SITE)
+_WRAPS_FOR = _WRAPS_OF_REPORT.where(_w.recipient == sa.bindparam("recipient"))
+_ITEMS_OF_REPORT = _ITEM.where(_i.report_id == _REPORT, _i.site == _SITE)
+_ITEM_BY_ID = _ITEM.where(_i.id == _ID, _i.version == sa.bindparam("version"), _i.site == _SITE)
+_PIECES_OF_REPORT = _PIECE.where(_p.report_id == _REPORT, _p.site == _SITE)
+_PIECES_OF_ITEM = _PIECE.where(_p.item == sa.bindparam("item"), _p.site == _SITE)
+_FILES_OF_REPORT = _FILE.where(_f.report_id == _REPORT, _f.site == _SITE)
+_FILE_BY_ID = _FILE.where(_f.id == _ID, _f.site == _SITE)
+_BLOB_NAMES = (
+    sa.select(_f.blob_name)
+    .where(_f.site == _SITE, _f.blob_name.in_(sa.bindparam("names", expanding=True)))
+)  # fmt: skip
+_REPORT_OF = {
+    table.name: sa.select(table.c.report_id, table.c.id)
+    .where(table.c.site == _SITE, table.c.id > sa.bindparam("after"))
+    .order_by(table.c.id)
+    .limit(sa.bindparam("limit"))
+    for table in (sealed_object, key_wrap, identity_item, identity_piece, sealed_file)
+}
+_DELETE_ITEM = sa.delete(identity_item).where(
+    _i.id == _ID, _i.version == sa.bindparam("version"), _i.site == _SITE
+)
+_DELETE_PIECES = sa.delete(identity_piece).where(
+    _p.id.in_(sa.bindparam("ids", expanding=True)), _p.site == _SITE
+)
+
+
+class SealedVault(Repository):
+    """Reads sealed rows of one site."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Read in the transaction of *uow*."""
+        super().__init__(uow.connection, uow.site)
+
+    def objects(self, report_id: str) -> tuple[SealedObject, ...]:
+        """Return every sealed text of a report."""
+        return tuple(SealedObject(*row) for row in self._of(_OBJECTS_OF_REPORT, report_id))
+
+    def one_object(self, object_id: str) -> SealedObject | None:
+        """Return the newest version of one sealed text."""
+        found = self._connection.execute(_OBJECT_BY_ID, {"id": object_id, "site": self._site}).all()
+        return SealedObject(*found[-1]) if found else None
+
+    def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
+        """Return every wrap of a report."""
+        return tuple(KeyWrap(*row) for row in self._of(_WRAPS_OF_REPORT, report_id))
+
+    def office_wraps(self, report_id: str, office: str) -> tuple[KeyWrap, ...]:
+        """Return the wraps of a report that one office can open."""
+        found = self._of(_WRAPS_FOR, report_id, recipient=f"office:{office}")
+        return tuple(KeyWrap(*row) for row in found)
+
+    def items(self, report_id: str) -> tuple[IdentityItem, ...]:
+        """Return every identity item of a report, in all versions."""
+        return tuple(IdentityItem(*row) for row in self._of(_ITEMS_OF_REPORT, report_id))
+
+    def item(self, item_id: str, version: int) -> IdentityItem | None:
+        """Return one version of an identity item."""
+        values = {"id": item_id, "version": version, "site": self._site}
+        row = self._connection.execute(_ITEM_BY_ID, values).first()
+        return None if row is None else IdentityItem(*row)
+
+    def pieces(self, report_id: str) -> tuple[IdentityPiece, ...]:
+        """Return every seat's box of a report."""
+        return tuple(IdentityPiece(*row) for row in self._of(_PIECES_OF_REPORT, report_id))
+
+    def pieces_of(self, item: str) -> tuple[IdentityPiece, ...]:
+        """Return every seat's box of one item, older versions' too: an event names the right."""
+        found = self._connection.execute(_PIECES_OF_ITEM, {"item": item, "site": self._site})
+        return tuple(IdentityPiece(*row) for row in found)
+
+    def files(self, report_id: str) -> tuple[SealedFile, ...]:
+        """Return where the files of a report lie."""
+        return tuple(SealedFile(*row) for row in self._of(_FILES_OF_REPORT, report_id))
+
+    def file(self, file_id: str) -> SealedFile | None:
+        """Return where one file lies."""
+        row = self._connection.execute(_FILE_BY_ID, {"id": file_id, "site": self._site}).first()
+        return None if row is None else SealedFile(*row)
+
+    def known_blobs(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those of *names* that some report refers to; the others are orphans."""
+        if not names:
+            return frozenset()
+        values = {"names": list(names), "site": self._site}
+        return frozenset(self._connection.execute(_BLOB_NAMES, values).scalars())
+
+    def owners(
+        self, table: str, *, after: str = "", limit: int = 1000
+    ) -> tuple[tuple[str, str], ...]:
+        """Return (report id, row id) of a sealed table by row id, after *after*.
+
+        Verification walks through with this, to find rows of reports that are not there.
+        """
+        values = {"site": self._site, "after": after, "limit": limit}
+        found = self._connection.execute(_REPORT_OF[table], values)
+        return tuple((row.report_id, row.id) for row in found)
+
+    def erase_item(self, item: IdentityItem, pieces: Sequence[IdentityPiece]) -> None:
+        """Delete one version of an item, and the seats' boxes of its key."""
+        values = {"id": item.id, "version": item.version, "site": self._site}
+        self._connection.execute(_DELETE_ITEM, values)
+        ids = [piece.id for piece in pieces]
+        if ids:
+            self._connection.execute(_DELETE_PIECES, {"ids": ids, "site": self._site})
+
+    def _of(
+        self, statement: Lines, report_id: str, **values: object
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        return self._connection.execute(
+            statement, {"report_id": report_id, "site": self._site, **values}
+        )

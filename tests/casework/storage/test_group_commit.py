@@ -1,0 +1,298 @@
+"""The writing thread: what was answered is on the disk, and nobody sees SQLite's locks."""
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from casework.domain.errors import StorageUnavailableError, WrongStateError
+from casework.storage.group_commit import Group, Request, WriterThread, file_lock
+from casework.storage.unit_of_work import Store
+
+THREADS = 32
+ROOT = Path(__file__).parents[3]
+
+# What the processes below run: they write rows and tell each one that was acknowledged.
+WRITER = """
+import sys, threading
+from datetime import UTC, datetime
+from casework.storage.unit_of_work import Store
+store = Store.open(sys.argv[1], site="410329")
+def write():
+    while True:
+        row = store.write(lambda uow: uow.outbox.add("x", {}, due_at=datetime(2026, 3, 1, tzinfo=UTC)))
+        sys.stdout.write(row + "\\n")
+        sys.stdout.flush()
+for _ in range(8):
+    threading.Thread(target=write, daemon=True).start()
+threading.Event().wait()
+"""
+
+
+def add(store: Store, kind: str = "x") -> str:
+    from datetime import UTC, datetime
+
+    return store.write(lambda uow: uow.outbox.add(kind, {}, due_at=datetime(2026, 3, 1, tzinfo=UTC)))
+
+
+def ids(store: Store) -> set[str]:
+    return store.read(
+        lambda uow: set(uow.connection.execute(sa.text("SELECT id FROM outbox")).scalars())
+    )
+
+
+def test_every_acknowledged_write_of_many_threads_is_there_after_reopening(store):
+    with ThreadPoolExecutor(THREADS) as pool:
+        acknowledged = set(pool.map(lambda _: add(store), range(THREADS * 20)))
+
+    store.close()
+
+    assert len(acknowledged) == THREADS * 20
+    assert ids(store) == acknowledged
+
+
+def test_waiting_requests_share_commits(sqlite_store):
+    commits = []
+    sa.event.listen(sqlite_store.engines()[0], "commit", lambda _: commits.append(1))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda _: add(sqlite_store), range(THREADS * 20)))
+
+    assert len(commits) < THREADS * 20 / 2
+
+
+def test_a_request_that_raises_takes_nobody_with_it(store):
+    def write_or_refuse(number: int) -> str | None:
+        def run(uow):
+            added = uow.outbox.add("x", {}, due_at=NOW)
+            if number % 3 == 0:
+                raise WrongStateError(number=number)
+            return added
+
+        try:
+            return store.write(run)
+        except WrongStateError as refused:
+            assert refused.details == {"number": number}
+            return None
+
+    from datetime import UTC, datetime
+
+    NOW = datetime(2026, 3, 1, tzinfo=UTC)  # noqa: N806
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(write_or_refuse, range(300)))
+
+    assert answers.count(None) == 100
+    assert ids(store) == {one for one in answers if one}
+
+
+def test_a_kill_loses_no_acknowledged_write(sqlite_store, sqlite_url):
+    for _ in range(3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, sqlite_url], stdout=subprocess.PIPE, cwd=ROOT
+        )
+        first = writer.stdout.readline()
+        time.sleep(0.3)
+        writer.send_signal(signal.SIGKILL)
+        acknowledged = (first + writer.stdout.read()).decode().split("\n")[:-1]
+        writer.wait()
+
+        assert len(acknowledged) > 10
+        assert set(acknowledged) <= ids(sqlite_store)
+
+
+def test_processes_that_write_at_once_never_meet_a_lock(sqlite_store, sqlite_url):
+    """Three writing processes, readers, and somebody who copies and empties the log."""
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, sqlite_url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        for _ in range(2)
+    ]
+    for writer in writers:
+        writer.stdout.readline()
+    stop = time.monotonic() + 2
+    answered = 0
+    with ThreadPoolExecutor(8) as pool:
+        disturbing = pool.submit(disturb, sqlite_url, stop)
+        while time.monotonic() < stop:
+            written = list(pool.map(lambda _: add(sqlite_store), range(6)))
+            assert set(written) <= ids(sqlite_store)
+            answered += len(written)
+        disturbing.result()
+    for writer in writers:
+        assert writer.poll() is None
+        writer.kill()
+        assert writer.communicate()[1] == b""
+
+    assert answered > 6
+
+
+def disturb(url: str, stop: float) -> None:
+    while time.monotonic() < stop:
+        with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        other.close()
+        time.sleep(0.05)
+
+
+def test_no_process_is_starved_by_another(sqlite_store, sqlite_url):
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, sqlite_url], stdout=subprocess.PIPE, cwd=ROOT
+    )
+    writer.stdout.readline()
+    slowest = 0.0
+    for _ in range(20):
+        begun = time.monotonic()
+        add(sqlite_store)
+        slowest = max(slowest, time.monotonic() - begun)
+    writer.kill()
+    writer.communicate()
+
+    assert slowest < 2
+
+
+def test_a_forked_process_writes_through_connections_of_its_own(sqlite_store):
+    before = add(sqlite_store)
+    child = os.fork()
+    if child == 0:
+        try:
+            add(sqlite_store, "child")
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    after = add(sqlite_store)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert {before, after} < ids(sqlite_store)
+    assert len(ids(sqlite_store)) == 3
+
+
+def test_a_full_disk_acknowledges_nothing_and_is_survived(sqlite_url, sqlite_store, tmp_path):
+    """The limit on a file's size stops writes just as a full disk does."""
+    script = tmp_path / "full.py"
+    script.write_text(FULL_DISK)
+    ran = subprocess.run(
+        [sys.executable, script, sqlite_url],
+        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )  # fmt: skip
+
+    assert ran.stderr == ""
+    acknowledged = ran.stdout.split()
+    assert acknowledged[-1] == "again"
+    assert set(acknowledged[:-2]) <= ids(sqlite_store)
+    assert len(ids(sqlite_store)) == len(acknowledged) - 1
+
+
+FULL_DISK = """
+import resource, sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from casework.domain.errors import StorageUnavailableError
+from casework.storage.unit_of_work import Store
+
+store = Store.open(sys.argv[1], site="410329")
+
+def add(number):
+    payload = {"text": "x" * 2000}
+    try:
+        return store.write(
+            lambda uow: uow.outbox.add("x", payload, due_at=datetime(2026, 3, 1, tzinfo=UTC))
+        )
+    except StorageUnavailableError as refused:
+        return None
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+with ThreadPoolExecutor(16) as pool:
+    answers = list(pool.map(add, range(600)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert None in answers and any(answers), answers
+print(*(one for one in answers if one))
+print(add(0), "again")
+"""
+
+
+def test_a_request_that_was_not_begun_in_time_is_withdrawn_and_never_run():
+    ran = []
+    request = Request(lambda: ran.append(1))
+
+    with pytest.raises(StorageUnavailableError):
+        request.wait(0.01)
+
+    assert not request.begin()
+    assert ran == []
+
+
+def test_a_request_that_was_begun_is_waited_for():
+    request = Request(lambda: "stored")
+    assert request.begin()
+    request.run()
+    threading.Timer(0.1, request.answer).start()
+
+    assert request.wait(0.01) == "stored"
+
+
+def test_what_was_queued_is_stored_before_the_thread_ends(tmp_path):
+    stored, closed = [], []
+
+    def commit(group: Group) -> None:
+        for request in group:
+            time.sleep(0.01)
+            request.run()
+            stored.append(1)
+            request.answer()
+
+    thread = WriterThread(commit, tmp_path / "lock", lambda: closed.append(1))
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(thread.submit, lambda: 1) for _ in range(8)]
+        time.sleep(0.02)
+        thread.stop()
+        assert [one.result() for one in answers] == [1] * 8
+
+    assert len(stored) == 8
+    assert closed == [1]
+    with pytest.raises(StorageUnavailableError):
+        thread.submit(lambda: 1)
+
+
+def test_writers_wait_for_the_lock_file(sqlite_store, sqlite_url):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    waiting = threading.Thread(target=lambda: add(sqlite_store))
+    with file_lock(path.with_name(f"{path.name}.lock")):
+        waiting.start()
+        time.sleep(0.2)
+        assert waiting.is_alive()
+        assert ids(sqlite_store) == set()
+    waiting.join(5)
+
+    assert len(ids(sqlite_store)) == 1
+
+
+def test_the_database_is_durable_forgetful_and_private(sqlite_store, sqlite_url):
+    add(sqlite_store)
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+
+    def pragmas(uow):
+        names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        return [uow.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    assert sqlite_store.write(pragmas) == ["wal", 2, 1, 1]
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}.lock")):
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_limit_on_file_sizes_is_not_ours_to_keep():
+    """The script above changes a process-wide limit: it must run in a process of its own."""
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
