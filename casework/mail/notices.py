@@ -1,0 +1,58 @@
+"""The texts of notices: a case number, a date and what is to be done; never matter or person.
+
+A notice is made from its kind, the case number and one day, so there is nothing else
+it could tell. Every subject is the same.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+SUBJECT = "铜匦：有一件待办事项"
+
+_TEXTS: Mapping[str, str] = {
+    "case.received": "举报编号 {case_number} 已分派至贵单位，请登录工作台查看并决定是否受理。",
+    "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",
+    "clock.reminded": "举报编号 {case_number} 的核查期限为 {on}，请按期办结。",
+    "clock.overdue": "举报编号 {case_number} 的核查期限 {on} 已过，请立即办理。",
+    "case.escalated": "举报编号 {case_number} 的核查期限 {on} 已过，现报请贵单位督办。",
+    "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",
+    "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",
+    "reward.approved": "举报编号 {case_number} 的奖励已批准，请登录工作台查看。",
+    "reward.claimed": "举报编号 {case_number} 的奖励待发放，请登录工作台办理。",
+    "release.requested": "举报编号 {case_number} 有一项身份信息调取申请待决定，请登录工作台办理。",
+    "release.approved": "举报编号 {case_number} 的身份信息调取已获同意，请登录工作台办理。",
+}
+_FOOT = "本邮件由系统自动发出，请勿回复。\nDo not reply: an answer to this mail is refused."
+
+
+def known(kind: str) -> bool:
+    """Tell whether there is a notice of this kind."""
+    return kind in _TEXTS
+
+
+def compose(
+    kind: str, *, case_number: str, on: str, to: str, sender: str, mail_id: str, now: datetime
+) -> EmailMessage:
+    """Return the mail for one notice.
+
+    Args:
+        kind: one of the kinds that `known` knows.
+        case_number: the only name of the case that a mail may carry.
+        on: a day, "" where the notice has none.
+        to: the office's address.
+        sender: address that refuses answers.
+        mail_id: id of the outbox row; a mail sent twice has the same Message-ID.
+        now: UTC instant of the Date header.
+    """
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = SUBJECT
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{mail_id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(f"{_TEXTS[kind].format(case_number=case_number, on=on)}\n\n{_FOOT}\n")
+    return message

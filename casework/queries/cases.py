@@ -1,0 +1,124 @@
+"""Lists of cases and what happened in one; never anything sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from casework.domain.case import Case
+from casework.storage.reports import ReportLine as CaseLine
+from casework.storage.unit_of_work import UnitOfWork, query
+from crypto.events import OFFICER, SignedEvent
+
+Cursor = tuple[date, str]
+L = TypeVar("L")
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[L]):
+    """Some lines of a list, and where the next ones begin; None at the end."""
+
+    lines: tuple[L, ...]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One event of a case, in plain facts.
+
+    Attributes:
+        actor: account id, "reporter", "jobs" or "nobody".
+        event: digest of the event, in hexadecimal.
+        objects: ids of the sealed objects that came with it.
+    """
+
+    kind: str
+    at: str
+    actor: str
+    facts: Mapping[str, object]
+    event: str
+    objects: tuple[str, ...]
+
+
+@query
+def case(uow: UnitOfWork, *, report: str) -> Case:
+    """Return where a case stands.
+
+    Raises:
+        UnknownReportError: there is no such case.
+    """
+    return uow.reports.get(report)
+
+
+@query
+def case_by_number(uow: UnitOfWork, *, case_number: str) -> Case:
+    """Return the case of a number as mails and papers give it.
+
+    Raises:
+        UnknownReportError: there is no such case.
+    """
+    return uow.reports.by_number(case_number)
+
+
+@query
+def inbox(
+    uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
+) -> Page[CaseLine]:
+    """Return open cases that an office leads, the most urgent first."""
+    found = uow.reports.open_of_lead(office, limit=limit + 1, **_after(after))
+    return _page(found, limit)
+
+
+@query
+def supervised(
+    uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
+) -> Page[CaseLine]:
+    """Return open cases that an office supervises, the most urgent first."""
+    found = uow.reports.open_of_supervisor(office, limit=limit + 1, **_after(after))
+    return _page(found, limit)
+
+
+@query
+def undetermined(
+    uow: UnitOfWork, *, after: Cursor | None = None, limit: int = PAGE
+) -> Page[CaseLine]:
+    """Return open cases that no routing rule matched, the oldest first."""
+    return _page(uow.reports.undetermined(limit=limit + 1, **_after(after)), limit)
+
+
+@query
+def overdue(
+    uow: UnitOfWork, *, today: date, after: Cursor | None = None, limit: int = PAGE
+) -> Page[CaseLine]:
+    """Return cases past their last day and without a finding, the longest first."""
+    found = uow.reports.overdue(today, limit=limit + 1, **_after(after))
+    lines = found[:limit]
+    return Page(lines, lines[-1].due_key if len(found) > limit else None)
+
+
+@query
+def timeline(uow: UnitOfWork, *, report: str) -> tuple[TimelineLine, ...]:
+    """Return what happened in a case, oldest first."""
+    return tuple(_line(one) for one in uow.events.of_report(report))
+
+
+def _line(signed: SignedEvent) -> TimelineLine:
+    event = signed.event
+    return TimelineLine(
+        kind=event.kind,
+        at=event.at,
+        actor=event.actor.removeprefix(OFFICER),
+        facts=event.facts,
+        event=event.digest().hex(),
+        objects=tuple(one.id for one in event.added if one.kind == "object"),
+    )
+
+
+def _after(cursor: Cursor | None) -> dict[str, Cursor]:
+    return {} if cursor is None else {"after": cursor}
+
+
+def _page(found: tuple[CaseLine, ...], limit: int) -> Page[CaseLine]:
+    lines = found[:limit]
+    return Page(lines, lines[-1].inbox_key if len(found) > limit else None)

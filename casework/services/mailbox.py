@@ -1,0 +1,202 @@
+"""The reporter's own side: what a receipt code leads to, and what its holder may do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.domain.case import Case, ReleaseState
+from casework.domain.errors import BadActError, NotPermittedError, TamperedError
+from casework.services.acts import act_of, record
+from casework.services.notices import notify
+from casework.services.trust import Trust
+from casework.storage.messages import Messages
+from casework.storage.unit_of_work import UnitOfWork, query, use_case
+from crypto.errors import EventError
+from crypto.events import (
+    REPORTER,
+    IdentityItem,
+    IdentityPiece,
+    KeyWrap,
+    Record,
+    SealedFile,
+    SealedObject,
+    SignedEvent,
+    check_named,
+    names_in,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMailbox:
+    """What the code's holder needs to open the thread key.
+
+    Attributes:
+        report_id: the report.
+        reporter_key: public keys kept beside the locator, 64 bytes.
+        wraps: thread keys wrapped to the reporter.
+        manifests: what those wraps are bound to.
+    """
+
+    report_id: str
+    reporter_key: bytes
+    wraps: tuple[KeyWrap, ...]
+    manifests: tuple[SealedObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxEntry:
+    """One line of what happened, as the reporter may know it: no names of persons."""
+
+    kind: str
+    at: str
+    actor: str
+    office: str
+    facts: dict[str, object]
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxView:
+    """The case as its reporter sees it.
+
+    Attributes:
+        case: where the case stands.
+        entries: what happened, oldest first.
+        objects: messages and reasons, sealed under the thread key, by id.
+    """
+
+    case: Case
+    entries: tuple[MailboxEntry, ...]
+    objects: dict[str, SealedObject]
+
+
+@use_case
+def open_mailbox(uow: UnitOfWork, *, locator: bytes) -> OpenedMailbox | None:
+    """Return what a receipt code leads to, or None; a first look-up ends the retry box.
+
+    Raises:
+        TamperedError: a wrap is not the one that an event names.
+    """
+    found = uow.mailboxes.find(locator)
+    if found is None:
+        return None
+    reads = Messages(uow)
+    wraps = reads.wraps(found.report_id)
+    manifests = tuple(one for one in reads.objects(found.report_id) if one.kind == "manifest")
+    _check(uow, found.report_id, [*wraps, *manifests])
+    uow.retries.drop_of(found.report_id)
+    return OpenedMailbox(found.report_id, found.reporter_key, wraps, manifests)
+
+
+@query
+def mailbox_view(uow: UnitOfWork, *, report_id: str, trust: Trust) -> MailboxView:
+    """Return the case, its history in plain facts and the sealed messages.
+
+    Raises:
+        TamperedError: a message is not the one that an event names.
+    """
+    case = uow.reports.get(report_id)
+    signed = uow.events.of_report(report_id)
+    objects = Messages(uow).objects(report_id)
+    _check(uow, report_id, objects)
+    entries = []
+    for one in signed:
+        act = act_of(one.event, case, trust)
+        entries.append(
+            MailboxEntry(
+                kind=act.kind,
+                at=act.at,
+                actor=act.actor if act.actor in (REPORTER, "jobs", "nobody") else "office",
+                office=act.office,
+                facts=dict(act.facts),
+                objects=tuple(named.id for named in one.event.added if named.kind == "object"),
+            )
+        )
+    return MailboxView(case, tuple(entries), {one.id: one for one in objects})
+
+
+@use_case
+def post_message(
+    uow: UnitOfWork, *, act: SignedEvent, message: SealedObject, trust: Trust, now: datetime
+) -> Case:
+    """Store a reporter's message, sealed under the thread key."""
+    case = _record(uow, act, "message.sent", trust, now, [message])
+    uow.sealed.add_objects(case.report_id, [message])
+    notify(uow, "message.sent", case=case, office=case.lead, now=now)
+    return case
+
+
+@use_case
+def add_evidence(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    objects: Sequence[SealedObject],
+    wraps: Sequence[KeyWrap],
+    files: Sequence[SealedFile],
+    trust: Trust,
+    now: datetime,
+) -> Case:
+    """Store a later sending of the reporter's: text and files under a content key of its own."""
+    case = _record(uow, act, "evidence.added", trust, now, [*objects, *wraps, *files])
+    uow.sealed.add_objects(case.report_id, objects)
+    uow.sealed.add_wraps(case.report_id, wraps)
+    uow.sealed.add_files(case.report_id, files)
+    notify(uow, "message.sent", case=case, office=case.lead, now=now)
+    return case
+
+
+@use_case
+def claim_reward(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    item: IdentityItem | None,
+    pieces: Sequence[IdentityPiece],
+    trust: Trust,
+    now: datetime,
+) -> Case:
+    """Ask for the money: to an account, sealed like identity, or at the counter."""
+    records: list[Record] = [] if item is None else [item, *pieces]
+    case = _record(uow, act, "reward.claimed", trust, now, records)
+    if item is not None:
+        if (item.kind, item.id) != ("payee", case.payee_item):
+            raise BadActError("item", "the payee item that came with the claim")
+        uow.sealed.add_items(case.report_id, [item])
+        uow.sealed.add_pieces(case.report_id, pieces)
+    notify(uow, "reward.claimed", case=case, office=PAYING_OFFICE, now=now)
+    return case
+
+
+# Who pays is told by role, not by office: the jobs process resolves this name.
+PAYING_OFFICE = "role:cashier"
+
+
+def openings(case: Case) -> tuple[tuple[str, str, str], ...]:
+    """Return when, by which office and why each identity item was opened."""
+    return tuple(
+        (release.opened_at, release.office, release.purpose)
+        for release in case.releases.values()
+        if release.state is ReleaseState.OPENED
+    )
+
+
+def _record(
+    uow: UnitOfWork,
+    act: SignedEvent,
+    kind: str,
+    trust: Trust,
+    now: datetime,
+    records: Sequence[Record],
+) -> Case:
+    if act.event.kind != kind or act.event.actor != REPORTER:
+        raise NotPermittedError(kind=act.event.kind)
+    return record(uow, act=act, trust=trust, now=now, records=records)
+
+
+def _check(uow: UnitOfWork, report_id: str, records: Sequence[Record]) -> None:
+    standing = names_in(one.event for one in uow.events.of_report(report_id))
+    try:
+        check_named(records, standing)
+    except EventError as problem:
+        raise TamperedError(report=report_id) from problem

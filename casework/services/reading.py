@@ -1,0 +1,93 @@
+"""Reading what was reported. Every reading is a signed event, stored before anything is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.domain.case import Case
+from casework.domain.errors import TamperedError, UnknownReportError
+from casework.services.acts import by_officer, record
+from casework.services.trust import Trust
+from casework.storage.sealed_vault import SealedVault
+from casework.storage.unit_of_work import UnitOfWork, query, use_case
+from crypto.errors import EventError
+from crypto.events import (
+    KeyWrap,
+    SealedFile,
+    SealedObject,
+    SignedEvent,
+    check_named,
+    names_in,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """What an office can open of a case: every row checked against the events.
+
+    Attributes:
+        case: where the case stands.
+        objects: sealed texts, messages and manifests.
+        wraps: the content and thread keys, wrapped to this office.
+        files: where the sealed files lie.
+    """
+
+    case: Case
+    objects: tuple[SealedObject, ...]
+    wraps: tuple[KeyWrap, ...]
+    files: tuple[SealedFile, ...]
+
+
+@use_case
+def open_case_file(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> CaseFile:
+    """Record that an officer reads the report, and hand over what that office can open.
+
+    Raises:
+        TamperedError: a row is not the one an event names.
+        CaseworkError: as for every act, see `acts.record`.
+    """
+    by_officer(act, trust, "report.read")
+    case = record(uow, act=act, trust=trust, now=now)
+    return _case_file(uow, case, trust.signer(act.event.signer).office)
+
+
+@query
+def keys_of(uow: UnitOfWork, *, report_id: str, office: str) -> CaseFile:
+    """Return what an office needs to write into a case or to pass it on; shows nothing readable.
+
+    The manifests and wraps alone: the keys they carry are needed to seal a reply.
+    """
+    case = uow.reports.get(report_id)
+    whole = _case_file(uow, case, office)
+    manifests = tuple(one for one in whole.objects if one.kind == "manifest")
+    return CaseFile(case, manifests, whole.wraps, ())
+
+
+@use_case
+def open_file(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> SealedFile:
+    """Record that an officer takes out one file, and tell where it lies."""
+    by_officer(act, trust, "file.read")
+    found = SealedVault(uow).file(str(act.event.facts["file"]))
+    case = record(uow, act=act, trust=trust, now=now)
+    if found is None:
+        raise UnknownReportError(report=case.report_id)
+    _check(uow, case.report_id, [found])
+    return found
+
+
+def _case_file(uow: UnitOfWork, case: Case, office: str) -> CaseFile:
+    vault = SealedVault(uow)
+    objects = vault.objects(case.report_id)
+    wraps = vault.office_wraps(case.report_id, office)
+    files = vault.files(case.report_id)
+    _check(uow, case.report_id, [*objects, *wraps, *files])
+    return CaseFile(case, objects, wraps, files)
+
+
+def _check(
+    uow: UnitOfWork, report_id: str, records: list[SealedObject | KeyWrap | SealedFile]
+) -> None:
+    standing = names_in(one.event for one in uow.events.of_report(report_id))
+    try:
+        check_named(records, standing)
+    except EventError as problem:
+        raise TamperedError(report=report_id) from problem

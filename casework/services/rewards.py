@@ -1,0 +1,112 @@
+"""An award: computed from the policy, reserved in the fund, approved by another, paid once."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.clock import SHANGHAI
+from casework.domain.award import quote_facts
+from casework.domain.case import Case
+from casework.domain.errors import AwardAmountError, BadActError, NoRewardError
+from casework.domain.ledger import reserve
+from casework.domain.policy import Policies
+from casework.domain.reward import Quote, quote
+from casework.services.acts import by_officer, record
+from casework.services.notices import notify
+from casework.services.trust import Trust
+from casework.storage.sealed_vault import SealedVault
+from casework.storage.unit_of_work import UnitOfWork, query, use_case
+from crypto.events import SignedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an officer may propose: the rules' own figure, with its working."""
+
+    case: Case
+    quote: Quote
+    trace_sha256: str
+    year: int
+
+
+@query
+def proposal(uow: UnitOfWork, *, report: str, policies: Policies, now: datetime) -> Proposal:
+    """Compute the award of a case under the policy pinned at acceptance.
+
+    Raises:
+        NotSubstantiatedError: there is no finding that earns one.
+        MatterNotRewardedError: this kind of matter earns none.
+    """
+    return _proposal(uow, uow.reports.get(report), policies, now)
+
+
+@use_case
+def reserve_reward(
+    uow: UnitOfWork, *, act: SignedEvent, trust: Trust, policies: Policies, now: datetime
+) -> Case:
+    """Propose the computed award and set its money aside, both or neither.
+
+    Raises:
+        NoRewardError: the rules give no amount.
+        BudgetExceededError: less is left in the fund of this year.
+        AwardAmountError: the amount or the working is not what the rules give.
+    """
+    by_officer(act, trust, "reward.reserved")
+    before = uow.reports.lock(act.event.report)
+    due = _proposal(uow, before, policies, now)
+    if due.quote.outcome != "amount" or not due.quote.amount_fen:
+        raise NoRewardError(due.quote.reason or due.quote.outcome)
+    facts = act.event.facts
+    if (facts.get("amount_fen"), facts.get("trace_sha256")) != (
+        due.quote.amount_fen,
+        due.trace_sha256,
+    ):
+        raise AwardAmountError(expected=due.quote.amount_fen, given=facts.get("amount_fen"))
+    if facts.get("year") != due.year:
+        raise BadActError("year", str(due.year))
+    # Locked until the commit, so that two officers cannot both take the last yuan.
+    reserve(uow.ledger.lock_balance(due.year), due.quote.amount_fen)
+    case = record(uow, act=act, trust=trust, now=now)
+    notify(uow, "reward.reserved", case=case, office=APPROVING, now=now)
+    return case
+
+
+@use_case
+def approve_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Approve exactly what was proposed; the reporter sees it in the mailbox."""
+    by_officer(act, trust, "reward.approved")
+    case = record(uow, act=act, trust=trust, now=now)
+    notify(uow, "reward.approved", case=case, office=case.lead, now=now)
+    return case
+
+
+@use_case
+def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Turn a proposed award down; its money goes back into the fund."""
+    by_officer(act, trust, "reward.rejected")
+    return record(uow, act=act, trust=trust, now=now)
+
+
+@use_case
+def pay_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Book the payment: reserved becomes paid, exactly once."""
+    by_officer(act, trust, "reward.paid")
+    return record(uow, act=act, trust=trust, now=now)
+
+
+# Notices to whoever holds a role; the jobs process resolves the name.
+APPROVING = "role:approver"
+
+
+def _proposal(uow: UnitOfWork, case: Case, policies: Policies, now: datetime) -> Proposal:
+    named = any(item.kind == "who" for item in SealedVault(uow).items(case.report_id))
+    facts = quote_facts(case, reporter={"named": named})
+    worked = quote(policies.get(case.policy_id), facts)
+    return Proposal(case, worked, trace_digest(worked), now.astimezone(SHANGHAI).year)
+
+
+def trace_digest(worked: Quote) -> str:
+    """Return SHA-256 over the whole answer, so that an approval is bound to its working."""
+    text = json.dumps(worked.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

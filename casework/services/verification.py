@@ -1,0 +1,121 @@
+"""From acceptance to the close: what officers, leaders and supervisors decide."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from casework.clock import SHANGHAI
+from casework.domain.act_facts import is_day
+from casework.domain.calendar import WorkCalendar
+from casework.domain.case import Case
+from casework.domain.errors import BadActError
+from casework.domain.legal_clock import clock_due
+from casework.domain.policy import Policies
+from casework.services.acts import by_officer, record
+from casework.services.notices import notify
+from casework.services.trust import Trust
+from casework.storage.unit_of_work import UnitOfWork, use_case
+from crypto.events import KeyWrap, SealedObject, SignedEvent
+
+
+@use_case
+def accept_report(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    trust: Trust,
+    policies: Policies,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> Case:
+    """Accept a report: the policy in force is pinned and the verification clock runs.
+
+    Raises:
+        BadActError: the policy or the due date signed is not the one the rules give today.
+        CaseworkError: as for every act, see `acts.record`.
+    """
+    by_officer(act, trust, "report.accepted")
+    case = record(uow, act=act, trust=trust, now=now)
+    _must_be_today(case.accepted_on, now, "accepted_on")
+    assert case.accepted_on is not None
+    policy = policies.in_force(case.region, case.sector, case.accepted_on)
+    if (case.policy_id, case.policy_sha256) != (policy.id, policy.sha256):
+        raise BadActError("policy", policy.id)
+    due = clock_due(policy, "verify", case.accepted_on, calendar=calendar)
+    if case.verify_due_on != due.due_on:
+        raise BadActError("verify_due_on", due.due_on.isoformat())
+    return case
+
+
+@use_case
+def refuse_report(
+    uow: UnitOfWork, *, act: SignedEvent, reason: SealedObject, trust: Trust, now: datetime
+) -> Case:
+    """Refuse a report, with a coded reason and words that the reporter can read."""
+    by_officer(act, trust, "report.refused")
+    case = record(uow, act=act, trust=trust, now=now, records=[reason])
+    _must_be_today(case.refused_on, now, "refused_on")
+    uow.sealed.add_objects(case.report_id, [reason])
+    return case
+
+
+@use_case
+def transfer_report(
+    uow: UnitOfWork, *, act: SignedEvent, wraps: Sequence[KeyWrap], trust: Trust, now: datetime
+) -> Case:
+    """Give a case to another office, with its keys wrapped to whom it lacks them.
+
+    Raises:
+        BadActError: a key of the case is not wrapped to each new office.
+    """
+    by_officer(act, trust, "report.transferred")
+    before = uow.reports.get(act.event.report)
+    case = record(uow, act=act, trust=trust, now=now, records=wraps)
+    gaining = {f"office:{code}" for code in case.offices if code not in before.offices}
+    if {wrap.recipient for wrap in wraps} - gaining or (gaining and not wraps):
+        raise BadActError("added", f"wraps to {', '.join(sorted(gaining)) or 'nobody'}")
+    uow.sealed.add_wraps(case.report_id, wraps)
+    notify(uow, "case.transferred", case=case, office=case.lead, now=now)
+    return case
+
+
+@use_case
+def record_finding(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    account_object: SealedObject,
+    trust: Trust,
+    now: datetime,
+) -> Case:
+    """Record what verification found, with the investigator's account sealed to the offices."""
+    by_officer(act, trust, "finding.recorded")
+    case = record(uow, act=act, trust=trust, now=now, records=[account_object])
+    uow.sealed.add_objects(case.report_id, [account_object])
+    return case
+
+
+@use_case
+def close_case(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Close a case that has a finding."""
+    by_officer(act, trust, "case.closed")
+    case = record(uow, act=act, trust=trust, now=now)
+    _must_be_today(case.closed_on, now, "closed_on")
+    return case
+
+
+@use_case
+def send_message(
+    uow: UnitOfWork, *, act: SignedEvent, message: SealedObject, trust: Trust, now: datetime
+) -> Case:
+    """Store a message to the reporter, sealed under the thread key."""
+    by_officer(act, trust, "message.sent")
+    case = record(uow, act=act, trust=trust, now=now, records=[message])
+    uow.sealed.add_objects(case.report_id, [message])
+    return case
+
+
+def _must_be_today(given: date | None, now: datetime, fact: str) -> None:
+    """Refuse a day that is not today's: a clock is not started yesterday or tomorrow."""
+    today = now.astimezone(SHANGHAI).date()
+    if given is None or not is_day(given.isoformat()) or given != today:
+        raise BadActError(fact, today.isoformat())
