@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from casework.domain.case import Case
 from casework.domain.errors import CaseworkError
-from casework.domain.ledger import Line, LineKind, balances, lines_of
+from casework.domain.ledger import Line, LineKind, balance, lines_of
 from casework.domain.report import RECEIVED_KIND, advance, open_case
 from casework.services.acts import act_of
 from casework.services.disclosure import approval_object
@@ -187,27 +187,9 @@ def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
     keys = bytes.fromhex(case.reporter_box + case.reporter_sign)
     if box is None or box.reporter_key != keys:
         problems.append(Problem("mailbox", case.report_id, "missing" if box is None else "changed"))
-    awards = {one.id: one for one in uow.awards.of_report(case.report_id)}
-    live = case.award
-    for row_id in set(awards) | set(case.spent):
-        row = awards.get(row_id)
-        if row is None or row_id not in case.spent:
-            problems.append(Problem("award", row_id, "missing" if row is None else "not named"))
-        elif (
-            live
-            and row_id == live.id
-            and (row.state, row.amount_fen)
-            != (
-                live.state,
-                live.amount_fen,
-            )
-        ):
-            problems.append(Problem("award", row_id, "changed"))
-    releases = {one.id: one for one in uow.releases.of_report(case.report_id)}
-    for row_id in set(releases) | set(case.releases):
-        told, row_of = case.releases.get(row_id), releases.get(row_id)
-        if told is None or row_of is None or row_of.state != told.state:
-            problems.append(Problem("release", row_id, "does not agree with its events"))
+    for kind, rows in (("award", uow.awards), ("release", uow.releases), ("clock", uow.clocks)):
+        if not rows.agrees(case):
+            problems.append(Problem(kind, case.report_id, "does not agree with its events"))
     return problems
 
 
@@ -258,8 +240,9 @@ def _check_stored(stored: StoredEvent, site: str, trust: Trust, lines: dict[str,
         event = parse_event(stored.body)
     except EventError:
         return "cannot be read"
-    if (event.report, event.ordinal) != (stored.report_id, stored.ordinal):
-        return "its row names another report or place"
+    told = (stored.report_id, stored.ordinal, stored.kind, stored.actor, stored.at)
+    if (event.report, event.ordinal, event.kind, event.actor, event.at) != told:
+        return "its row tells something else"
     if event.report:
         return ""
     return _check_outside(event, stored.signature, site, trust, lines)
@@ -280,23 +263,35 @@ def _check_outside(
 
 @query
 def _check_ledger(uow: UnitOfWork, *, lines: Mapping[str, Line]) -> list[Problem]:
-    stored: dict[str, Line] = {}
-    for year in uow.ledger.years():
-        stored |= {line.id: line for line in uow.ledger.for_year(year)}
+    problems = []
+    for year in {line.year for line in lines.values()} | set(uow.ledger.years()):
+        told = [line for line in lines.values() if line.year == year]
+        problems += _check_year(uow, year, {line.id: line for line in told})
+    return problems
+
+
+def _check_year(uow: UnitOfWork, year: int, told: Mapping[str, Line]) -> list[Problem]:
+    try:
+        stored = {line.id: line for line in uow.ledger.for_year(year)}
+    except ValueError:  # a kind or an account that does not exist
+        return [Problem("ledger", str(year), "a line cannot be read")]
     problems = [
         Problem("ledger", row_id, "missing" if row_id not in stored else "not named by an event")
-        for row_id in set(lines) ^ set(stored)
+        for row_id in set(told) ^ set(stored)
     ]
     problems += [
         Problem("ledger", row_id, "changed")
-        for row_id in set(lines) & set(stored)
-        if lines[row_id] != stored[row_id]
+        for row_id in set(told) & set(stored)
+        if told[row_id] != stored[row_id]
     ]
     # What comes in before what goes out: the order of events is not that of their ids.
-    told = balances(sorted(lines.values(), key=lambda line: list(LineKind).index(line.kind)))
-    for year in {*told, *uow.ledger.years()}:
-        if uow.ledger.balance(year) != told.get(year, uow.ledger.balance(0)):
-            problems.append(Problem("balance", str(year), "is not the sum of its lines"))
+    in_order = sorted(told.values(), key=lambda line: list(LineKind).index(line.kind))
+    try:
+        agrees = uow.ledger.agrees(year, balance(in_order), len(told))
+    except CaseworkError:
+        agrees = False
+    if not agrees:
+        problems.append(Problem("balance", str(year), "is not the sum of its lines"))
     return problems
 
 

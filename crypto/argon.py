@@ -6,7 +6,8 @@ parallel; each takes its memory, so their number is bounded here.
 
 import os
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -62,6 +63,7 @@ class DerivationGate:
         self._slots = slots
         self._look_ups_waiting_max = look_ups_waiting_max
         self.reset()
+        call_after_fork(self.reset)
 
     def reset(self) -> None:
         """Forget who runs and waits: after a fork those threads are gone."""
@@ -104,8 +106,19 @@ class DerivationGate:
         return self._running == 0 and not self._waiting[Priority.LOOK_UP]
 
 
+def call_after_fork(method: Callable[[], None]) -> None:
+    """Have a bound *method* called in every forked child, for as long as its object lives."""
+    weak = weakref.WeakMethod(method)
+
+    def call() -> None:
+        alive = weak()
+        if alive is not None:
+            alive()
+
+    os.register_at_fork(after_in_child=call)
+
+
 GATE = DerivationGate(os.cpu_count() or 1)
-os.register_at_fork(after_in_child=GATE.reset)
 
 
 def argon2id(

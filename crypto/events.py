@@ -205,12 +205,18 @@ def names_in(events: Iterable[Event]) -> dict[tuple[str, str], str]:
 
     Args:
         events: the events of one report in the order of their ordinals.
+
+    Raises:
+        EventError: an event adds what stands already; a new version of a record
+            comes with the removal of the old one.
     """
     standing: dict[tuple[str, str], str] = {}
     for event in events:
         for gone in event.removed:
             standing.pop((gone.kind, gone.id), None)
         for one in event.added:
+            if (one.kind, one.id) in standing:
+                raise EventError(f"{one.kind} stands already: {one.id}")
             standing[one.kind, one.id] = one.digest
     return standing
 

@@ -12,7 +12,7 @@ from crypto.errors import CodeError
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LINE_BYTES = 15
 CHECK_CHARACTERS = 4
-_MEANT = str.maketrans("OILabcdefghijklmnopqrstuvwxyz", "011ABCDEFGH1JK1MN0PQRSTUVWXYZ")
+_MEANT = str.maketrans("-OILabcdefghijklmnopqrstuvwxyz", " 011ABCDEFGH1JK1MN0PQRSTUVWXYZ")
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
 
@@ -37,8 +37,8 @@ def read_paper(typed: str) -> bytes:
     bundle = b""
     lines = [line for line in typed.splitlines() if line.strip()]
     for number, line in enumerate(lines, start=1):
-        claimed, *groups = line.replace("-", " ").split()
-        text = "".join(groups).translate(_MEANT)
+        claimed, *groups = line.translate(_MEANT).split() or [""]
+        text = "".join(groups)
         data, check = text[:-CHECK_CHARACTERS], text[-CHECK_CHARACTERS:]
         if claimed.lstrip("0") != str(number) or not data or not _VALUE.keys() >= set(text):
             raise CodeError("malformed line", line=number)

@@ -3,12 +3,11 @@
 import os
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from crypto.argon import GATE, CodeParameters, DerivationGate, Priority
+from crypto.argon import GATE, CodeParameters, DerivationGate, Priority, call_after_fork
 from crypto.derivation import derive_pairs
 from crypto.public_key import PublicKey
 from crypto.receipt import derive, draw_code
@@ -66,8 +65,7 @@ class ReceiptPool:
         self._clock = clock
         self._generation = 0
         self._start_empty()
-        weak = weakref.WeakMethod(self._start_empty)
-        os.register_at_fork(after_in_child=lambda: _call(weak))
+        call_after_fork(self._start_empty)
 
     @property
     def ready_count(self) -> int:
@@ -177,9 +175,3 @@ class ReceiptPool:
         self._thread = None
         self._generation += 1
         self._changed.notify_all()
-
-
-def _call(weak: "weakref.WeakMethod[Callable[[], None]]") -> None:
-    method = weak()
-    if method is not None:
-        method()

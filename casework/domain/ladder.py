@@ -69,7 +69,8 @@ def next_look(case: Case, *, stages: Sequence[str]) -> date:
 
 def _still_to_give(case: Case, stages: Sequence[str]) -> list[tuple[str, date]]:
     """Return the reminders after the latest one given, by day."""
-    assert case.accepted_on is not None and case.verify_due_on is not None
+    assert case.accepted_on is not None
+    assert case.verify_due_on is not None
     days = reminder_days(case.accepted_on, case.verify_due_on, stages)
     given = [day for stage, day in days if f"{VERIFY}/{stage}" in case.reminded]
     latest = max(given, default=case.accepted_on)

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.domain.case import AwardState, Case
+from casework.domain.case import Award, AwardState, Case
 from casework.storage.money_tables import award
 from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository
@@ -31,6 +31,7 @@ _OPEN = (
     .order_by(_c.id)
     .limit(sa.bindparam("limit"))
 )
+_ROWS = sa.select(award).where(_c.report_id == sa.bindparam("id"), _c.site == _SITE)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _SETTLED = frozenset({AwardState.PAID, AwardState.REJECTED})
 
@@ -54,22 +55,33 @@ class Awards(Repository):
 
     def project(self, case: Case) -> None:
         """Write the award of *case*, if it has one."""
-        if case.award is None:
-            return
-        self._connection.execute(
-            _PUT,
-            {
-                "id": case.award.id,
-                "site": self._site,
-                "report_id": case.report_id,
-                "lead": case.lead,
-                "state": str(case.award.state),
-                "amount_fen": case.award.amount_fen,
-                "year": case.award.year,
-                "proposer": case.award.proposer,
-                "settled": case.award.state in _SETTLED,
-            },
+        if case.award is not None:
+            self._connection.execute(_PUT, self._row(case, case.award))
+
+    def agrees(self, case: Case) -> bool:
+        """Say whether the rows of a case are its award, and those rejected before it."""
+        found = self._connection.execute(_ROWS, {"id": case.report_id, "site": self._site})
+        rows = {row.id: row._asdict() for row in found}
+        live = case.award
+        if live is not None and rows.pop(live.id, None) != self._row(case, live):
+            return False
+        earlier = case.spent - ({live.id} if live else set())
+        return rows.keys() == earlier and all(
+            row["state"] == AwardState.REJECTED and row["settled"] for row in rows.values()
         )
+
+    def _row(self, case: Case, one: Award) -> dict[str, object]:
+        return {
+            "id": one.id,
+            "site": self._site,
+            "report_id": case.report_id,
+            "lead": case.lead,
+            "state": str(one.state),
+            "amount_fen": one.amount_fen,
+            "year": one.year,
+            "proposer": one.proposer,
+            "settled": one.state in _SETTLED,
+        }
 
     def open(self, state: AwardState, *, after: str = "", limit: int = 50) -> tuple[AwardLine, ...]:
         """Return awards that stand at *state*: reserved for approvers, claimed for cashiers."""

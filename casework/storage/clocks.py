@@ -4,7 +4,7 @@ A projection of the cases: it can be made again from them, and decides nothing.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,11 @@ _PUT = sa.text(
 _FIELDS = (_c.report_id, _c.key, _c.started_on, _c.due_on, _c.next_on, _c.state, _c.stages)
 _OF_REPORT = (
     sa.select(*_FIELDS)
+    .where(_c.report_id == sa.bindparam("report_id"), _c.site == _SITE)
+    .order_by(_c.key)
+)
+_STOPPED = (
+    sa.select(_c.stopped)
     .where(_c.report_id == sa.bindparam("report_id"), _c.site == _SITE)
     .order_by(_c.key)
 )
@@ -84,25 +89,22 @@ class Clocks(Repository):
             next_on: the day on which the sweep has to look again (the policy's next
                 reminder, say); without one, the due day.
         """
-        if case.accepted_on is None or case.verify_due_on is None:
-            return
-        if case.state is not State.ACCEPTED:
-            state = "stopped"
-        else:
-            state = "overdue" if VERIFY in case.overdue else "running"
-        start = f"{VERIFY}:"
-        done = (*case.reminded, *case.escalated)
-        self.put(
-            Clock(
-                report_id=case.report_id,
-                key=VERIFY,
-                started_on=case.accepted_on,
-                due_on=case.verify_due_on,
-                next_on=next_on or case.verify_due_on,
-                state=state,
-                stages=tuple(one.removeprefix(start) for one in done if one.startswith(start)),
-            )
-        )
+        clock_of = _verification(case)
+        if clock_of is not None:
+            self.put(replace(clock_of, next_on=next_on or clock_of.due_on))
+
+    def agrees(self, case: Case) -> bool:
+        """Say whether the stored clocks are the case's; when to look again is the sweep's."""
+        expected = _verification(case)
+        try:
+            stored = [replace(one, next_on=one.due_on) for one in self.of_report(case.report_id)]
+        except ValueError:  # its stages are no list any more
+            return False
+        values = {"report_id": case.report_id, "site": self._site}
+        stopped = self._connection.execute(_STOPPED, values).scalars().all()
+        if list(stopped) != [one.state == "stopped" for one in stored]:
+            return False
+        return stored == ([] if expected is None else [expected])
 
     def put(self, one: Clock) -> None:
         """Write a clock, new or changed."""
@@ -143,3 +145,21 @@ class Clocks(Repository):
         return tuple(
             Clock(**{**row._asdict(), "stages": tuple(json.loads(row.stages))}) for row in found
         )
+
+
+def _verification(case: Case) -> Clock | None:
+    """Return the verification clock of *case*, to be looked at on its last day."""
+    if case.accepted_on is None or case.verify_due_on is None:
+        return None
+    state = "overdue" if VERIFY in case.overdue else "running"
+    start = f"{VERIFY}/"
+    done = (*case.reminded, *case.escalated)
+    return Clock(
+        report_id=case.report_id,
+        key=VERIFY,
+        started_on=case.accepted_on,
+        due_on=case.verify_due_on,
+        next_on=case.verify_due_on,
+        state=state if case.state is State.ACCEPTED else "stopped",
+        stages=tuple(one.removeprefix(start) for one in done if one.startswith(start)),
+    )

@@ -9,6 +9,8 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.pool import QueuePool
 
+from casework.domain.errors import StorageUnavailableError
+
 SQLITE_WAIT_MS = 30_000  # writers queue on a file lock; this is for whoever does not
 PG_CONNECT_SECONDS = 5
 PG_OPTIONS = (
@@ -61,10 +63,8 @@ def sqlite_engine(url: URL, *, writer: bool, foreign_keys: bool = True) -> Engin
     path = sqlite_path(url)
 
     @event.listens_for(engine, "do_connect")
-    def create_private(*_: object) -> None:
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    def create(*_: object) -> None:
+        _create_private(path)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
@@ -77,6 +77,17 @@ def sqlite_engine(url: URL, *, writer: bool, foreign_keys: bool = True) -> Engin
         raw_sqlite(connection).execute("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def _create_private(path: Path) -> None:
+    """Make the file before SQLite does, which would let others read it."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageUnavailableError(reason=f"errno {error.errno}") from error
 
 
 def set_pragmas(connection: sqlite3.Connection, *, writer: bool) -> None:

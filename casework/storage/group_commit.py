@@ -58,9 +58,12 @@ class Request(Generic[R]):
         """Do the caller's work; what it returns is kept until the commit."""
         self._result = self._run()
 
-    def answer(self, error: BaseException | None = None) -> None:
-        """Let the caller go on, after the commit or with the *error* that ended its work."""
+    def fail(self, error: BaseException) -> None:
+        """Note the *error* that the caller will be told."""
         self._error = error
+
+    def answer(self) -> None:
+        """Let the caller go on, once it is known what was stored."""
         self._state = _State.DONE
         self._done.set()
 
@@ -163,7 +166,8 @@ class WriterThread:
         if request is not None and request.begin():
             refusal = StorageUnavailableError("the lock of the database cannot be taken")
             refusal.__cause__ = error
-            request.answer(refusal)
+            request.fail(refusal)
+            request.answer()
 
 
 @contextmanager

@@ -22,6 +22,8 @@ _YEAR: sa.BindParameter[Any] = sa.bindparam("of_year")
 _BALANCE = sa.select(_b.appropriated_fen, _b.reserved_fen, _b.paid_fen, _b.available_fen).where(
     _b.site == _SITE, _b.year == _YEAR
 )
+_ROW = sa.select(_b.lines).where(_b.site == _SITE, _b.year == _YEAR)
+_ORDINALS = sa.select(_e.ordinal).where(_e.site == _SITE, _e.year == _YEAR).order_by(_e.ordinal)
 _LOCK = _BALANCE.with_for_update()
 _OPEN_YEAR = sa.text(
     "INSERT INTO fund_balance"
@@ -48,7 +50,7 @@ _FOR_YEAR = _LINE.where(_e.year == _YEAR).order_by(_e.ordinal)
 _PAGE = _FOR_YEAR.where(_e.ordinal > sa.bindparam("after")).limit(sa.bindparam("limit"))
 _OF_AWARD = _LINE.where(
     _e.award == sa.bindparam("award"), _e.award != sa.literal_column("''")
-).order_by(_e.id)
+).order_by(_e.year, _e.ordinal)
 _YEARS = sa.select(_b.year).where(_b.site == _SITE).order_by(_b.year)
 
 
@@ -98,6 +100,18 @@ class Ledger(Repository):
     def years(self) -> tuple[int, ...]:
         """Return the years that have a balance."""
         return tuple(self._connection.execute(_YEARS, {"of_site": self._site}).scalars())
+
+    def agrees(self, year: int, told: Balance, lines: int) -> bool:
+        """Say whether the balance row of a year is *told*, made by as many *lines* in order."""
+        place = {"of_site": self._site, "of_year": year}
+        row = self._connection.execute(_ROW, place).first()
+        ordinals = self._connection.execute(_ORDINALS, place).scalars().all()
+        count = 0 if row is None else row.lines
+        return (
+            count == lines
+            and list(ordinals) == list(range(1, lines + 1))
+            and (self.balance(year) == told)
+        )
 
     def _move(self, year: int, lines: Sequence[Line]) -> int:
         """Move the balance by *lines* and return the ordinal of the first of them."""

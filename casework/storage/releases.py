@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.domain.case import Case
+from casework.domain.case import Case, Release
 from casework.domain.errors import AlreadyDoneError
 from casework.storage.custody_tables import release, release_approval
 from casework.storage.report_tables import report
@@ -41,6 +41,7 @@ _EXPIRED = (
     .order_by(_c.expires_at, _c.id)
     .limit(sa.bindparam("limit"))
 )
+_ROWS = sa.select(release).where(_c.report_id == sa.bindparam("id"), _c.site == _SITE)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _APPROVE = sa.insert(release_approval)
 _APPROVALS = (
@@ -86,25 +87,37 @@ class Releases(Repository):
 
     def project(self, case: Case) -> None:
         """Write the releases of *case*, as they stand."""
-        rows = [
-            {
-                "id": one.id,
-                "site": self._site,
-                "report_id": case.report_id,
-                "item": one.item,
-                "version": one.version,
-                "requester": one.requester,
-                "office": one.office,
-                "purpose": one.purpose,
-                "state": str(one.state),
-                "requested_at": datetime.fromisoformat(one.requested_at),
-                "expires_at": datetime.fromisoformat(one.expires_at),
-                "closed": not one.running,
-            }
-            for one in case.releases.values()
-        ]
+        rows = [self._row(case, one) for one in case.releases.values()]
         if rows:
             self._connection.execute(_PUT, rows)
+
+    def agrees(self, case: Case) -> bool:
+        """Say whether the rows of a case are exactly its releases, with their approvals."""
+        values = {"id": case.report_id, "of_site": self._site}
+        stored = {row.id: row._asdict() for row in self._connection.execute(_ROWS, values)}
+        if stored != {one.id: self._row(case, one) for one in case.releases.values()}:
+            return False
+        return all(
+            {(one.seat, one.account) for one in self.approvals(release.id)}
+            == {(one.seat, one.account) for one in release.approvals if release.running}
+            for release in case.releases.values()
+        )
+
+    def _row(self, case: Case, one: Release) -> dict[str, object]:
+        return {
+            "id": one.id,
+            "site": self._site,
+            "report_id": case.report_id,
+            "item": one.item,
+            "version": one.version,
+            "requester": one.requester,
+            "office": one.office,
+            "purpose": one.purpose,
+            "state": str(one.state),
+            "requested_at": datetime.fromisoformat(one.requested_at),
+            "expires_at": datetime.fromisoformat(one.expires_at),
+            "closed": not one.running,
+        }
 
     def open(self, *, after: str = "", limit: int = 50) -> tuple[ReleaseLine, ...]:
         """Return releases that custodians or requesters still have to act on."""

@@ -178,38 +178,38 @@ class _Sqlite:
         return self._connection
 
     def _commit_group(self, group: Group) -> None:
-        kept: list[Request[object]] = []
+        begun: list[Request[object]] = []
         try:
             with ExitStack() as stack:
-                connection = self._run_group(group, kept, stack)
+                connection = self._run_group(group, begun, stack)
                 if connection is not None:
                     connection.commit()
-        except Exception as error:
+        except BaseException as error:
             self._writing.dispose()  # whatever state it is in, begin anew
-            for request in kept:
-                request.answer(_refusal(error))
-        else:
-            for request in kept:
-                request.answer()
+            for request in begun:
+                request.fail(_refusal(error))
+        # Refusals too wait for the commit: what they rest on may come from another
+        # request of the group.
+        for request in begun:
+            request.answer()
 
     def _run_group(
-        self, group: Group, kept: list[Request[object]], stack: ExitStack
+        self, group: Group, begun: list[Request[object]], stack: ExitStack
     ) -> sa.Connection | None:
-        """Run every request; *kept* are those whose answer is due after the commit."""
+        """Run every request of the group in one transaction."""
         connection = None
         for request in group:
-            kept.append(request)
+            begun.append(request)
             if connection is None:
                 connection = stack.enter_context(self._writing.connect())
                 connection.begin()
                 self._connection = connection
-            if not _run_in_savepoint(engines.raw_sqlite(connection), request):
-                kept.remove(request)
+            _run_in_savepoint(engines.raw_sqlite(connection), request)
         return connection
 
 
-def _run_in_savepoint(raw: sqlite3.Connection, request: Request[object]) -> bool:
-    """Run one request of a group; undo what it did, and answer, if it raises."""
+def _run_in_savepoint(raw: sqlite3.Connection, request: Request[object]) -> None:
+    """Run one request of a group; undo what it did if it raises."""
     raw.execute("SAVEPOINT request")
     try:
         request.run()
@@ -217,11 +217,8 @@ def _run_in_savepoint(raw: sqlite3.Connection, request: Request[object]) -> bool
         if not raw.in_transaction:  # a full disk, say: SQLite has undone the whole group
             raise
         raw.execute("ROLLBACK TO request")
-        raw.execute("RELEASE request")
-        request.answer(_refusal(error))
-        return False
+        request.fail(_refusal(error))
     raw.execute("RELEASE request")
-    return True
 
 
 class _PostgreSQL:

@@ -59,8 +59,8 @@ def stored(sending) -> bytes:
     return b"".join(seal_file(sending)[1])
 
 
-def seal_file(sending):
-    sealer = sending.file_sealer("file")
+def seal_file(sending, file_id="file"):
+    sealer = sending.file_sealer(file_id)
     return sealer, [sealer.header, sealer.push(CONTENT), *sealer.finish()]
 
 
@@ -322,7 +322,8 @@ def test_an_anonymous_report_has_no_items(sending, site, reporter, new_id):
         sending, facts=FACTS, parts={"narrative": "x"}, identity=dossier.identity_texts(),
         files=[], keyset=site.keyset, reporter=reporter.public, new_id=new_id,
     )  # fmt: skip
-    assert anonymous.items == anonymous.pieces == ()
+    assert not anonymous.items
+    assert not anonymous.pieces
 
 
 def test_too_long_a_narrative_is_refused(sending, site, reporter, new_id):
@@ -339,9 +340,9 @@ def test_too_long_a_narrative_is_refused(sending, site, reporter, new_id):
 @pytest.fixture(scope="module")
 def supplement(site, reporter, new_id) -> dossier.Dossier:
     later = dossier.Sending.begin(site="410329", report_id="report", sending_id="later")
-    sealer, chunks = seal_file(later)
+    sealer, chunks = seal_file(later, "file2")
     entry = dossier.FileEntry(
-        "file", "blob2", "b.jpg", "image/jpeg", len(CONTENT), "no", sealer.stored_size,
+        "file2", "blob2", "b.jpg", "image/jpeg", len(CONTENT), "no", sealer.stored_size,
         sealer.digest(),
     )  # fmt: skip
     assert sum(map(len, chunks)) == sealer.stored_size
@@ -386,3 +387,12 @@ def test_an_old_row_put_back_is_seen(composed, supplement):
     check_named([*composed.objects[1:], *supplement.objects], standing)
     with pytest.raises(EventError):
         check_named([composed.objects[0]], standing)
+
+
+def test_an_event_cannot_replace_what_stands(composed, supplement):
+    again = replace(supplement.event, added=(composed.objects[0].named,))
+    with pytest.raises(EventError):
+        names_in([composed.event, again])
+    newer = replace(composed.items[0], version=2)
+    renewed = replace(again, added=(newer.named,), removed=(composed.items[0].named,))
+    check_named([newer], names_in([composed.event, renewed]))

@@ -49,17 +49,26 @@ from casework.storage.key_wraps import RECOVERY, MemberWrap
 from casework.storage.unit_of_work import Store
 from crypto.argon import CodeParameters
 from crypto.cli import Costs, OfficePlan, SeatPlan, ceremony
-from crypto.context import account_context, part_context
-from crypto.dossier import Facts, FileEntry, Sending, compose
+from crypto.context import (
+    account_context,
+    item_context,
+    part_context,
+    piece_context,
+    seat_wrap_context,
+)
+from crypto.dossier import Facts, FileEntry, Sending, compose, seal_item
 from crypto.events import Event, Named, Record, SealedObject, SignedEvent, signing_bytes
 from crypto.keyset import keyset_signing_bytes
 from crypto.keyset_rows import Member
 from crypto.mailbox import ReporterKey, seal_message
 from crypto.notes import LogKey
+from crypto.objects import object_key_id
 from crypto.passwords import password_key, pepper_key, seal_secret
 from crypto.private_key import PrivateKey
 from crypto.receipt import derive, draw_code
-from crypto.seal import seal_text
+from crypto.seal import seal_approval, seal_text
+from crypto.shares import combine
+from crypto.unseal import open_approval, open_pieces, unseal_identity, unwrap_key
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 SITE = "410329-demo"
@@ -424,6 +433,159 @@ class World:
             trust=self.trust,
             now=self.now,
         )
+
+    def claim(self, filed: Filed, *, how: str = "account", claim_hash: str = "ab" * 32) -> Case:
+        """Claim the award as the reporter: to a sealed account, or at the counter."""
+        award = self.case(filed.report).award
+        assert award is not None
+        facts: dict[str, Any] = {"award": award.id, "how": how}
+        item, pieces = None, ()
+        if how == "counter":
+            facts["claim_hash"] = claim_hash
+        else:
+            item, pieces = seal_item(
+                json.dumps({"name": "样本甲", "account": "6222000000000000"}, ensure_ascii=False),
+                site=SITE,
+                report=filed.report,
+                kind="payee",
+                item_id=new_id(),
+                keyset=self.trust.keyset,
+                new_id=new_id,
+            )
+            facts |= {"item": item.id, "version": 1}
+        return mailbox.claim_reward(
+            self.store,
+            act=self.sign_as_reporter(
+                filed, "reward.claimed", facts, [item, *pieces] if item else []
+            ),
+            item=item,
+            pieces=pieces,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def request(self, report: str, who: str = "cashier", hours: int = 24) -> str:
+        """Ask for the payee item; return the release's id."""
+        award = self.case(report).award
+        assert award is not None
+        release = new_id()
+        facts = {
+            "release": release,
+            "item": award.item,
+            "version": award.version,
+            "purpose": "pay_award",
+            "expires_at": (self.now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "threshold": 2,
+        }
+        disclosure.request_release(
+            self.store,
+            act=self.sign(who, "release.requested", report, facts),
+            trust=self.trust,
+            now=self.now,
+        )
+        return release
+
+    def agree(self, report: str, release: str, who: str) -> Case:
+        """Approve a release from *who*'s seat, with the real boxes."""
+        person, keyset = self.people[who], self.trust.keyset
+        seat = keyset.seat_of(person.account)
+        assert seat is not None
+        material = disclosure.custody_material(
+            self.store, report=report, release=release, seat=seat.number
+        )
+        wrap = keysets.member_wraps(
+            self.store, kind="seat", owner=str(seat.number), account=person.account
+        )[0]
+        seat_key = PrivateKey(
+            unwrap_key(
+                wrap.body,
+                context=seat_wrap_context(SITE, seat.number),
+                holder=person.deed,
+                key_id=bytes.fromhex(wrap.key_id),
+            )
+        )
+        context = piece_context(SITE, report, material.item.id, seat.number, material.item.version)
+        pieces = open_pieces(
+            material.piece.body,
+            context=context,
+            holder=seat_key,
+            item_key_id=object_key_id(material.item.body),
+        )
+        requester = self.trust.member(material.case.releases[release].requester)
+        body = seal_approval(
+            pieces,
+            request_digest=material.request.event.digest(),
+            item=material.item.id,
+            seat=seat.number,
+            requester=requester.deed,
+        )
+        approval = disclosure.approval_object(release, seat.number, body)
+        return disclosure.approve_release(
+            self.store,
+            act=self.sign(
+                who,
+                "release.approved",
+                report,
+                {"release": release, "seat": seat.number},
+                [approval],
+            ),
+            approval=approval,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def open(self, report: str, release: str, who: str = "cashier") -> str:
+        """Open a released item as its requester; return its text."""
+        material = disclosure.open_release(
+            self.store,
+            act=self.sign(who, "release.opened", report, {"release": release}),
+            trust=self.trust,
+            now=self.now,
+        )
+        bundles = {
+            seat: open_approval(
+                body,
+                request_digest=material.request.event.digest(),
+                item=material.item.id,
+                seat=seat,
+                requester=self.people[who].deed,
+            )
+            for seat, body in material.approvals.items()
+        }
+        key = combine(bundles, n=len(self.trust.keyset.seats), k=self.trust.keyset.threshold)
+        item = material.item
+        context = item_context(SITE, report, item.kind, item.id, item.version)
+        return unseal_identity(item.body, key=key, context=context)
+
+    def payment(self, report: str, means: str = "transfer", claim_hash: str = "") -> dict[str, Any]:
+        """The facts of a payment of the award."""
+        award = self.case(report).award
+        assert award is not None
+        facts = {
+            "award": award.id,
+            "amount_fen": award.amount_fen,
+            "year": award.year,
+            "means": means,
+        }
+        return facts | ({"claim_hash": claim_hash} if claim_hash else {})
+
+    def pay(self, report: str, who: str = "cashier", **given: str) -> Case:
+        """Book the payment."""
+        return rewards.pay_reward(
+            self.store,
+            act=self.sign(who, "reward.paid", report, self.payment(report, **given)),
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def approved(self, **given: Any) -> Filed:
+        """File a report and bring it to an approved award."""
+        filed = self.file_report(**given)
+        self.accept(filed.report)
+        self.conclude(filed.report)
+        self.reserve(filed.report)
+        self.approve(filed.report)
+        return filed
 
     def read(self, report: str, who: str = "yjj-officer") -> reading.CaseFile:
         """Open a case file, which is recorded."""

@@ -41,7 +41,9 @@ threading.Event().wait()
 def add(store: Store, kind: str = "x") -> str:
     from datetime import UTC, datetime
 
-    return store.write(lambda uow: uow.outbox.add(kind, {}, due_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    return store.write(
+        lambda uow: uow.outbox.add(kind, {}, due_at=datetime(2026, 3, 1, tzinfo=UTC))
+    )
 
 
 def ids(store: Store) -> set[str]:

@@ -198,9 +198,7 @@ def test_a_deadlock_is_tried_again_until_both_are_through(postgres_store, stored
 
         postgres_store.write(run)
 
-    threads = [
-        threading.Thread(target=lock_both, args=pair) for pair in ((one, two), (two, one))
-    ]
+    threads = [threading.Thread(target=lock_both, args=pair) for pair in ((one, two), (two, one))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -227,7 +225,9 @@ def test_instants_come_back_in_utc_and_naive_ones_are_refused(store, stored_case
 
     with pytest.raises(sa.exc.StatementError):
         store.write(lambda uow: uow.retries.drop_expired(datetime(2026, 3, 1)))  # noqa: DTZ001
-    due = store.write(lambda uow: uow.outbox.add("x", {"report": case.report_id}, due_at=expires_at))
+    due = store.write(
+        lambda uow: uow.outbox.add("x", {"report": case.report_id}, due_at=expires_at)
+    )
 
     assert due
     oldest = store.read(lambda uow: uow.outbox.oldest_due())

@@ -1,0 +1,192 @@
+"""The departments' console as a WSGI application."""
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import casework
+from admin import auth, csrf, permissions
+from admin.config import ConsoleSecrets
+from admin.errors import register_errors
+from admin.extensions import Console, attach, babel, bootstrap, console
+from admin.forms import words
+from admin.forms.words import word
+from admin.views import audit, cases, fund, releases, rewards, sessions, verification, worklist
+from admin.views.menu import menu
+from casework.clock import SHANGHAI, Clock
+from casework.config import Settings
+from casework.domain.money import capitals, shown
+from casework.domain.policy import Policies
+from casework.domain.routing import load_routing
+from casework.instance import Instance
+from casework.storage.blobs import Blobs
+from casework.storage.unit_of_work import Store
+
+FORM_BYTES_MAX: Final = 512 * 1024
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+ASSETS: Final = frozenset({"static", "bootstrap.static"})
+BOOTSTRAP_CSS: Final = "css/bootstrap.min.css"
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # "no-referrer" would make browsers send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+VIEWS: Final = (sessions, worklist, cases, verification, rewards, releases, fund, audit)
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
+    """Make the console of the instance that *settings* name.
+
+    Raises:
+        SettingError: a secret or the instance file is missing or cannot be used.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    babel.init_app(app)
+    bootstrap.init_app(app)
+    attach(app.extensions, _console(settings, clock))
+    for view in VIEWS:
+        app.register_blueprint(view.bp)
+    register_errors(app)
+    _register_template_words(app)
+    app.before_request(guard)
+    app.after_request(finish)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    return app
+
+
+def _console(settings: Settings, clock: Clock | None) -> Console:
+    instance = Instance.read(settings.home)
+    rules = Path(casework.__file__ or "").parent
+    routing = rules / "routing" / f"{instance.region}.toml"
+    return Console(
+        settings=settings,
+        instance=instance,
+        secrets=ConsoleSecrets.read(settings),
+        store=Store.open(settings.database_url, site=instance.site),
+        blobs=Blobs.open(settings.blob_url),
+        policies=Policies.load(rules / "policies"),
+        routing=load_routing(routing.read_bytes(), file=routing.name),
+        clock=clock or instance.clock,
+    )
+
+
+def guard() -> ResponseReturnValue | None:
+    """Find out who asks, and let nothing be changed by a form that is not ours.
+
+    What a form brings after its session has ended, or with the token of an
+    earlier one, is not acted on but shown again, with everything that was typed.
+    """
+    g.resuming = False
+    if request.endpoint is None or request.endpoint in ASSETS:
+        return None
+    is_safe = request.method in SAFE
+    if not is_safe:
+        csrf.check_origin()
+    auth.enter()
+    is_public = request.endpoint in permissions.PUBLIC_ENDPOINTS
+    if is_safe:
+        if is_public or auth.session() is not None:
+            return None
+        return redirect(url_for("sessions.sign_in", next=request.path))
+    is_genuine = csrf.is_valid(request.form.get(csrf.FIELD, ""))
+    if is_public:
+        g.resuming = not is_genuine and auth.session() is not None
+        return None
+    if auth.session() is None:
+        return sessions.resume(is_genuine=is_genuine)
+    g.resuming = not is_genuine
+    return sessions.back_to_page() if g.resuming else None
+
+
+def finish(response: Response) -> Response:
+    """Send the headers that every answer has."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint in ASSETS:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    auth.leave(response)
+    return response
+
+
+def _register_template_words(app: Flask) -> None:
+    versions: dict[str, str] = {}
+
+    def asset(filename: str) -> str:
+        if filename not in versions:
+            body = (Path(app.static_folder or "") / filename).read_bytes()
+            versions[filename] = hashlib.sha256(body).hexdigest()[:12]
+        return url_for("static", filename=filename, v=versions[filename])
+
+    def bootstrap_css() -> str:
+        version = Bootstrap5.bootstrap_version
+        return url_for("bootstrap.static", filename=BOOTSTRAP_CSS, v=version)
+
+    @app.context_processor
+    def everywhere() -> dict[str, object]:
+        return {
+            "session": auth.session(),
+            "menu": menu(),
+            "is_demo": console().instance.demo,
+            "done": words.DONE.get(request.args.get("done", ""))
+            if request.method in SAFE
+            else None,
+            "resuming": g.get("resuming", False),
+            "lang": str(get_locale() or "zh-CN").replace("_", "-"),
+        }
+
+    app.jinja_env.globals.update(
+        asset=asset,
+        bootstrap_css=bootstrap_css,
+        csrf_token=csrf.token,
+        may=permissions.may,
+        words=words,
+        word=word,
+        office_name=lambda code: console().office_name(code),
+        region_name=lambda code: console().region_name(code),
+        sector_name=lambda code: console().sector_name(code),
+        person=lambda account: console().person(account),
+    )
+    app.jinja_env.filters.update(money=shown, capitals=capitals, day=day, instant=instant)
+
+
+def day(value: date | str) -> str:
+    """A civil date as 2026年3月1日."""
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def instant(value: datetime | str) -> str:
+    """An instant in civil time, to the minute; a day stays a day."""
+    if isinstance(value, str):
+        if "T" not in value:
+            return value
+        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,224 @@
+"""`tonggui keys`: the key set, and the ceremony that makes the first one."""
+
+from collections.abc import Iterator
+
+import click
+
+from admin import signing
+from admin.auth import PasswordError
+from admin.ceremony import CeremonyError, Plan, SeatWanted, conduct, keep, plan
+from admin.commands.opened import opened
+from admin.commands.refusals import CommandError
+from admin.commands.staff import fingerprint
+from admin.commands.teaching import Group, json_option
+from admin.commands.terminal import note, say, say_json, step
+from casework.config import Settings
+from casework.services import keysets, staff
+from crypto.cli import Ceremony, check_paper
+from crypto.errors import CodeError, KeySetError
+from crypto.keyset import KeySet
+from crypto.notes import verifier_key
+
+TRIES = 3
+THRESHOLD = 2
+
+
+@click.group(
+    cls=Group,
+    examples="""
+    tonggui keys show
+    tonggui keys ceremony --seat 1:a,b --seat 2:c,d --seat 3:e,f
+    """,
+)
+def keys() -> None:
+    """密钥集与密钥仪式。 / The key set and its ceremony."""
+
+
+@keys.command(examples="tonggui keys show --json")
+@json_option
+def show(as_json: bool) -> None:
+    """显示当前可信的密钥集及其指纹。 / Show the key set that is believed, with fingerprints."""
+    with opened() as here:
+        keyset = here.trust().keyset
+        names = {one.id: one.login for one in staff.accounts(here.store)}
+    told = _told(keyset, names)
+    if as_json:
+        say_json(told)
+        return
+    for line in _lines(told):
+        say(line)
+
+
+@keys.command(
+    examples="""
+    tonggui keys ceremony --seat 1:sfj-a,sfj-b --seat 2:jw-a,jw-b --seat 3:nyncj-a,nyncj-b
+    """,
+)
+@click.option(
+    "--seat",
+    "seats",
+    multiple=True,
+    required=True,
+    help="席位:保管人,副手（登录名） / number:holder,deputy by login name; repeat",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(2, 4),
+    default=THRESHOLD,
+    show_default=True,
+    help="几个席位同意才能解封 / how many seats must agree",
+)
+def ceremony(seats: tuple[str, ...], threshold: int) -> None:
+    """在一次会上完成密钥仪式，得到第一个密钥集。 / Hold the key ceremony, in one sitting.
+
+    举报网站须停机；所有人员已首次登录、带着抄下的指纹到场。依次：逐人核对指纹；
+    打印恢复密钥的纸质分片，原样敲回，装入编号信封；保管人输入密码签署。
+    The public site is stopped; everybody has enrolled and brought the fingerprint.
+    Fingerprints are typed and compared, paper parts printed and typed back into
+    numbered envelopes, custodians sign with their passwords.
+    """
+    settings = Settings.from_environment()
+    with opened(settings) as here:
+        if keysets.newest_key_set(here.store) is not None:
+            raise CommandError(
+                "已有密钥集，没有改动 / there is a key set already; nothing was changed"
+            )
+        try:
+            planned = plan(
+                staff.accounts(here.store),
+                here.routing,
+                [SeatWanted.parse(text) for text in seats],
+            )
+            _compare_fingerprints(planned)
+            with step("生成密钥 / making the keys"):
+                made = conduct(
+                    planned,
+                    site=here.instance.site,
+                    demo=here.instance.demo,
+                    issued_on=here.clock.today().isoformat(),
+                    threshold=threshold,
+                )
+            _hand_out_paper(made)
+            signatures = _collect_signatures(planned, made)
+            with step("保存密钥集 / storing the key set"):
+                keep(settings, here.store, made, signatures)
+        except (CeremonyError, KeySetError) as problem:
+            raise CommandError(str(problem)) from None
+    say(f"密钥集 1 已生效 / key set 1 is in force: {made.keyset.digest().hex()}")
+    say(
+        "请把这一行抄入会议记录。下一步 next: tonggui serve，做一次试举报 / then file a trial report"
+    )
+
+
+def _compare_fingerprints(planned: Plan) -> None:
+    for one in planned.not_enrolled:
+        note(f"未首次登录，不在密钥集内 / not enrolled, left out: {one.login}（{one.office}）")
+    total = len(planned.members)
+    for number, one in enumerate(planned.members, start=1):
+        who = f"[{number}/{total}] {one.display_name}（{one.login}，{one.office}）"
+        expected = _digits(fingerprint(one) or "")
+        for _ in range(TRIES):
+            typed = _digits(click.prompt(f"{who} 的指纹 fingerprint", type=str))
+            if typed == expected:
+                break
+            note("与库中的不一致，请重新念一遍 / does not match, read it out again")
+        else:
+            raise CeremonyError(f"{one.login} 的指纹不一致，仪式中止 / fingerprint does not match")
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _hand_out_paper(made: Ceremony) -> None:
+    """Show each paper part, have it typed back, and take it off the screen."""
+    for number, part in enumerate(made.paper_parts, start=1):
+        say(f"\n恢复密钥第 {number} 片，抄或打印两份 / recovery key, part {number}:\n\n{part}\n")
+        click.prompt(
+            "抄好后按回车 / press Enter when it is on paper", default="", show_default=False
+        )
+        click.clear()
+        _type_back(number, part)
+
+
+def _type_back(number: int, part: str) -> None:
+    for _ in range(TRIES):
+        say(f"请从纸上敲回第 {number} 片 / type part {number} back from the paper:")
+        typed = "\n".join(click.prompt("", prompt_suffix="", type=str) for _ in part.splitlines())
+        try:
+            check_paper(typed, part)
+        except CodeError as problem:
+            note(f"有误，请重来 / not the same, again: {problem}")
+        else:
+            say(f"一致。装入 {number} 号信封，封口 / the same; seal it into envelope {number}")
+            return
+    raise CeremonyError(f"第 {number} 片没有核对成功，仪式中止 / part {number} was not confirmed")
+
+
+def _collect_signatures(planned: Plan, made: Ceremony) -> dict[str, bytes]:
+    """Let one custodian of each of k seats sign; more may not be needed."""
+    say(f"\n密钥集摘要 digest: {made.keyset.digest().hex()}")
+    signatures: dict[str, bytes] = {}
+    for seat in made.keyset.seats[: made.signatures_needed]:
+        holder, deputy = planned.account(seat.holder), planned.account(seat.deputy)
+        login = click.prompt(
+            f"席位 {seat.number} 由谁签署 / who signs for it",
+            type=click.Choice([holder.login, deputy.login]),
+            default=holder.login,
+        )
+        signer = holder if login == holder.login else deputy
+        signatures[signer.id] = _signed(login, made.keyset_body)
+    return signatures
+
+
+def _signed(login: str, body: bytes) -> bytes:
+    for _ in range(TRIES):
+        password = click.prompt(f"{login} 的密码 password", hide_input=True, type=str)
+        try:
+            return signing.sign_key_set(login, password, body)
+        except PasswordError:
+            note("密码不正确，或账户被暂时锁定 / wrong password, or the account is locked")
+    raise CeremonyError(f"{login} 没有签署，仪式中止 / {login} did not sign")
+
+
+def _told(keyset: KeySet, names: dict[str, str]) -> dict[str, object]:
+    return {
+        "number": keyset.number,
+        "site": keyset.site,
+        "demo": keyset.demo,
+        "digest": keyset.digest().hex(),
+        "issued_on": keyset.issued_on,
+        "threshold": keyset.threshold,
+        "offices": [
+            {"code": one.code, "supervisor": one.supervisor, "fingerprint": one.key.fingerprint()}
+            for one in keyset.offices
+        ],
+        "seats": [
+            {
+                "number": one.number,
+                "office": one.office,
+                "holder": names.get(one.holder, one.holder),
+                "deputy": names.get(one.deputy, one.deputy),
+                "fingerprint": one.key.fingerprint(),
+            }
+            for one in keyset.seats
+        ],
+        "members": len(keyset.members),
+        "recovery_fingerprint": keyset.recovery.fingerprint(),
+        "log_key": verifier_key(keyset.site, keyset.log),
+    }
+
+
+def _lines(told: dict[str, object]) -> Iterator[str]:
+    demo = "（演示 demo）" if told["demo"] else ""
+    yield f"密钥集 key set {told['number']}，站点 site {told['site']}{demo}，{told['issued_on']}"
+    yield f"摘要 digest {told['digest']}"
+    yield f"人员 members {told['members']}，解封需 {told['threshold']} 个席位 seats"
+    for key, title in (("offices", "单位 office"), ("seats", "席位 seat")):
+        rows = told[key]
+        assert isinstance(rows, list)
+        for row in rows:
+            words = (str(value) for name, value in row.items() if name != "fingerprint" and value)
+            yield f"{title}  {row['fingerprint']}  {'  '.join(words)}"
+    yield f"恢复密钥 recovery  {told['recovery_fingerprint']}"
+    yield f"日志密钥 log  {told['log_key']}"

@@ -1,0 +1,52 @@
+"""The instance of this home, opened for one command as the console opens it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from admin.app import create_app
+from admin.commands.refusals import CommandError
+from admin.extensions import Console
+from admin.extensions import console as console_of_app
+from casework.config import Settings
+from casework.domain.errors import NoKeySetError
+from casework.services.trust import Trust
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Console]:
+    """Yield the console of this home, in an application context as its pages have it.
+
+    Raises:
+        SettingError: there is no instance, or a secret is missing.
+    """
+    app = create_app(settings or Settings.from_environment())
+    with app.app_context():
+        here = console_of_app()
+        try:
+            yield here
+        finally:
+            here.store.close()
+
+
+def trust_or_none(here: Console) -> Trust | None:
+    """Return whose signatures count; None before the ceremony."""
+    try:
+        return here.trust()
+    except NoKeySetError:
+        return None
+
+
+def department_name(here: Console, code: str) -> str:
+    """Return the name of an office.
+
+    Raises:
+        CommandError: the routing table has no such department.
+    """
+    found = here.routing.departments.get(code)
+    if found is None:
+        raise CommandError(
+            f"没有单位 {code} / no such department in the routing table: {code}",
+            key="office",
+            expected="a code of the routing table, such as 410329-yjj",
+        )
+    return found.name

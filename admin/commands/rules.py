@@ -1,0 +1,74 @@
+"""The rules as data: where they lie, and how the commands load them."""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import casework
+from admin.commands.refusals import CommandError
+from casework.clock import Clock
+from casework.config import Settings
+from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
+from casework.domain.policy import Policies
+from casework.domain.routing import Routing, load_routing
+from casework.instance import FILE_NAME, Instance
+
+DATA: Final = Path(next(iter(casework.__path__)))
+POLICY_FOLDER: Final = DATA / "policies"
+ROUTING_FOLDER: Final = DATA / "routing"
+
+
+def policies() -> Policies:
+    """Load every rule set that this program ships."""
+    return Policies.load(POLICY_FOLDER)
+
+
+def routing_of(region: str) -> Routing:
+    """Load the routing table of the county that *region* lies in.
+
+    Raises:
+        CommandError: there is no table for it.
+    """
+    path = ROUTING_FOLDER / f"{region[:6]}.toml"
+    if not region.isascii() or not region[:6].isdigit() or not path.exists():
+        known = ", ".join(sorted(file.stem for file in ROUTING_FOLDER.glob("*.toml")))
+        raise CommandError(
+            f"没有区域 {region} 的分派表 / no routing table for region {region!r}; there is: {known}",
+            key="region",
+            expected=known,
+        )
+    return load_routing(path.read_bytes(), file=path.name)
+
+
+def home_region() -> str:
+    """Return the region of the instance in this home, or of the one table that is shipped."""
+    home = Settings.from_environment().home
+    if (home / FILE_NAME).exists():
+        return Instance.read(home).region
+    return min(file.stem for file in ROUTING_FOLDER.glob("*.toml"))
+
+
+def today() -> date:
+    """Return the civil date, by the clock of the instance in this home if there is one."""
+    home = Settings.from_environment().home
+    clock = Instance.read(home).clock if (home / FILE_NAME).exists() else Clock()
+    return clock.today()
+
+
+def calendar_here() -> WorkCalendar:
+    """Return the instance's own calendar, or the years that this program ships.
+
+    Imported here, because most rule commands need no database package.
+    """
+    from casework.services.calendar import work_calendar
+    from casework.storage.calendar_seed import seed_days
+    from casework.storage.unit_of_work import Store
+
+    settings = Settings.from_environment()
+    if (settings.home / FILE_NAME).exists():
+        store = Store.open(settings.database_url, site=Instance.read(settings.home).site)
+        try:
+            return work_calendar(store)
+        finally:
+            store.close()
+    return WorkCalendar(CalendarRow(one.day, DayKind(one.kind)) for one in seed_days())

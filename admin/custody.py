@@ -1,0 +1,246 @@
+"""An identity item is released: custodians agree, and who asked sees it exactly once.
+
+A custodian's side goes by certificates and the signed request alone; what the
+database says of it is not believed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from admin import auth, desk
+from admin.extensions import console
+from admin.signing import Deed, attempt
+from casework.domain.case import Case, Release
+from casework.domain.errors import (
+    NoAwardError,
+    ReleaseExpiredError,
+    SeparationError,
+    TamperedError,
+    UnknownReleaseError,
+)
+from casework.services import disclosure, keysets
+from casework.services.disclosure import CustodyMaterial, ReleasedMaterial
+from crypto.canonical import JSON, parse_canonical
+from crypto.context import item_context, piece_context, seat_wrap_context
+from crypto.errors import CryptoError
+from crypto.events import check_signature
+from crypto.keyset import SeatKey
+from crypto.objects import object_key_id
+from crypto.private_key import PrivateKey
+from crypto.public_key import PublicKey
+from crypto.shares import combine
+from crypto.unseal import open_approval, open_pieces, unseal_identity, unwrap_key
+
+
+class CannotOpenError(Exception):
+    """The seat's pieces, or the released item, do not open with this person's keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """One identity item in the clear, for one answer."""
+
+    kind: str
+    lines: Mapping[str, str] = field(repr=False)
+
+
+def my_seat() -> SeatKey | None:
+    """The seat that the signed-in person holds or deputises, by the key set."""
+    return console().trust().keyset.seat_of(auth.current().account)
+
+
+def release_in(case: Case, release_id: str) -> Release:
+    """Return one release of *case*.
+
+    Raises:
+        UnknownReleaseError: it has none of this id.
+    """
+    try:
+        return case.releases[release_id]
+    except KeyError:
+        raise UnknownReleaseError(release=release_id) from None
+
+
+def request(report_id: str, release_id: str, expires_at: str, deed: Deed) -> None:
+    """Ask the custodians for the payee item of a claimed award.
+
+    Raises:
+        CaseworkError: there is nothing to ask for, or not by this person.
+    """
+
+    def ask(case: Case) -> Case:
+        if case.award is None:
+            raise NoAwardError(award="")
+        facts: dict[str, JSON] = {
+            "release": release_id,
+            "item": case.award.item,
+            "version": case.award.version,
+            "purpose": "pay_award",
+            "expires_at": expires_at,
+            "threshold": console().trust().keyset.threshold,
+        }
+        return disclosure.request_release(
+            console().store,
+            act=deed.sign(case, "release.requested", facts),
+            trust=console().trust(),
+            now=console().clock.now(),
+        )
+
+    attempt(report_id, ask)
+
+
+def approve(report_id: str, release_id: str, deed: Deed) -> None:
+    """Give the seat's pieces of one item to whom the request names, and sign that.
+
+    Raises:
+        CannotOpenError: the pieces do not open.
+        CaseworkError: the request is not one that may be approved.
+    """
+    seat = my_seat()
+    if seat is None:
+        raise SeparationError("no_seat", actor=auth.current().account)
+    material = disclosure.custody_material(
+        console().store, report=report_id, release=release_id, seat=seat.number
+    )
+    requester = _checked_requester(material, report_id, release_id)
+    box = _approval(material, seat, deed.key, requester)
+    approval = disclosure.approval_object(release_id, seat.number, box)
+    facts: dict[str, JSON] = {"release": release_id, "seat": seat.number}
+    attempt(
+        report_id,
+        lambda case: disclosure.approve_release(
+            console().store,
+            act=deed.sign(case, "release.approved", facts, added=[approval]),
+            approval=approval,
+            trust=console().trust(),
+            now=console().clock.now(),
+        ),
+    )
+
+
+def refuse(report_id: str, release_id: str, deed: Deed) -> None:
+    """End a release that was asked for."""
+    attempt(
+        report_id,
+        lambda case: disclosure.refuse_release(
+            console().store,
+            act=deed.sign(case, "release.refused", {"release": release_id}),
+            trust=console().trust(),
+            now=console().clock.now(),
+        ),
+    )
+
+
+def open_once(report_id: str, release_id: str, deed: Deed) -> Disclosed:
+    """Open the released item: recorded first, the approvals are gone after it.
+
+    Raises:
+        CannotOpenError: the item does not open.
+        CaseworkError: not approved, expired, opened before, or somebody else's.
+    """
+    material = attempt(
+        report_id,
+        lambda case: disclosure.open_release(
+            console().store,
+            act=deed.sign(case, "release.opened", {"release": release_id}),
+            trust=console().trust(),
+            now=console().clock.now(),
+        ),
+    )
+    return _disclosed(material, report_id, deed.key)
+
+
+def _checked_requester(material: CustodyMaterial, report_id: str, release_id: str) -> PublicKey:
+    """Return the deed key that the pieces may be sealed to.
+
+    Raises:
+        TamperedError: the request is not what its signer signed, or not about this release.
+        SeparationError: the requester has a place in a seat.
+        ReleaseExpiredError: its time is over.
+    """
+    event = material.request.event
+    trust = console().trust(fresh=True)
+    try:
+        check_signature(material.request)
+    except CryptoError as problem:
+        raise TamperedError(release=release_id) from problem
+    signer = trust.signer(event.signer)
+    names = (event.kind, event.report, event.facts.get("release"), event.facts.get("item"))
+    wanted = ("release.requested", report_id, release_id, material.piece.item)
+    if names != wanted or signer.which != "deed" or event.site != console().store.site:
+        raise TamperedError(release=release_id)
+    if trust.keyset.seat_of(signer.account) is not None:
+        raise SeparationError("requester_in_seat", actor=signer.account)
+    if str(event.facts["expires_at"]) <= console().clock.stamp():
+        raise ReleaseExpiredError(release=release_id)
+    return trust.member(signer.account).deed
+
+
+def _approval(
+    material: CustodyMaterial, seat: SeatKey, deed: PrivateKey, requester: PublicKey
+) -> bytes:
+    event, piece = material.request.event, material.piece
+    version = int(str(event.facts["version"]))
+    try:
+        pieces = open_pieces(
+            piece.body,
+            context=piece_context(event.site, event.report, piece.item, seat.number, version),
+            holder=_seat_key(seat, deed, piece.seat_key),
+            item_key_id=object_key_id(material.item.body),
+        )
+    except CryptoError as problem:
+        raise CannotOpenError from problem
+    return desk.seal_approval(
+        pieces,
+        request_digest=event.digest(),
+        item=piece.item,
+        seat=seat.number,
+        requester=requester,
+    )
+
+
+def _seat_key(seat: SeatKey, deed: PrivateKey, public_box: str) -> PrivateKey:
+    wraps = keysets.member_wraps(
+        console().store,
+        account=auth.current().account,
+        kind="seat",
+        owner=str(seat.number),
+    )
+    context = seat_wrap_context(console().store.site, seat.number)
+    for wrap in wraps:
+        key = PrivateKey(
+            unwrap_key(wrap.body, context=context, holder=deed, key_id=bytes.fromhex(wrap.key_id))
+        )
+        if key.public.box.hex() == public_box:
+            return key
+    raise CannotOpenError
+
+
+def _disclosed(material: ReleasedMaterial, report_id: str, deed: PrivateKey) -> Disclosed:
+    keyset, item = console().trust().keyset, material.item
+    try:
+        bundles = {
+            seat: open_approval(
+                body,
+                request_digest=material.request.event.digest(),
+                item=item.id,
+                seat=seat,
+                requester=deed,
+            )
+            for seat, body in material.approvals.items()
+        }
+        key = combine(bundles, n=len(keyset.seats), k=keyset.threshold)
+        context = item_context(console().store.site, report_id, item.kind, item.id, item.version)
+        text = unseal_identity(item.body, key=key, context=context)
+    except CryptoError as problem:
+        raise CannotOpenError from problem
+    return Disclosed(item.kind, _lines(text))
+
+
+def _lines(text: str) -> Mapping[str, str]:
+    """The named texts of an item; one without names stands under an empty one."""
+    try:
+        value = parse_canonical(text.encode())
+    except CryptoError:
+        return {"": text}
+    return {k: str(v) for k, v in value.items()} if isinstance(value, dict) else {"": text}

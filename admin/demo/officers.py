@@ -1,0 +1,278 @@
+"""The officers' side of a demo case: the same calls that their pages make."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from admin import custody, desk, reading
+from admin.demo.people import closer_of, handler_of
+from admin.demo.script import DemoCase
+from admin.demo.stage import Stage
+from admin.extensions import Console
+from admin.signing import attempt, sign_act
+from casework.domain.award import MEANS_OF, binding
+from casework.domain.case import Award, Case, Finding, Matter
+from casework.domain.ids import new_id
+from casework.domain.legal_clock import clock_due
+from casework.services import rewards, verification
+from crypto.canonical import JSON
+
+VERIFY = "verify"
+RELEASE_HOURS = 72
+REFUSAL = (
+    "（演示）所反映的情况涉嫌犯罪，已移送公安机关，法定程序正在进行，本单位不再另行受理。"
+    "您可以向公安机关了解进展。"
+)
+ACCEPTED = "您的举报已受理，我们会在核查期限内办结并在这里告知结果。（演示回复）"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One step of one case: the stage is set and somebody is signed in."""
+
+    stage: Stage
+    here: Console
+    login: str
+    told: DemoCase
+    case: Case
+
+
+def actor_of(step: str, case: Case) -> str:
+    """Return who does a step."""
+    if step in _BY_POST:
+        return _BY_POST[step]
+    return closer_of(case.lead) if step == "close" else handler_of(case.lead)
+
+
+def read(scene: Scene) -> None:
+    """Open the report."""
+    reading.open_report(scene.case.report_id)
+
+
+def accept(scene: Scene) -> None:
+    """Accept it; the clock of the policy in force starts."""
+    here, today = scene.here, scene.here.clock.today()
+    policy = here.policies.in_force(scene.case.region, scene.case.sector, today)
+    due = clock_due(policy, VERIFY, today, calendar=here.calendar())
+    facts: dict[str, JSON] = {
+        "policy": policy.id,
+        "policy_sha256": policy.sha256,
+        "accepted_on": today.isoformat(),
+        "verify_due_on": due.due_on.isoformat(),
+    }
+    verification.accept_report(
+        here.store,
+        act=sign_act(scene.case, "report.accepted", facts),
+        trust=here.trust(),
+        policies=here.policies,
+        calendar=here.calendar(),
+        now=here.clock.now(),
+    )
+
+
+def refuse(scene: Scene) -> None:
+    """Refuse it, for a reason that the reporter reads."""
+    here = scene.here
+    reason = desk.seal_reason(reading.keys_of(scene.case), REFUSAL)
+    facts: dict[str, JSON] = {
+        "reason_code": "procedure_running",
+        "refused_on": here.clock.today().isoformat(),
+    }
+    verification.refuse_report(
+        here.store,
+        act=sign_act(scene.case, "report.refused", facts, added=[reason]),
+        reason=reason,
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
+def reply(scene: Scene) -> None:
+    """Tell the reporter that the report was accepted."""
+    _message(scene, ACCEPTED)
+
+
+def find(scene: Scene) -> None:
+    """Record what verification found."""
+    here, told = scene.here, scene.told
+    account = desk.seal_account(
+        reading.keys_of(scene.case), f"（演示）据公开案例：{told.title}。来源：{told.source}。"
+    )
+    facts: dict[str, JSON] = {
+        "finding": told.finding,
+        "penalty_no": told.penalty_no,
+        "fines_fen": [told.fine_fen] if told.fine_fen else [],
+        "facts": _finding_facts(told),
+        "concluded_on": here.clock.today().isoformat(),
+    }
+    verification.record_finding(
+        here.store,
+        act=sign_act(scene.case, "finding.recorded", facts, added=[account]),
+        account_object=account,
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
+def tell(scene: Scene) -> None:
+    """Tell the reporter what was found."""
+    is_true = scene.told.finding == Finding.SUBSTANTIATED
+    words = "查证属实" if is_true else "已有结论"
+    _message(scene, f"您的举报经核查{words}，处理情况见本页的办理过程。（演示回复）")
+
+
+def reserve(scene: Scene) -> None:
+    """Propose the award that the rules give."""
+    here, case = scene.here, scene.case
+    found = rewards.proposal(
+        here.store, report=case.report_id, policies=here.policies, now=here.clock.now()
+    )
+    facts: dict[str, JSON] = {
+        "award": new_id(),
+        "amount_fen": found.quote.amount_fen,
+        "year": found.year,
+        "policy": case.policy_id,
+        "policy_sha256": case.policy_sha256,
+        "trace_sha256": found.trace_sha256,
+    }
+    rewards.reserve_reward(
+        here.store,
+        act=scene.stage.deed(scene.login).sign(case, "reward.reserved", facts),
+        trust=here.trust(),
+        policies=here.policies,
+        now=here.clock.now(),
+    )
+
+
+def approve(scene: Scene) -> None:
+    """Approve exactly what was proposed."""
+    award = _award(scene.case)
+    facts: dict[str, JSON] = {
+        "award": award.id,
+        "amount_fen": award.amount_fen,
+        "binding": binding(scene.case, award),
+    }
+    rewards.approve_reward(
+        scene.here.store,
+        act=scene.stage.deed(scene.login).sign(scene.case, "reward.approved", facts),
+        trust=scene.here.trust(),
+        now=scene.here.clock.now(),
+    )
+
+
+def request(scene: Scene) -> None:
+    """Ask the custodians for the payee item."""
+    until = scene.here.clock.now() + timedelta(hours=RELEASE_HOURS)
+    custody.request(
+        scene.case.report_id,
+        new_id(),
+        until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        scene.stage.deed(scene.login),
+    )
+
+
+def agree(scene: Scene) -> None:
+    """Agree to the release, in one's seat."""
+    custody.approve(
+        scene.case.report_id, _running_release(scene.case), scene.stage.deed(scene.login)
+    )
+
+
+def open_item(scene: Scene) -> None:
+    """Open the payee item; what it says is seen by nobody here."""
+    custody.open_once(
+        scene.case.report_id, _running_release(scene.case), scene.stage.deed(scene.login)
+    )
+
+
+def pay(scene: Scene) -> None:
+    """Book the payment."""
+    here, award = scene.here, _award(scene.case)
+    facts: dict[str, JSON] = {
+        "award": award.id,
+        "amount_fen": award.amount_fen,
+        "year": award.year,
+        "means": MEANS_OF[award.how],
+    }
+    if award.claim_hash:
+        facts["claim_hash"] = award.claim_hash
+    pen = scene.stage.deed(scene.login)
+    attempt(
+        scene.case.report_id,
+        lambda case: rewards.pay_reward(
+            here.store,
+            act=pen.sign(case, "reward.paid", facts),
+            trust=here.trust(),
+            now=here.clock.now(),
+        ),
+    )
+
+
+def close(scene: Scene) -> None:
+    """Close the case."""
+    here = scene.here
+    facts: dict[str, JSON] = {"closed_on": here.clock.today().isoformat()}
+    verification.close_case(
+        here.store,
+        act=sign_act(scene.case, "case.closed", facts),
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
+ACTS: Mapping[str, Callable[[Scene], None]] = {
+    "read": read,
+    "accept": accept,
+    "refuse": refuse,
+    "reply": reply,
+    "find": find,
+    "tell": tell,
+    "reserve": reserve,
+    "approve": approve,
+    "request": request,
+    "agree1": agree,
+    "agree2": agree,
+    "open": open_item,
+    "pay": pay,
+    "close": close,
+}
+_BY_POST: Mapping[str, str] = {
+    "approve": "approver",
+    "request": "cashier",
+    "open": "cashier",
+    "pay": "cashier",
+    "agree1": "seat1-holder",
+    "agree2": "seat2-deputy",
+}
+
+
+def _message(scene: Scene, text: str) -> None:
+    message = desk.seal_message(reading.keys_of(scene.case), text)
+    verification.send_message(
+        scene.here.store,
+        act=sign_act(scene.case, "message.sent", {"from": "office"}, added=[message]),
+        message=message,
+        trust=scene.here.trust(),
+        now=scene.here.clock.now(),
+    )
+
+
+def _finding_facts(told: DemoCase) -> dict[str, JSON]:
+    facts: dict[str, JSON] = {"already_known": "no"}
+    if told.matter == Matter.CONCEALED_ACCIDENT:
+        facts["accident"] = {
+            "deaths": told.deaths,
+            "serious_injuries": 0,
+            "direct_loss_fen": 0,
+            "concealed_deaths": told.concealed_deaths,
+        }
+    return facts
+
+
+def _award(case: Case) -> Award:
+    assert case.award is not None, "a demo award was not proposed"
+    return case.award
+
+
+def _running_release(case: Case) -> str:
+    return next(one.id for one in case.releases.values() if one.running)

@@ -1,0 +1,161 @@
+"""What happens in each demo case, and when: real published cases, on dates of the demo's own."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from casework.clock import SHANGHAI
+
+DATA: Final = Path(__file__).parent.parent / "demo_data" / "cases.toml"
+REWARDED: Final = frozenset({"violation", "major_hazard", "concealed_accident"})
+
+# Each step is one signed event; with it days after the report came in, and the time of day.
+STEPS: Final[Mapping[str, tuple[int, time]]] = {
+    "submit": (0, time(9, 12)),
+    "read": (1, time(8, 40)),
+    "accept": (1, time(9, 5)),
+    "refuse": (1, time(9, 25)),
+    "reply": (1, time(9, 30)),
+    "ask_back": (3, time(20, 15)),
+    "find": (18, time(15, 20)),
+    "tell": (18, time(16, 5)),
+    "reserve": (19, time(10, 10)),
+    "approve": (21, time(14, 30)),
+    "claim": (24, time(19, 45)),
+    "request": (25, time(9, 50)),
+    "agree1": (25, time(14, 5)),
+    "agree2": (26, time(10, 35)),
+    "open": (27, time(9, 15)),
+    "pay": (27, time(9, 40)),
+    "close": (28, time(16, 30)),
+}
+_ARRIVAL: Final = ("submit", "read")
+_WORK: Final = (*_ARRIVAL, "accept", "reply")
+_FOUND: Final = (*_WORK, "find", "tell")
+_AWARDED: Final = (*_FOUND, "reserve", "approve")
+_RELEASED: Final = ("request", "agree1", "agree2", "open")
+_STATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "received": ("submit",),
+    "refused": (*_ARRIVAL, "refuse"),
+    "accepted": _WORK,
+    "concluded": _FOUND,
+    "reserved": (*_FOUND, "reserve"),
+    "approved": _AWARDED,
+    "claimed": (*_AWARDED, "claim"),
+    "paid": (*_AWARDED, "claim", *_RELEASED, "pay"),
+    "closed": (*_AWARDED, "claim", "pay", "close"),
+}
+# How many days ago the reports of a state came in, in the order of the file.
+_AGES: Final[Mapping[str, tuple[int, ...]]] = {
+    "received": (1, 2, 4),
+    "refused": (9,),
+    "accepted": (13, 25, 29, 5, 17),
+    "overdue": (42, 34),
+    "concluded": (24, 21),
+    "reserved": (22, 20),
+    "approved": (25, 23),
+    "claimed": (27, 29, 26),
+    "paid": (45, 38),
+    "closed": (60, 52, 35),
+}
+# Which claims go to a bank account; the rest is collected at the counter.
+_AT_COUNTER: Final = frozenset({"gd-2025-01-1"})
+_WITH_QUESTION: Final = frozenset({"mem-2025-12-2", "nmsa-sc-2025-10"})
+
+
+class DemoDataError(Exception):
+    """The data file of the demo cases cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCase:
+    """One published case, moved to the demo's county."""
+
+    id: str
+    title: str
+    region: str
+    sector: str
+    matter: str
+    enterprise: str
+    place: str
+    narrative: str
+    source: str
+    finding: str
+    fine_fen: int
+    penalty_no: str
+    deaths: int
+    concealed_deaths: int
+    state: str
+    overdue: bool
+    age: int  # days since the report came in
+    minutes: int  # later than others of the day, so that not all happens at once
+
+    @property
+    def at_counter(self) -> bool:
+        """Whether the award is collected at the counter, by claim number."""
+        return self.state == "closed" or self.id in _AT_COUNTER
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What happens, in order; each step is one event of the case."""
+        steps = _STATES[self.state]
+        if self.state == "closed" and self.matter not in REWARDED:
+            steps = (*_FOUND, "close")
+        if self.id in _WITH_QUESTION:
+            steps = (*steps, "ask_back")
+        return steps
+
+    def when(self, step: str, today: date) -> datetime:
+        """Return the instant of a step."""
+        days, at = STEPS[step]
+        on = today - timedelta(days=self.age) + timedelta(days=days)
+        return datetime.combine(on, at, SHANGHAI) + timedelta(minutes=self.minutes)
+
+
+def read_cases(path: Path = DATA) -> tuple[DemoCase, ...]:
+    """Return the demo cases.
+
+    Raises:
+        DemoDataError: a key is missing or a state unknown.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+        return tuple(_cast(given))
+    except (OSError, ValueError, KeyError, IndexError) as problem:
+        raise DemoDataError(f"{path.name}: {type(problem).__name__} {problem}") from None
+
+
+def _cast(given: Iterable[Mapping[str, Any]]) -> Iterable[DemoCase]:
+    count: dict[str, int] = {}
+    for number, one in enumerate(given):
+        state = "overdue" if one["demo_overdue"] else str(one["demo_state"])
+        place = count.get(state, 0)
+        count[state] = place + 1
+        yield DemoCase(
+            id=one["id"],
+            title=one["title"],
+            region=one["demo_region"],
+            sector=one["sector"],
+            matter=one["matter"],
+            enterprise=one["enterprise"],
+            place=one["place"],
+            narrative=one["narrative"].strip(),
+            source=f"{one['authority']}，{one['published_on']}",
+            finding=one["finding"],
+            fine_fen=one["fine_fen"],
+            penalty_no=one["penalty_no"] or _specimen_number(one["fine_fen"], number),
+            deaths=one["deaths"],
+            concealed_deaths=one["concealed_deaths"],
+            state=one["demo_state"],
+            overdue=one["demo_overdue"],
+            age=_AGES[state][place % len(_AGES[state])],
+            minutes=7 * (number % 9),
+        )
+
+
+def _specimen_number(fine_fen: int, number: int) -> str:
+    """A fine stands in a decision; where none was published its number is a specimen."""
+    return f"演示罚〔样本〕{number + 1}号" if fine_fen else ""

@@ -1,0 +1,108 @@
+"""What officers write is sealed here before anything else sees it.
+
+Under the content key K: the account of a finding, for the offices alone. Under
+the thread key M: replies and reasons, for the reporter too.
+"""
+
+from dataclasses import dataclass, field
+
+from admin.extensions import console
+from casework.domain.case import Case
+from casework.domain.ids import new_id
+from crypto.context import digest, part_context, wrap_context
+from crypto.events import KeyWrap, SealedObject
+from crypto.keyset import Office
+from crypto.public_key import PublicKey
+from crypto.seal import seal_approval as _seal_approval
+from crypto.seal import seal_text, wrap_key
+
+ACCOUNT = "account"
+MESSAGE = "message"
+REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """One content or thread key of a case, opened for this request."""
+
+    wrap: KeyWrap
+    manifest: SealedObject
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKeys:
+    """The keys of a case that the officer's office holds."""
+
+    case: Case
+    keys: tuple[OpenedKey, ...]
+
+    @property
+    def content(self) -> bytes:
+        """The content key of the report itself."""
+        return self._first("content").key
+
+    @property
+    def thread(self) -> bytes:
+        """The thread key that messages are sealed under now."""
+        return self._first("thread").key
+
+    def _first(self, key_kind: str) -> OpenedKey:
+        # The report's own sending is the one its manifest stands for.
+        mine = [one for one in self.keys if one.wrap.key_kind == key_kind]
+        return min(mine, key=lambda one: one.manifest.digest.hex() != self.case.manifest)
+
+
+def seal_account(keys: CaseKeys, text: str) -> SealedObject:
+    """Seal an investigator's account, which the reporter cannot open."""
+    return _seal(keys.case, ACCOUNT, text, keys.content)
+
+
+def seal_message(keys: CaseKeys, text: str) -> SealedObject:
+    """Seal a reply to the reporter."""
+    return _seal(keys.case, MESSAGE, text, keys.thread)
+
+
+def seal_reason(keys: CaseKeys, text: str) -> SealedObject:
+    """Seal why a report is not accepted, for the reporter to read."""
+    return _seal(keys.case, REASON, text, keys.thread)
+
+
+def wraps_for(keys: CaseKeys, office: Office) -> tuple[KeyWrap, ...]:
+    """Wrap every key of the case to an office that is to handle it."""
+    return tuple(_wrap(keys.case, one, office) for one in keys.keys)
+
+
+def seal_approval(
+    pieces: bytes, *, request_digest: bytes, item: str, seat: int, requester: PublicKey
+) -> bytes:
+    """Seal a seat's pieces to whom a custodian's approval is for."""
+    return _seal_approval(
+        pieces, request_digest=request_digest, item=item, seat=seat, requester=requester
+    )
+
+
+def _seal(case: Case, kind: str, text: str, key: bytes) -> SealedObject:
+    object_id = new_id()
+    context = part_context(console().store.site, case.report_id, kind, object_id)
+    plain = text.replace("\r\n", "\n")
+    return SealedObject(object_id, "", kind, 1, seal_text(plain, key=key, context=context))
+
+
+def _wrap(case: Case, one: OpenedKey, office: Office) -> KeyWrap:
+    context = wrap_context(
+        console().store.site,
+        case.report_id,
+        one.wrap.sending,
+        one.wrap.key_kind,
+        digest(one.manifest.body),
+    )
+    return KeyWrap(
+        id=new_id(),
+        sending=one.wrap.sending,
+        key_kind=one.wrap.key_kind,
+        recipient=f"office:{office.code}",
+        key_id=one.wrap.key_id,
+        recipient_key=office.key.box.hex(),
+        body=wrap_key(one.key, context=context, recipient=office.key),
+    )

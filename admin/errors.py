@@ -1,0 +1,178 @@
+"""Refusals and faults, in words. A test holds WORDS against every refusal of the domain."""
+
+import logging
+from typing import Final
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from admin.auth import PasswordError
+from admin.csrf import CrossSiteError
+from admin.custody import CannotOpenError
+from admin.extensions import gettext as _
+from admin.reading import UnreadableError
+from casework.domain import errors as refusals
+from casework.domain.money import shown
+from crypto.errors import BusyError, CryptoError, SizeError
+
+LOG: Final = logging.getLogger("tonggui.console")
+
+WORDS: Final[dict[type[Exception], LazyString]] = {
+    # files of rules
+    refusals.PolicyFileError: _l("规则文件有误，暂时无法计算，请联系系统管理员。"),
+    refusals.RoutingFileError: _l("分派规则文件有误，请联系系统管理员。"),
+    refusals.CalendarFileError: _l("工作日历有误，请联系系统管理员。"),
+    refusals.UnknownPolicyError: _l("没有适用于这件举报的奖励办法，请联系系统管理员。"),
+    refusals.UnknownClockError: _l("适用的办法没有规定这个期限，请联系系统管理员。"),
+    # what somebody put in
+    refusals.FactsError: _l("核查事实不完整或不合规则，无法计算。"),
+    refusals.DeadlineError: _l("期限无法计算，请联系系统管理员。"),
+    refusals.ExtensionError: _l("延长的时间超过办法允许的上限。"),
+    refusals.UnknownRegionError: _l("没有这个行政区域。"),
+    refusals.UnknownSectorError: _l("没有这个行业领域。"),
+    refusals.UnknownMatterError: _l("没有这类举报事项。"),
+    refusals.UnknownDepartmentError: _l("没有这个部门。"),
+    refusals.NoOfficeLeftError: _l("能接收的部门都是被举报的部门，请报上级处理。"),
+    # one act on one case
+    refusals.StaleActError: _l(
+        "您操作的同时，别人也在操作这件举报，本次没有保存。请核对后再提交。"
+    ),
+    refusals.UnknownActError: _l("没有这种操作。"),
+    refusals.BadActError: _l("提交的内容与规则不符，没有保存。"),
+    refusals.WrongStateError: _l("以现在的办理状态，不能进行这项操作。"),
+    refusals.NotPermittedError: _l("您的角色或部门不能进行这项操作。"),
+    refusals.SeparationError: _l("您在这件举报中做过与此不相容的工作，须由他人办理。"),
+    refusals.AccusedOfficeError: _l("这件举报涉及该部门，该部门应当回避。"),
+    refusals.AlreadyDoneError: _l("这项操作已经完成，不需要重复。"),
+    refusals.NoFindingError: _l("还没有核查结论，不能办结。"),
+    refusals.NotSubstantiatedError: _l("举报没有查证属实，不能拟定奖励。"),
+    refusals.MatterNotRewardedError: _l("这类举报不发放奖励。"),
+    refusals.PolicyPinError: _l("奖励必须按受理时适用的办法计算。"),
+    refusals.AwardExistsError: _l("这件举报已有奖励在办理，不能再次拟定或改变核查结论。"),
+    refusals.NoAwardError: _l("这件举报没有这笔奖励。"),
+    refusals.ApprovalVoidError: _l("奖励的金额、事实或办法已经改变，请刷新后重新审批。"),
+    refusals.ClaimWayError: _l("发放方式与举报人选择的领取方式不一致。"),
+    refusals.NotOpenedError: _l("您还没有查看最新的收款信息，不能转账。"),
+    refusals.UnknownReleaseError: _l("没有这份查看申请。"),
+    refusals.ReleaseUnderWayError: _l("同一项身份信息已有申请在办理。"),
+    refusals.ReleaseExpiredError: _l("查看申请已经过期，请重新申请。"),
+    refusals.ReleaseRunningError: _l("查看申请还没有到期。"),
+    # money, people, keys, storage
+    refusals.BudgetExceededError: _l("专项奖励资金余额不足，没有预留。"),
+    refusals.LedgerError: _l("账目不能这样登记，没有保存。"),
+    refusals.UnknownRoleError: _l("没有这个角色。"),
+    refusals.RoleConflictError: _l("这些角色不能由同一人担任。"),
+    refusals.UnknownReportError: _l("没有这件举报，或者不归您办理。"),
+    refusals.UnknownAccountError: _l("没有这个账户。"),
+    refusals.UnknownSignerError: _l("您的密钥没有得到认证，不能签署。"),
+    refusals.NoKeySetError: _l("系统没有可信的密钥集，请联系系统管理员。"),
+    refusals.SignatureRefusedError: _l("签名没有通过核对，没有保存。"),
+    refusals.StorageUnavailableError: _l(
+        "数据库暂时不可用或磁盘已满，没有保存。请保留页面，稍后再试。"
+    ),
+    # these pages and the keys behind them
+    PasswordError: _l("密码不正确，或账户已被暂时锁定。没有签署，也没有保存。"),
+    UnreadableError: _l("用您的密钥打不开这份材料。请联系系统管理员核对密钥与存储。"),
+    CannotOpenError: _l("用您的密钥打不开这项身份信息。请联系系统管理员核对密钥与存储。"),
+    BusyError: _l("系统正忙，请稍后再试。"),
+    SizeError: _l("文字太长，超过 64 KiB。"),
+    CryptoError: _l("密钥运算失败，没有保存。"),
+}
+
+# What exactly a person did that excludes the next thing.
+SEPARATIONS: Final[dict[str, LazyString]] = {
+    "investigated": _l("您参与了这件举报的核查，不能再办结或审批、发放它。"),
+    "handled_as_officer": _l("您是受理人，须由他人办结。"),
+    "accepted": _l("您受理了这件举报，不能审批它的奖励。"),
+    "proposed": _l("您拟定了这笔奖励，不能再审批或发放。"),
+    "approved": _l("您审批了这笔奖励，不能再发放或申请查看收款信息。"),
+    "supervised": _l("您以上级督办身份处理过这件举报，不能再承办。"),
+    "investigator_learns_identity": _l("核查人员不得查看举报人的身份信息。"),
+    "requester_approves_release": _l("不能批准自己提出的申请。"),
+    "requester_refuses_release": _l("不能以保管人身份处理自己提出的申请。"),
+    "requester_in_seat": _l("申请人本身在保管席位上，不能向其开放。"),
+    "one_person_twice": _l("您已经批准过，须由另一席位的保管人批准。"),
+    "one_seat_twice": _l("这个席位已经批准过。"),
+    "one_office_twice": _l("同一单位只能批准一次。"),
+    "another_opens_release": _l("只有申请人本人可以查看。"),
+    "no_seat": _l("密钥集中没有您的保管席位。"),
+}
+
+PAGES: Final[dict[int, tuple[LazyString, LazyString]]] = {
+    400: (_l("请求不完整"), _l("浏览器发来的内容无法识别，请返回重试。")),
+    403: (_l("没有权限"), _l("您的角色不能进行这项操作。如有需要，请联系部门负责人。")),
+    404: (_l("没有找到"), _l("没有这个页面，或者这件举报不归您办理。")),
+    405: (_l("不能这样打开"), _l("请从办理台的页面进入。")),
+    413: (_l("内容太大"), _l("提交的内容超过了上限，没有保存。请缩短文字后再试。")),
+    500: (_l("系统出错"), _l("没有保存。错误已记录，请稍后再试；仍不行请联系系统管理员。")),
+    503: (_l("暂时不可用"), _l("数据库暂时不可用或磁盘已满，没有保存。请稍后再试。")),
+}
+
+Refusal = (
+    refusals.CaseworkError,
+    CryptoError,
+    PasswordError,
+    UnreadableError,
+    CannotOpenError,
+)
+
+
+def explain(refusal: Exception) -> str:
+    """Return the sentence for a refusal, with the figures that help."""
+    if isinstance(refusal, refusals.BudgetExceededError):
+        short = shown(refusal.shortfall_fen)
+        return _("专项奖励资金余额不足，还差 %(short)s，没有预留。", short=short)
+    if isinstance(refusal, refusals.SeparationError) and refusal.rule in SEPARATIONS:
+        return str(SEPARATIONS[refusal.rule])
+    for kind in type(refusal).__mro__:
+        if kind in WORDS:
+            return str(WORDS[kind])
+    return str(WORDS[refusals.BadActError])
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every fault with a page in words."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CrossSiteError, _cross_site)
+    for kind in Refusal:
+        app.register_error_handler(kind, _refused)
+    app.register_error_handler(Exception, _fault)
+
+
+def page(status: int, title: str, sentence: str) -> tuple[str, int]:
+    """An error page."""
+    return render_template("error.html", title=title, sentence=sentence), status
+
+
+def _http_error(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    title, sentence = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    return page(status, str(title), str(sentence))
+
+
+def _cross_site(_error: Exception) -> tuple[str, int]:
+    return page(403, _("来源不明"), _("这个请求不是从办理台的页面发出的，没有执行。"))
+
+
+def _refused(error: Exception) -> tuple[str, int]:
+    if isinstance(error, refusals.UnknownReportError):
+        return page(404, str(PAGES[404][0]), explain(error))
+    if isinstance(error, refusals.StorageUnavailableError):
+        return page(503, str(PAGES[503][0]), explain(error))
+    LOG.warning("refused at %s: %s", request.endpoint, type(error).__name__)
+    return page(409, _("没有执行"), explain(error))
+
+
+def _fault(error: Exception) -> tuple[str, int]:
+    if current_app.testing:
+        raise error
+    # The class and the place, never the arguments: they may hold what somebody typed.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    LOG.error("fault at %s: %s in %s", request.endpoint, type(error).__name__, place)
+    title, sentence = PAGES[InternalServerError.code]
+    return page(500, str(title), str(sentence))

@@ -1,0 +1,105 @@
+"""What the whole console shares: its stores, its rules, the key set it trusts, the languages."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from flask import current_app
+from flask_babel import Babel
+from flask_babel import gettext as translated
+from flask_bootstrap import Bootstrap5
+
+from admin.config import ConsoleSecrets
+from casework.clock import Clock
+from casework.config import Settings
+from casework.domain.calendar import WorkCalendar
+from casework.domain.policy import Policies
+from casework.domain.routing import Routing
+from casework.instance import Instance
+from casework.services.calendar import work_calendar
+from casework.services.staff import accounts
+from casework.services.trust import Trust, load_trust
+from casework.storage.blobs import Blobs
+from casework.storage.unit_of_work import Store
+
+TRUST_SECONDS: Final = 10.0
+_KEY: Final = "tonggui"
+
+babel = Babel()
+bootstrap = Bootstrap5()
+
+
+@dataclass(slots=True)
+class Console:
+    """One running console."""
+
+    settings: Settings
+    instance: Instance
+    secrets: ConsoleSecrets
+    store: Store
+    blobs: Blobs
+    policies: Policies
+    routing: Routing
+    clock: Clock
+    _trust: Trust | None = None
+    _trusted_at: float = 0.0
+    _people: dict[str, str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def trust(self, *, fresh: bool = False) -> Trust:
+        """The key set and its certificates, read again every few seconds.
+
+        Raises:
+            NoKeySetError: there is none that these settings believe.
+        """
+        with self._lock:
+            stale = time.monotonic() - self._trusted_at > TRUST_SECONDS
+            if fresh or stale or self._trust is None:
+                self._trust = load_trust(
+                    self.store,
+                    first_digest=self.secrets.first_key_set or b"",
+                    newest_number=self.secrets.newest_key_set,
+                )
+                self._trusted_at = time.monotonic()
+            return self._trust
+
+    def calendar(self) -> WorkCalendar:
+        """Working days, as they stand in the database now."""
+        return work_calendar(self.store)
+
+    def office_name(self, code: str) -> str:
+        """What an office is called; an unknown one by its code."""
+        known = self.routing.departments.get(code)
+        return known.name if known is not None else code
+
+    def region_name(self, code: str) -> str:
+        """What a region is called; an unknown one by its code."""
+        known = self.routing.regions.by_code.get(code)
+        return known.name if known is not None else code
+
+    def sector_name(self, code: str) -> str:
+        """What a sector is called; an unknown one by its code."""
+        known = self.routing.sectors.get(code)
+        return known.name if known is not None else code
+
+    def person(self, account: str) -> str:
+        """What a colleague is called; somebody unknown by the account."""
+        if account not in self._people:
+            self._people = {one.id: one.display_name for one in accounts(self.store)}
+        return self._people.get(account, account)
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """A sentence of these pages in the reader's language."""
+    return str(translated(sentence, **values))
+
+
+def attach(app_extensions: dict[str, object], console: Console) -> None:
+    """Make *console* the one that requests of this application find."""
+    app_extensions[_KEY] = console
+
+
+def console() -> Console:
+    """The console that answers this request."""
+    return cast("Console", current_app.extensions[_KEY])

@@ -1,0 +1,67 @@
+"""What is done with a report on arrival and around it."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from admin.forms.base import BaseForm
+from admin.forms.fields import choices
+from admin.forms.words import REFUSAL_REASONS, TRANSFER_REASONS
+
+TEXT_MAX = 20_000  # characters; sealed texts hold 64 KiB
+
+
+class ActForm(BaseForm):
+    """A form of an act: knows how much of the case's history the person has seen."""
+
+    seen = HiddenField()
+
+    @property
+    def seen_events(self) -> int:
+        """How many events the case had when the page was made."""
+        typed = self.seen.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+
+class AcceptForm(ActForm):
+    """Nothing to fill in: the rules give the policy and the day."""
+
+
+class CloseForm(ActForm):
+    """Nothing to fill in."""
+
+
+class RefuseForm(ActForm):
+    """Why, as a code and in words that the reporter reads."""
+
+    reason_code = SelectField(
+        _l("不予受理的理由"),
+        choices=lambda: choices(REFUSAL_REASONS, first="请选择"),
+        validators=[InputRequired(_l("请选择理由。"))],
+    )
+    note = TextAreaField(
+        _l("给举报人的说明"),
+        description=_l("加密后存放，举报人凭查询码可以看到。请写明依据，以及可以向哪里反映。"),
+        validators=[InputRequired(_l("请写明理由。")), Length(max=TEXT_MAX)],
+    )
+
+
+class TransferForm(ActForm):
+    """To whom, and why."""
+
+    lead = SelectField(_l("转给"), validators=[InputRequired(_l("请选择承办部门。"))])
+    reason_code = SelectField(
+        _l("转办理由"),
+        choices=lambda: choices(TRANSFER_REASONS, first="请选择"),
+        validators=[InputRequired(_l("请选择理由。"))],
+    )
+
+
+class ReplyForm(ActForm):
+    """A message to the reporter."""
+
+    text = TextAreaField(
+        _l("回复举报人"),
+        description=_l("加密后存放，举报人凭查询码可以看到。不要写其他举报人或办案线索。"),
+        validators=[InputRequired(_l("请写回复内容。")), Length(max=TEXT_MAX)],
+    )

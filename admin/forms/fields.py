@@ -1,0 +1,77 @@
+"""Fields that WTForms does not have: amounts in yuan, and words that are codes."""
+
+import re
+from typing import Any, Final
+
+from wtforms import StringField, TextAreaField, ValidationError
+
+from admin.extensions import gettext as _
+from admin.forms.words import Words
+from casework.domain.money import FEN_MAX, Fen
+
+_AMOUNT: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?\Z")
+_GROUPING: Final = str.maketrans("", "", ",，_ 元¥￥")
+
+
+def choices(words: Words, *, first: str = "") -> list[tuple[str, Any]]:
+    """Codes and their words for a select or radio field, behind an empty *first* line."""
+    lines: list[tuple[str, Any]] = [("", first)] if first else []
+    return [*lines, *words.items()]
+
+
+def read_yuan(typed: str) -> Fen:
+    """Return what a person typed as yuan in fen; grouping and full-width commas are allowed.
+
+    Raises:
+        ValueError: it is no amount above zero.
+    """
+    match = _AMOUNT.match(typed.strip().translate(_GROUPING))
+    if match is None:
+        raise ValueError(typed)
+    amount_fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    if not 0 < amount_fen < FEN_MAX:
+        raise ValueError(typed)
+    return Fen(amount_fen)
+
+
+class YuanField(StringField):
+    """One amount in yuan, with at most two decimals."""
+
+    amount_fen: Fen | None = None
+
+    def pre_validate(self, form: object) -> None:
+        """Read the amount.
+
+        Raises:
+            ValidationError: it is none.
+        """
+        try:
+            self.amount_fen = read_yuan(self.data or "")
+        except ValueError:
+            raise ValidationError(
+                _("请填写大于零的金额，最多两位小数，例如 30000 或 1234.50。")
+            ) from None
+
+
+class FinesField(TextAreaField):
+    """Several amounts in yuan, one a line."""
+
+    amounts_fen: tuple[Fen, ...] = ()
+
+    def pre_validate(self, form: object) -> None:
+        """Read every line that is not empty.
+
+        Raises:
+            ValidationError: a line is no amount; it is named.
+        """
+        amounts = []
+        for number, line in enumerate((self.data or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            try:
+                amounts.append(read_yuan(line))
+            except ValueError:
+                raise ValidationError(
+                    _("第 %(number)d 行不是金额，请写成 30000 或 1234.50。", number=number)
+                ) from None
+        self.amounts_fen = tuple(amounts)

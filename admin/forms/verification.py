@@ -1,0 +1,95 @@
+"""What verification found."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from admin.extensions import gettext as _
+from admin.forms.cases import TEXT_MAX, ActForm
+from admin.forms.fields import FinesField, choices
+from admin.forms.words import ALREADY_KNOWN, FINDINGS
+from casework.domain.case import REWARDED_FINDINGS
+from crypto.canonical import JSON
+
+_COUNT = [Optional(), NumberRange(0, 10_000, _l("请填写 0 到 10000 的整数。"))]
+
+
+class FindingForm(ActForm):
+    """The finding, the fines, and what a reward depends on."""
+
+    finding = RadioField(
+        _l("核查结论"),
+        choices=lambda: choices(FINDINGS),
+        validators=[InputRequired(_l("请选择核查结论。"))],
+    )
+    penalty_no = StringField(
+        _l("行政处罚决定书文号"),
+        description=_l("例如：（伊）应急罚〔2026〕12号。没有处罚则留空。"),
+        validators=[Length(max=200)],
+    )
+    fines = FinesField(
+        _l("罚款金额（元）"),
+        description=_l("每笔一行，只写最终生效的罚款；没有罚款则留空。"),
+        render_kw={"rows": 3, "inputmode": "decimal"},
+    )
+    already_known = SelectField(
+        _l("举报前本部门是否已经掌握"),
+        choices=lambda: choices(ALREADY_KNOWN),
+        default="no",
+    )
+    account = TextAreaField(
+        _l("核查情况"),
+        description=_l("加密后存放，只有承办部门和上级督办能看。不要写举报人是谁。"),
+        validators=[InputRequired(_l("请写明核查情况。")), Length(max=TEXT_MAX)],
+    )
+
+    def validate_penalty_no(self, field: StringField) -> None:
+        """A fine stands in a decision, and only where the report was true.
+
+        Raises:
+            ValidationError: the three do not fit together.
+        """
+        fined = bool((self.fines.data or "").strip())
+        typed = (field.data or "").strip()
+        if fined and not typed:
+            raise ValidationError(_("填写了罚款，请同时填写处罚决定书文号。"))
+        if (fined or typed) and self.finding.data and not self.is_true:
+            raise ValidationError(_("结论不是属实或部分属实时，不能有处罚决定和罚款。"))
+
+    @property
+    def is_true(self) -> bool:
+        """Whether the finding is one that a reward may follow."""
+        return self.finding.data in {str(finding) for finding in REWARDED_FINDINGS}
+
+    @property
+    def facts(self) -> dict[str, JSON]:
+        """What the event says of the finding beyond its own facts."""
+        return {"already_known": self.already_known.data} if self.is_true else {}
+
+
+class AccidentFindingForm(FindingForm):
+    """The same for an accident that was concealed, where people count."""
+
+    deaths = IntegerField(_l("实际死亡人数"), validators=_COUNT)
+    concealed_deaths = IntegerField(_l("其中瞒报、谎报的死亡人数"), validators=_COUNT)
+    serious_injuries = IntegerField(_l("重伤人数"), validators=_COUNT)
+
+    @property
+    def facts(self) -> dict[str, JSON]:
+        """As above, with the accident."""
+        if not self.is_true:
+            return {}
+        accident: dict[str, JSON] = {
+            "deaths": self.deaths.data or 0,
+            "serious_injuries": self.serious_injuries.data or 0,
+            "direct_loss_fen": 0,
+            "concealed_deaths": self.concealed_deaths.data or 0,
+        }
+        return {**super().facts, "accident": accident}

@@ -1,0 +1,261 @@
+"""What codes are called on these pages: states, events, reasons, purposes, roles."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
+
+from flask_babel import LazyString, get_locale
+from flask_babel import lazy_gettext as _l
+
+from casework.domain import disclosure, transfer, verification
+
+Words = Mapping[str, LazyString]
+
+
+class _Reason(Protocol):
+    """A coded reason of the domain, which brings its own words."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def _in_language(reason: _Reason) -> str:
+    locale = get_locale()
+    return reason.en if locale is not None and locale.language == "en" else reason.zh
+
+
+def _reasons(reasons: Iterable[_Reason]) -> Words:
+    return {reason.code: LazyString(_in_language, reason) for reason in reasons}
+
+
+REFUSAL_REASONS: Final = _reasons(verification.REFUSAL_REASONS)
+TRANSFER_REASONS: Final = _reasons(transfer.REASONS)
+
+ROLES: Final[Words] = {
+    "operator": _l("接线员"),
+    "officer": _l("承办人"),
+    "leader": _l("部门负责人"),
+    "supervisor": _l("上级督办"),
+    "approver": _l("奖励审批人"),
+    "finance": _l("财政"),
+    "cashier": _l("出纳"),
+    "custodian": _l("身份保管人"),
+    "auditor": _l("审计员"),
+    "administrator": _l("系统管理员"),
+}
+
+STATES: Final[Words] = {
+    "received": _l("待受理"),
+    "accepted": _l("核查中"),
+    "refused": _l("不予受理"),
+    "concluded": _l("已核查"),
+    "closed": _l("已办结"),
+}
+
+MATTERS: Final[Words] = {
+    "general_hazard": _l("一般事故隐患"),
+    "major_hazard": _l("重大事故隐患"),
+    "violation": _l("安全生产违法行为"),
+    "concealed_accident": _l("谎报瞒报事故"),
+    "staff_misconduct": _l("工作人员违纪违法"),
+    "retaliation": _l("打击报复举报人"),
+}
+
+CHANNELS: Final[Words] = {
+    "web": _l("网上举报"),
+    "portal": _l("网上举报"),
+    "mail": _l("电子邮件"),
+    "hotline": _l("12350 热线"),
+    "letter": _l("来信"),
+    "visit": _l("来访"),
+    "api": _l("接口"),
+}
+
+FINDINGS: Final[Words] = {
+    "substantiated": _l("查证属实"),
+    "partly": _l("部分属实"),
+    "unsubstantiated": _l("查无实据"),
+    "cannot_be_verified": _l("无法核实"),
+}
+
+PURPOSES: Final = _reasons(disclosure.PURPOSES)
+
+ALREADY_KNOWN: Final[Words] = {
+    "no": _l("没有掌握"),
+    "known_not_handled": _l("已经掌握，但没有依法处理"),
+    "known": _l("已经掌握并在处理"),
+}
+
+RELEASE_STATES: Final[Words] = {
+    "requested": _l("待保管人审批"),
+    "approved": _l("已获批准，可以查看"),
+    "refused": _l("已被拒绝"),
+    "opened": _l("已查看"),
+    "expired": _l("已过期"),
+}
+
+AWARD_STATES: Final[Words] = {
+    "reserved": _l("待审批"),
+    "approved": _l("已批准，待领取"),
+    "claimed": _l("已申领，待发放"),
+    "paid": _l("已发放"),
+    "rejected": _l("未批准"),
+}
+
+MEANS: Final[Words] = {
+    "transfer": _l("银行转账"),
+    "cash": _l("柜台现金"),
+}
+
+CLAIM_WAYS: Final[Words] = {
+    "account": _l("转入举报人账户"),
+    "counter": _l("柜台凭领奖号领取"),
+}
+
+ITEM_KINDS: Final[Words] = {
+    "who": _l("举报人姓名与证件"),
+    "contact": _l("举报人联系方式"),
+    "payee": _l("领奖人收款信息"),
+}
+
+EVENTS: Final[Words] = {
+    "report.received": _l("收到举报"),
+    "report.read": _l("查阅举报内容"),
+    "file.read": _l("下载附件"),
+    "report.accepted": _l("受理"),
+    "report.refused": _l("不予受理"),
+    "report.transferred": _l("转办"),
+    "finding.recorded": _l("登记核查结论"),
+    "message.sent": _l("发送消息"),
+    "evidence.added": _l("举报人补充材料"),
+    "case.closed": _l("办结"),
+    "clock.reminded": _l("期限提醒"),
+    "clock.overdue": _l("期限已超"),
+    "case.escalated": _l("上报督办"),
+    "reward.reserved": _l("拟定奖励并预留资金"),
+    "reward.approved": _l("批准奖励"),
+    "reward.rejected": _l("不批准奖励，释放资金"),
+    "reward.claimed": _l("举报人申领奖金"),
+    "reward.paid": _l("发放奖金"),
+    "release.requested": _l("申请查看身份信息"),
+    "release.approved": _l("保管人批准查看"),
+    "release.refused": _l("保管人拒绝查看"),
+    "release.opened": _l("查看了身份信息"),
+    "release.expired": _l("查看申请过期"),
+    "fund.appropriated": _l("下达预算"),
+    "identity.withdrawn": _l("举报人撤回身份信息"),
+}
+
+LEDGER_KINDS: Final[Words] = {
+    "appropriation": _l("下达预算"),
+    "reservation": _l("预留"),
+    "release": _l("释放"),
+    "disbursement": _l("发放"),
+}
+
+LEDGER_ACCOUNTS: Final[Words] = {
+    "budget": _l("财政预算"),
+    "available": _l("可用"),
+    "reserved": _l("已预留"),
+    "paid": _l("已发放"),
+}
+
+CLOCKS: Final[Words] = {
+    "accept": _l("受理期限"),
+    "verify": _l("核查期限"),
+    "claim": _l("领奖期限"),
+    "pay": _l("发放期限"),
+}
+
+PARTS: Final[Words] = {
+    "narrative": _l("举报内容"),
+    "enterprise": _l("被举报单位"),
+    "place": _l("地点"),
+    "occurred_on": _l("发生时间"),
+    "account": _l("核查情况"),
+    "supplement": _l("补充说明"),
+    "note": _l("补充说明"),
+}
+
+
+CLEANED: Final[Words] = {
+    "cleaned": _l("已清除"),
+    "not_cleaned": _l("未能清除，下载时请注意"),
+}
+
+# Steps of the working of an award, see casework.domain.reward.
+STEPS: Final[Words] = {
+    "percent_of_penalty": _l("按罚款比例"),
+    "fixed": _l("定额"),
+    "range": _l("幅度"),
+    "by_grade": _l("按事故等级"),
+    "per_head": _l("按瞒报死亡人数"),
+    "item_floor": _l("单项下限"),
+    "item_cap": _l("单项上限"),
+    "uplift": _l("上浮"),
+    "total_cap": _l("总额上限"),
+    "manual": _l("由审批人确定"),
+    "anonymous": _l("匿名"),
+    "already_known": _l("已经掌握"),
+    "no_item": _l("没有对应的奖项"),
+}
+
+OUTCOMES: Final[Words] = {
+    "amount": _l("确定金额"),
+    "range": _l("规则给出幅度，须由承办人选定"),
+    "manual": _l("规则没有给出数额，须由审批人说明理由后确定"),
+    "none": _l("不予奖励"),
+}
+
+NO_REWARD: Final[Words] = {
+    "anonymous": _l("匿名举报，适用的办法只奖励实名举报"),
+    "already_known": _l("举报前已经掌握并依法处理"),
+    "no_award_rule": _l("适用的办法没有规定奖励"),
+    "class_not_rewarded": _l("适用的办法不奖励这类情形"),
+    "no_deaths": _l("没有瞒报死亡，适用的办法不奖励"),
+    "regulator": _l("举报人是负有监管职责的人员"),
+    "regulator_relative": _l("举报人是监管人员的近亲属"),
+    "safety_manager": _l("举报人是该单位的安全管理人员"),
+    "hired_expert": _l("举报人是受聘的专家"),
+}
+
+# Named texts inside an identity item.
+ITEM_LINES: Final[Words] = {
+    "name": _l("姓名"),
+    "payee": _l("收款人"),
+    "account": _l("账号"),
+    "account_number": _l("账号"),
+    "bank": _l("开户银行"),
+    "branch": _l("开户网点"),
+    "id_number": _l("身份证号"),
+    "phone": _l("电话"),
+    "contact": _l("联系方式"),
+}
+
+
+# What was just done, at the top of the page that follows.
+DONE: Final[Words] = {
+    "accepted": _l("已受理，核查期限开始计算。"),
+    "refused": _l("已登记不予受理，举报人可以看到理由。"),
+    "transferred": _l("已转办，期限不中断。"),
+    "sent": _l("已发送，举报人下次查询时可以看到。"),
+    "closed": _l("已办结。"),
+    "concluded": _l("核查结论已登记。"),
+    "proposed": _l("奖励已拟定，资金已预留，等待审批。"),
+    "approved": _l("已批准，举报人可以领奖。"),
+    "rejected": _l("未批准，预留资金已释放。"),
+    "paid": _l("已登记发放。"),
+    "asked": _l("申请已提交，等待身份保管人审批。"),
+    "agreed": _l("已批准查看。"),
+    "declined": _l("已拒绝，本次申请结束。"),
+    "appropriated": _l("预算已登记。"),
+}
+
+
+def word(words: Words, code: str) -> str:
+    """What *code* is called; an unknown one is shown as it is, never hidden."""
+    known = words.get(str(code).lower())
+    return str(known) if known is not None else str(code)

@@ -1,0 +1,105 @@
+"""A new instance: its folder, its secrets, its tables and its calendar.
+
+Nothing that is there is overwritten: an interrupted start is taken up where it
+stopped, and what marks the instance as made, instance.toml, is written last.
+"""
+
+import secrets as randomness
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from casework.config import PROCESS_SECRETS, Secrets, Settings, write_secret
+from casework.instance import FILE_NAME, Instance
+from casework.storage.blobs import Blobs
+from casework.storage.calendar_seed import seed_calendar
+from casework.storage.migrate import upgrade
+from casework.storage.unit_of_work import Store
+
+SECRET_SIZE: Final = 32
+# What is drawn here; the log key and the digest of the key set come from the ceremony.
+DRAWN: Final = frozenset({"receipt-pepper", "password-pepper", "blind-index-key", "form-key"})
+# The same in every process that has it: both sites must find the same mailbox.
+SHARED: Final = "receipt-pepper"
+
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+class InstanceExistsError(Exception):
+    """There is an instance in this home already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A home that is ready for its staff."""
+
+    settings: Settings
+    instance: Instance
+
+
+def found(settings: Settings, instance: Instance, *, step: Step) -> Founded:
+    """Make the home of *instance*, or finish making it.
+
+    Args:
+        settings: where everything lies.
+        instance: what it shall be.
+        step: shows what is being done.
+
+    Raises:
+        InstanceExistsError: it was made before.
+        StorageUnavailableError: database or blob store is away.
+    """
+    if (settings.home / FILE_NAME).exists():
+        raise InstanceExistsError
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with step("生成密钥文件 / drawing secrets"):
+        draw_secrets(settings)
+    with step("建立数据库表 / migrating the database"):
+        upgrade(settings.database_url)
+    with step("载入工作日历 / seeding the work calendar"):
+        seed(settings, instance)
+    Blobs.open(settings.blob_url)
+    instance.write(settings.home)
+    return Founded(settings, instance)
+
+
+def draw_secrets(settings: Settings) -> None:
+    """Draw every secret that is missing; one that exists stays."""
+    folders = {process: Secrets(settings.secrets / process) for process in PROCESS_SECRETS}
+    shared = _existing(folders, SHARED) or randomness.token_bytes(SECRET_SIZE)
+    for process, names in PROCESS_SECRETS.items():
+        folder = settings.secrets / process
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in sorted(names & DRAWN):
+            if not folders[process].has(name):
+                body = shared if name == SHARED else randomness.token_bytes(SECRET_SIZE)
+                write_secret(folder, name, body)
+
+
+def seed(settings: Settings, instance: Instance) -> None:
+    """Fill an empty calendar with the years that are known."""
+    store = Store.open(settings.database_url, site=instance.site)
+    try:
+        store.write(seed_calendar)
+    finally:
+        store.close()
+
+
+def keep_keys(settings: Settings, *, log_seed: bytes, digest: bytes, number: int) -> None:
+    """Put into every process's folder what a ceremony gives it.
+
+    The digest of the key set is written last: only with it is anything believed.
+    """
+    write_secret(settings.secrets / "jobs", "log-key", log_seed)
+    for process in PROCESS_SECRETS:
+        folder = settings.secrets / process
+        write_secret(folder, "newest-key-set", b"%d\n" % number)
+        write_secret(folder, "first-key-set", digest)
+
+
+def _existing(folders: Mapping[str, Secrets], name: str) -> bytes | None:
+    for process, folder in folders.items():
+        if name in PROCESS_SECRETS[process] and folder.has(name):
+            return folder.read(name)
+    return None

@@ -1,0 +1,120 @@
+"""Who may do what on the console. GLOSSARY.md's table of roles is the law; a test holds this to it.
+
+What one person may not do twice in one case is not decided here but in
+casework.domain, where it cannot be walked around.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, Protocol, TypeVar, cast
+
+from werkzeug.exceptions import Forbidden, NotFound
+
+from admin import auth
+from casework.domain.case import Case
+from casework.domain.report import allowed_kinds
+from casework.domain.roles import Role
+
+_OFFICE: Final = frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR})
+_MONEY: Final = frozenset({Role.APPROVER, Role.FINANCE, Role.CASHIER})
+
+PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
+    "worklist.view": frozenset(Role),
+    "case.view": _OFFICE | _MONEY,
+    "case.open": _OFFICE,
+    # A leader stands in for the officers; a supervising office handles what is undetermined.
+    "case.accept": _OFFICE,
+    "case.refuse": _OFFICE,
+    "case.transfer": _OFFICE,
+    "case.reply": _OFFICE,
+    "case.close": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "finding.record": frozenset({Role.OFFICER}),
+    "reward.propose": frozenset({Role.OFFICER}),
+    "reward.approve": frozenset({Role.APPROVER, Role.FINANCE}),
+    "reward.pay": frozenset({Role.CASHIER}),
+    "release.request": frozenset({Role.CASHIER}),
+    "release.open": frozenset({Role.CASHIER}),
+    "release.decide": frozenset({Role.CUSTODIAN}),
+    "fund.view": frozenset({Role.FINANCE, Role.AUDITOR}),
+    "fund.appropriate": frozenset({Role.FINANCE}),
+    "audit.view": frozenset({Role.AUDITOR}),
+}
+
+# Which act of the domain's table each permission leads to.
+ACTS: Final[dict[str, str]] = {
+    "report.accepted": "case.accept",
+    "report.refused": "case.refuse",
+    "report.transferred": "case.transfer",
+    "message.sent": "case.reply",
+    "finding.recorded": "finding.record",
+    "case.closed": "case.close",
+    "reward.reserved": "reward.propose",
+    "reward.approved": "reward.approve",
+    "reward.rejected": "reward.approve",
+    "reward.paid": "reward.pay",
+    "release.requested": "release.request",
+    "release.opened": "release.open",
+    "release.approved": "release.decide",
+    "release.refused": "release.decide",
+}
+
+# Pages one can see without having signed in; everything else declares a permission.
+PUBLIC_ENDPOINTS: Final[frozenset[str]] = frozenset(
+    {"sessions.sign_in", "sessions.sign_out", "sessions.enrol", "static"}
+)
+
+AnyView = TypeVar("AnyView", bound=Callable[..., Any])
+
+
+class _Guarded(Protocol):
+    permission: str
+
+
+def requires(permission: str) -> Callable[[AnyView], AnyView]:
+    """Let only those in whose roles hold *permission*."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+
+    def guard(view: AnyView) -> AnyView:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not may(permission):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        cast("_Guarded", guarded).permission = permission
+        return cast("AnyView", guarded)
+
+    return guard
+
+
+def may(permission: str) -> bool:
+    """Whether the signed-in person's roles hold *permission*."""
+    return not PERMISSIONS[permission].isdisjoint(auth.current().roles)
+
+
+def open_acts(case: Case) -> frozenset[str]:
+    """The kinds of act that the signed-in person may try in *case* now."""
+    session = auth.current()
+    kinds = allowed_kinds(
+        case,
+        actor=session.account,
+        office=session.office,
+        roles=frozenset(str(role) for role in session.roles),
+    )
+    return frozenset(kind for kind in kinds if kind in ACTS and may(ACTS[kind]))
+
+
+def visible(case: Case) -> Case:
+    """Return *case*, or answer as if it did not exist to whom it does not concern.
+
+    An office sees what was routed to it or what it supervises. Who approves
+    and who pays see the cases that have an award.
+    """
+    session = auth.current()
+    handles = session.office in {case.lead, case.supervisor, *case.offices}
+    if handles and session.office != case.about and not session.roles.isdisjoint(_OFFICE):
+        return case
+    if case.award is not None and not session.roles.isdisjoint(_MONEY):
+        return case
+    raise NotFound

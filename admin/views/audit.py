@@ -1,0 +1,56 @@
+"""What the auditor reads: every signed event and the ledger; no case text, no identity."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin.extensions import console
+from admin.permissions import requires
+from admin.views.timeline import sentence
+from casework.queries.audit import outside_events
+from casework.queries.cases import case as find_case
+from casework.queries.cases import case_by_number, timeline
+from casework.services.fund import fund_balance, fund_lines
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+
+
+@bp.get("")
+@requires("audit.view")
+def index() -> ResponseReturnValue:
+    """Newest events of the site, this year's ledger, and a way to one case."""
+    year = console().clock.today().year
+    at, digest = request.args.get("at", ""), request.args.get("event", "")
+    page = outside_events(console().store, after=(at, digest))
+    return render_template(
+        "audit/index.html",
+        year=year,
+        balance=fund_balance(console().store, year=year),
+        ledger=fund_lines(console().store, year=year),
+        lines=[(line, sentence(line)) for line in page.lines],
+        next=page.next,
+    )
+
+
+@bp.get("/case")
+@requires("audit.view")
+def by_number() -> ResponseReturnValue:
+    """The events of the case that a number names."""
+    found = case_by_number(
+        console().store, case_number=request.args.get("number", "").strip().upper()
+    )
+    return _case(found.report_id)
+
+
+@bp.get("/cases/<report_id>")
+@requires("audit.view")
+def show_case(report_id: str) -> ResponseReturnValue:
+    """The events of one case."""
+    return _case(report_id)
+
+
+def _case(report_id: str) -> ResponseReturnValue:
+    case = find_case(console().store, report=report_id)
+    lines = timeline(console().store, report=report_id)
+    return render_template(
+        "audit/case.html", case=case, lines=[(line, sentence(line)) for line in lines]
+    )

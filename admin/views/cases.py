@@ -1,0 +1,289 @@
+"""A case: its facts, what happened, and what is done with it on arrival and around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from admin import desk, reading
+from admin.auth import current
+from admin.extensions import console
+from admin.extensions import gettext as _
+from admin.forms.base import posted
+from admin.forms.cases import AcceptForm, CloseForm, RefuseForm, ReplyForm, TransferForm
+from admin.permissions import open_acts, requires
+from admin.signing import attempt, sign_act
+from admin.views.acting import after, carried_out, show, shown_case
+from admin.views.deadlines import light
+from admin.views.timeline import QUIET, sentence
+from casework.domain.case import Case
+from casework.domain.deadline import DueDate
+from casework.domain.legal_clock import clock_due
+from casework.domain.policy import Policy
+from casework.domain.transfer import offices_of
+from casework.queries.cases import timeline
+from casework.services import verification
+from crypto.canonical import JSON
+
+bp = Blueprint("cases", __name__, url_prefix="/cases/<report_id>")
+
+VERIFY: Final = "verify"
+# What a browser may be told a file is; everything else is bytes without a name.
+KNOWN_MEDIA: Final = frozenset(
+    {
+        "image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain",
+        "video/mp4", "audio/mpeg", "audio/mp4",
+    }
+)  # fmt: skip
+
+# Act, page and words of each button, in the order in which a case goes.
+BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
+    ("report.accepted", "cases.accept", _l("受理")),
+    ("report.refused", "cases.refuse", _l("不予受理")),
+    ("report.transferred", "cases.transfer", _l("转办")),
+    ("finding.recorded", "verification.finding", _l("登记核查结论")),
+    ("message.sent", "cases.reply", _l("回复举报人")),
+    ("reward.reserved", "rewards.propose", _l("拟定奖励")),
+    ("reward.approved", "rewards.approve", _l("审批奖励")),
+    ("release.requested", "releases.ask", _l("申请查看收款信息")),
+    ("reward.paid", "rewards.pay", _l("发放奖金")),
+    ("case.closed", "cases.close", _l("办结")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing that the signed-in person may do now."""
+
+    label: LazyString
+    url: str
+
+
+@bp.get("")
+@requires("case.view")
+def show_case(report_id: str) -> ResponseReturnValue:
+    """Everything about a case that is not sealed."""
+    case = shown_case(report_id)
+    return render_template("cases/show.html", **_facts(case), opened=None)
+
+
+@bp.post("/open")
+@requires("case.open")
+def open_report(report_id: str) -> ResponseReturnValue:
+    """The same page with the report in the clear; that it was opened is recorded first."""
+    shown_case(report_id)
+    opened = reading.open_report(report_id)
+    return render_template("cases/show.html", **_facts(opened.case), opened=opened)
+
+
+@bp.post("/files/<file_id>")
+@requires("case.open")
+def download(report_id: str, file_id: str) -> ResponseReturnValue:
+    """One file, opened while it is sent; that it was taken out is recorded first."""
+    shown_case(report_id)
+    opened = reading.open_file(report_id, file_id)
+    media = opened.info.media_type
+    response = Response(
+        opened.content,
+        mimetype=media if media in KNOWN_MEDIA else "application/octet-stream",
+    )
+    name = quote(opened.info.name or file_id, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response.headers["Content-Length"] = str(opened.info.size)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@bp.route("/accept", methods=["GET", "POST"])
+@requires("case.accept")
+def accept(report_id: str) -> ResponseReturnValue:
+    """Take the report; the verification clock starts."""
+    case = shown_case(report_id)
+    form = AcceptForm(posted())
+    policy, due = _verification_due(case)
+
+    def act() -> None:
+        attempt(report_id, lambda case: _accept(case, policy, due))
+
+    if carried_out(form, act):
+        return after("accepted", "cases.show_case", report_id=report_id)
+    return show("cases/accept.html", form, case, policy=policy, due=due)
+
+
+@bp.route("/refuse", methods=["GET", "POST"])
+@requires("case.refuse")
+def refuse(report_id: str) -> ResponseReturnValue:
+    """Decline the report, with a reason that the reporter reads."""
+    case = shown_case(report_id)
+    form = RefuseForm(posted())
+
+    def act() -> None:
+        reason = desk.seal_reason(reading.keys_of(case), form.note.data or "")
+        facts: dict[str, JSON] = {
+            "reason_code": form.reason_code.data,
+            "refused_on": console().clock.today().isoformat(),
+        }
+        attempt(
+            report_id,
+            lambda case: verification.refuse_report(
+                console().store,
+                act=sign_act(case, "report.refused", facts, added=[reason]),
+                reason=reason,
+                trust=console().trust(),
+                now=console().clock.now(),
+            ),
+        )
+
+    if carried_out(form, act):
+        return after("refused", "cases.show_case", report_id=report_id)
+    return show("cases/refuse.html", form, case)
+
+
+@bp.route("/transfer", methods=["GET", "POST"])
+@requires("case.transfer")
+def transfer(report_id: str) -> ResponseReturnValue:
+    """Hand the case, with its keys, to another department."""
+    case = shown_case(report_id)
+    form = TransferForm(posted())
+    form.lead.choices = _receivers(case)
+    if carried_out(form, lambda: _transfer(report_id, form)):
+        return after("transferred", "worklist.index")
+    return show("cases/transfer.html", form, case)
+
+
+@bp.route("/reply", methods=["GET", "POST"])
+@requires("case.reply")
+def reply(report_id: str) -> ResponseReturnValue:
+    """Write to the reporter."""
+    case = shown_case(report_id)
+    form = ReplyForm(posted())
+
+    def act() -> None:
+        message = desk.seal_message(reading.keys_of(case), form.text.data or "")
+        facts: dict[str, JSON] = {"from": "office"}
+        attempt(
+            report_id,
+            lambda case: verification.send_message(
+                console().store,
+                act=sign_act(case, "message.sent", facts, added=[message]),
+                message=message,
+                trust=console().trust(),
+                now=console().clock.now(),
+            ),
+        )
+
+    if carried_out(form, act):
+        return after("sent", "cases.show_case", report_id=report_id)
+    return show("cases/reply.html", form, case)
+
+
+@bp.route("/close", methods=["GET", "POST"])
+@requires("case.close")
+def close(report_id: str) -> ResponseReturnValue:
+    """Close a case that has a finding."""
+    case = shown_case(report_id)
+    form = CloseForm(posted())
+    facts: dict[str, JSON] = {"closed_on": console().clock.today().isoformat()}
+
+    def act() -> None:
+        attempt(
+            report_id,
+            lambda case: verification.close_case(
+                console().store,
+                act=sign_act(case, "case.closed", facts),
+                trust=console().trust(),
+                now=console().clock.now(),
+            ),
+        )
+
+    if carried_out(form, act):
+        return after("closed", "cases.show_case", report_id=report_id)
+    return show("cases/close.html", form, case)
+
+
+def _facts(case: Case) -> Mapping[str, object]:
+    lines = timeline(console().store, report=case.report_id)
+    acts = open_acts(case)
+    today = console().clock.today()
+    running = case.finding is None and case.closed_on is None
+    return {
+        "case": case,
+        "light": light(case.verify_due_on, today) if running else None,
+        "can_open": "report.read" in acts,
+        "buttons": [
+            Button(label, url_for(endpoint, report_id=case.report_id))
+            for kind, endpoint, label in BUTTONS
+            if kind in acts
+        ],
+        "lines": [(line, sentence(line), line.kind in QUIET) for line in reversed(lines)],
+        "written": {object_id: line for line in lines for object_id in line.objects},
+        "mine": [one for one in case.releases.values() if one.requester == current().account],
+    }
+
+
+def _verification_due(case: Case) -> tuple[Policy, DueDate]:
+    """The policy in force here today, and the last day it gives."""
+    today = console().clock.today()
+    policy = console().policies.in_force(case.region, case.sector, today)
+    return policy, clock_due(policy, VERIFY, today, calendar=console().calendar())
+
+
+def _accept(case: Case, policy: Policy, due: DueDate) -> Case:
+    return verification.accept_report(
+        console().store,
+        act=sign_act(
+            case,
+            "report.accepted",
+            {
+                "policy": policy.id,
+                "policy_sha256": policy.sha256,
+                "accepted_on": console().clock.today().isoformat(),
+                "verify_due_on": due.due_on.isoformat(),
+            },
+        ),
+        trust=console().trust(),
+        policies=console().policies,
+        calendar=console().calendar(),
+        now=console().clock.now(),
+    )
+
+
+def _receivers(case: Case) -> list[tuple[str, str]]:
+    """The offices that could take the case: never the one it is about, nor its own lead."""
+    offices = console().trust().keyset.offices
+    codes = [one.code for one in offices if one.code not in {case.lead, case.about}]
+    return [("", _("请选择")), *((code, console().office_name(code)) for code in codes)]
+
+
+def _transfer(report_id: str, form: TransferForm) -> None:
+    keyset = console().trust().keyset
+    lead = form.lead.data
+    supervisor = keyset.office(lead).supervisor or lead
+    facts: dict[str, JSON] = {
+        "lead": lead,
+        "supervisor": supervisor,
+        "reason_code": form.reason_code.data,
+    }
+
+    def hand_over(case: Case) -> Case:
+        gaining = [code for code in offices_of(lead, supervisor) if code not in case.offices]
+        keys = reading.keys_of(case) if gaining else None
+        wraps = [
+            wrap
+            for code in gaining
+            for wrap in (desk.wraps_for(keys, keyset.office(code)) if keys else ())
+        ]
+        return verification.transfer_report(
+            console().store,
+            act=sign_act(case, "report.transferred", facts, added=wraps),
+            wraps=wraps,
+            trust=console().trust(),
+            now=console().clock.now(),
+        )
+
+    attempt(report_id, hand_over)

@@ -1,0 +1,52 @@
+"""The reward fund of a year: what was granted, set aside, paid and is left."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin.extensions import console
+from admin.forms.base import posted
+from admin.forms.fund import AppropriateForm
+from admin.permissions import requires
+from admin.signing import deed
+from admin.views.acting import after, carried_out, show
+from casework.services import fund
+from crypto.canonical import JSON
+
+bp = Blueprint("fund", __name__, url_prefix="/fund")
+
+
+@bp.get("")
+@requires("fund.view")
+def show_fund() -> ResponseReturnValue:
+    """Balance and ledger lines of a year."""
+    year = request.args.get("year", default=console().clock.today().year, type=int)
+    return render_template(
+        "fund/show.html",
+        year=year,
+        balance=fund.fund_balance(console().store, year=year),
+        ledger=fund.fund_lines(console().store, year=year),
+    )
+
+
+@bp.route("/appropriation", methods=["GET", "POST"])
+@requires("fund.appropriate")
+def appropriate() -> ResponseReturnValue:
+    """Book money that was granted for a budget year."""
+    form = AppropriateForm(posted(), year=console().clock.today().year)
+
+    def act() -> None:
+        pen = deed(form.password.data or "")
+        facts: dict[str, JSON] = {
+            "year": form.year.data,
+            "amount_fen": form.amount_yuan.amount_fen,
+        }
+        fund.appropriate(
+            console().store,
+            act=pen.sign_outside("fund.appropriated", facts),
+            trust=console().trust(),
+            now=console().clock.now(),
+        )
+
+    if carried_out(form, act):
+        return after("appropriated", "fund.show_fund", year=form.year.data)
+    return show("fund/appropriate.html", form)

@@ -1,0 +1,35 @@
+"""The main menu: what a person's roles let them reach."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from admin import auth
+from admin.extensions import gettext as _
+from admin.permissions import may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    label: str
+    url: str
+    here: bool
+
+
+def menu() -> list[Entry]:
+    """The entries for the signed-in person."""
+    if auth.session() is None:
+        return []
+    places = [
+        ("worklist.view", "worklist.index", _("台账")),
+        ("fund.view", "fund.show_fund", _("专项资金")),
+        ("audit.view", "audit.index", _("操作留痕")),
+    ]
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        Entry(label, url_for(endpoint), endpoint.partition(".")[0] == here)
+        for permission, endpoint, label in places
+        if may(permission)
+    ]

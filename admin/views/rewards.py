@@ -1,0 +1,187 @@
+"""An award: proposed by the rules, approved by another, paid once."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+
+from admin.errors import explain
+from admin.extensions import console
+from admin.extensions import gettext as _
+from admin.forms.base import BaseForm, posted, submitted
+from admin.forms.rewards import (
+    ApproveForm,
+    ClaimForm,
+    CounterPayForm,
+    DeedForm,
+    PayForm,
+    ProposeForm,
+)
+from admin.permissions import requires
+from admin.signing import attempt, deed
+from admin.views.acting import after, carried_out, show, shown_case
+from casework.domain.award import MEANS_OF, binding
+from casework.domain.case import Award, Case
+from casework.domain.errors import CaseworkError, NoAwardError
+from casework.domain.ids import new_id
+from casework.queries.rewards import find_claim
+from casework.services import rewards
+from crypto.canonical import JSON
+from crypto.claim_number import claim_hash, read_claim_number
+from crypto.errors import CodeError
+
+bp = Blueprint("rewards", __name__)
+
+
+@bp.route("/cases/<report_id>/reward", methods=["GET", "POST"])
+@requires("reward.propose")
+def propose(report_id: str) -> ResponseReturnValue:
+    """The amount that the rules give, with its working; money is set aside with the signature."""
+    case = shown_case(report_id)
+    form = ProposeForm(posted())
+    found = _proposal(form, case)
+    if found is not None and found.quote.outcome == "amount":
+        award_id = new_id()
+        if carried_out(form, lambda: _reserve(report_id, award_id, form)):
+            return after("proposed", "cases.show_case", report_id=report_id)
+    return show("rewards/propose.html", form, case, proposal=found)
+
+
+@bp.route("/cases/<report_id>/reward/approval", methods=["GET", "POST"])
+@requires("reward.approve")
+def approve(report_id: str) -> ResponseReturnValue:
+    """Yes or no to exactly what was proposed."""
+    case = shown_case(report_id)
+    form = ApproveForm(posted())
+    award = _award(case)
+    bound = binding(case, award)
+    if carried_out(form, lambda: _decide(report_id, award, bound, form)):
+        is_yes = form.decision.data == "approve"
+        return after("approved" if is_yes else "rejected", "worklist.index")
+    proposal = _proposal(form, case)
+    return show("rewards/approve.html", form, case, award=award, proposal=proposal, bound=bound)
+
+
+@bp.route("/cases/<report_id>/reward/payment", methods=["GET", "POST"])
+@requires("reward.pay")
+def pay(report_id: str) -> ResponseReturnValue:
+    """Book the payment: by transfer to the account opened before, or in cash at the counter."""
+    case = shown_case(report_id)
+    award = _award(case)
+    form = (CounterPayForm if award.how == "counter" else PayForm)(posted())
+    if carried_out(form, lambda: _pay(report_id, award, form)):
+        return after("paid", "cases.show_case", report_id=report_id)
+    return show("rewards/pay.html", form, case, award=award, action="")
+
+
+@bp.route("/counter", methods=["GET", "POST"])
+@requires("reward.pay")
+def counter() -> ResponseReturnValue:
+    """Find the award whose claim number somebody shows at the counter."""
+    form = ClaimForm(posted())
+    if submitted(form):
+        digest = _claim_hash(form.claim_number)
+        found = find_claim(console().store, claim_hash=digest) if digest else None
+        if found is not None:
+            case = shown_case(found)
+            ask = CounterPayForm(data={"claim_number": form.claim_number.data})
+            action = url_for("rewards.pay", report_id=found)
+            return show("rewards/pay.html", ask, case, award=_award(case), action=action)
+        form.claim_number.errors = [_("没有等待领取的这个领奖号。请核对后再输入。")]
+    return show("rewards/counter.html", form)
+
+
+def _proposal(form: BaseForm, case: Case) -> rewards.Proposal | None:
+    """The rules' own figure; None, with the reason on the form, where they refuse one."""
+    try:
+        return rewards.proposal(
+            console().store,
+            report=case.report_id,
+            policies=console().policies,
+            now=console().clock.now(),
+        )
+    except CaseworkError as refusal:
+        form.refuse(explain(refusal))
+        return None
+
+
+def _award(case: Case) -> Award:
+    if case.award is None:
+        raise NoAwardError(award="")
+    return case.award
+
+
+def _reserve(report_id: str, award_id: str, form: DeedForm) -> None:
+    pen = deed(form.password.data or "")
+
+    def reserve(case: Case) -> Case:
+        found = rewards.proposal(
+            console().store,
+            report=report_id,
+            policies=console().policies,
+            now=console().clock.now(),
+        )
+        facts: dict[str, JSON] = {
+            "award": award_id,
+            "amount_fen": found.quote.amount_fen,
+            "year": found.year,
+            "policy": case.policy_id,
+            "policy_sha256": case.policy_sha256,
+            "trace_sha256": found.trace_sha256,
+        }
+        return rewards.reserve_reward(
+            console().store,
+            act=pen.sign(case, "reward.reserved", facts),
+            trust=console().trust(),
+            policies=console().policies,
+            now=console().clock.now(),
+        )
+
+    attempt(report_id, reserve)
+
+
+def _decide(report_id: str, award: Award, bound: str, form: ApproveForm) -> None:
+    pen, is_yes = deed(form.password.data or ""), form.decision.data == "approve"
+    kind = "reward.approved" if is_yes else "reward.rejected"
+    facts: dict[str, JSON] = {"award": award.id}
+    if is_yes:
+        facts |= {"amount_fen": award.amount_fen, "binding": bound}
+    service = rewards.approve_reward if is_yes else rewards.reject_reward
+    attempt(
+        report_id,
+        lambda case: service(
+            console().store,
+            act=pen.sign(case, kind, facts),
+            trust=console().trust(),
+            now=console().clock.now(),
+        ),
+    )
+
+
+def _pay(report_id: str, award: Award, form: DeedForm) -> None:
+    pen = deed(form.password.data or "")
+    facts: dict[str, JSON] = {
+        "award": award.id,
+        "amount_fen": award.amount_fen,
+        "year": award.year,
+        "means": MEANS_OF.get(award.how, ""),
+    }
+    if isinstance(form, CounterPayForm):
+        facts["claim_hash"] = _claim_hash(form.claim_number)
+    attempt(
+        report_id,
+        lambda case: rewards.pay_reward(
+            console().store,
+            act=pen.sign(case, "reward.paid", facts),
+            trust=console().trust(),
+            now=console().clock.now(),
+        ),
+    )
+
+
+def _claim_hash(field: StringField) -> str:
+    """The hash of the number typed; "" for what cannot be one."""
+    try:
+        number = read_claim_number(field.data or "")
+    except CodeError:
+        return ""
+    return claim_hash(number, pepper=console().secrets.receipt_pepper)

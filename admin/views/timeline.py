@@ -1,0 +1,104 @@
+"""What happened in a case, one sentence an event."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from admin.extensions import console
+from admin.extensions import gettext as _
+from admin.forms import words
+from admin.forms.words import word
+from casework.domain.money import shown
+from casework.queries.cases import TimelineLine
+
+QUIET: Final = frozenset({"report.read", "file.read", "clock.reminded"})
+Facts = Mapping[str, object]
+
+
+def sentence(line: TimelineLine) -> str:
+    """What was done, by whom, and what matters about it."""
+    told = detail(line)
+    who = actor(line)
+    what = word(words.EVENTS, line.kind)
+    return _("%(who)s：%(what)s", who=who, what=f"{what}（{told}）" if told else what)
+
+
+def actor(line: TimelineLine) -> str:
+    """Who did it, as colleagues know them."""
+    if line.actor == "reporter":
+        return _("举报人")
+    if line.actor == "jobs":
+        return _("系统")
+    if line.actor == "nobody":
+        return _("举报人")
+    return console().person(line.actor)
+
+
+def detail(line: TimelineLine) -> str:
+    """The facts of the event in words; empty where the kind says all."""
+    tell = _DETAILS.get(line.kind)
+    return tell(line.facts) if tell else ""
+
+
+def _accepted(facts: Facts) -> str:
+    return _("核查期限 %(due)s", due=facts["verify_due_on"])
+
+
+def _refused(facts: Facts) -> str:
+    return word(words.REFUSAL_REASONS, str(facts["reason_code"]))
+
+
+def _transferred(facts: Facts) -> str:
+    office = console().office_name(str(facts["lead"]))
+    reason = word(words.TRANSFER_REASONS, str(facts["reason_code"]))
+    return _("转给%(office)s，理由：%(reason)s", office=office, reason=reason)
+
+
+def _finding(facts: Facts) -> str:
+    return word(words.FINDINGS, str(facts["finding"]))
+
+
+def _message(facts: Facts) -> str:
+    return _("致举报人") if facts["from"] == "office" else _("举报人来信")
+
+
+def _clock(facts: Facts) -> str:
+    return word(words.CLOCKS, str(facts["clock"]))
+
+
+def _escalated(facts: Facts) -> str:
+    return _("报%(office)s", office=console().office_name(str(facts["to"])))
+
+
+def _amount(facts: Facts) -> str:
+    return shown(int(str(facts["amount_fen"])))
+
+
+def _claimed(facts: Facts) -> str:
+    return word(words.CLAIM_WAYS, str(facts["how"]))
+
+
+def _requested(facts: Facts) -> str:
+    return word(words.PURPOSES, str(facts["purpose"]))
+
+
+def _seat(facts: Facts) -> str:
+    return _("第 %(seat)s 席", seat=facts["seat"])
+
+
+_DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
+    "report.accepted": _accepted,
+    "report.refused": _refused,
+    "report.transferred": _transferred,
+    "finding.recorded": _finding,
+    "message.sent": _message,
+    "clock.reminded": _clock,
+    "clock.overdue": _clock,
+    "case.escalated": _escalated,
+    "reward.reserved": _amount,
+    "reward.approved": _amount,
+    "reward.paid": _amount,
+    "reward.claimed": _claimed,
+    "release.requested": _requested,
+    "release.approved": _seat,
+    "fund.appropriated": _amount,
+}

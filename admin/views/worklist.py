@@ -1,0 +1,184 @@
+"""The worklist: for each role, what waits for it, the most urgent first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
+
+from admin import custody
+from admin.auth import current
+from admin.config import PAGE_LINES
+from admin.extensions import console
+from admin.permissions import requires
+from admin.views.deadlines import Light, light
+from casework.domain.case import AwardState, ReleaseState, State
+from casework.domain.roles import Role
+from casework.queries import cases, rewards
+from casework.queries.cases import Cursor, Page
+from casework.services.fund import fund_balance
+from casework.storage.reports import ReportLine
+
+bp = Blueprint("worklist", __name__)
+
+Row = tuple[object, Light | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list on the page."""
+
+    key: str
+    kind: str  # cases, awards, releases
+    title: LazyString
+    rows: Sequence[Row]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """One list, and for whom."""
+
+    kind: str
+    title: LazyString
+    roles: frozenset[Role]
+    load: Callable[[str], tuple[Sequence[Row], str]]
+
+
+@bp.get("/")
+@requires("worklist.view")
+def index() -> ResponseReturnValue:
+    """The first lines of every list that the person's roles have."""
+    year = console().clock.today().year
+    is_finance = Role.FINANCE in current().roles
+    return render_template(
+        "worklist/index.html",
+        parts=[_part(key, "") for key, one in LISTS.items() if one.roles & current().roles],
+        year=year,
+        balance=fund_balance(console().store, year=year) if is_finance else None,
+    )
+
+
+@bp.get("/worklist/<key>")
+@requires("worklist.view")
+def more(key: str) -> ResponseReturnValue:
+    """One list, page by page."""
+    if key not in LISTS or not LISTS[key].roles & current().roles:
+        raise NotFound
+    part = _part(key, request.args.get("after", ""))
+    return render_template("worklist/more.html", part=part)
+
+
+def _part(key: str, after: str) -> Part:
+    one = LISTS[key]
+    rows, following = one.load(after)
+    return Part(key, one.kind, one.title, rows, following)
+
+
+def _cursor(after: str) -> Cursor | None:
+    on, _dot, line = after.partition(".")
+    try:
+        return date.fromisoformat(on), line
+    except ValueError:
+        return None
+
+
+def _case_rows(page: Page[ReportLine]) -> tuple[Sequence[Row], str]:
+    today = console().clock.today()
+    rows = [
+        (line, light(line.verify_due_on, today) if line.finding is None else None)
+        for line in page.lines
+    ]
+    return rows, f"{page.next[0].isoformat()}.{page.next[1]}" if page.next else ""
+
+
+def _inbox(after: str) -> tuple[Sequence[Row], str]:
+    return _case_rows(
+        cases.inbox(
+            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
+        )
+    )
+
+
+def _to_close(after: str) -> tuple[Sequence[Row], str]:
+    page = cases.inbox(
+        console().store, office=current().office, after=_cursor(after), limit=10 * PAGE_LINES
+    )
+    lines = tuple(line for line in page.lines if line.state == State.CONCLUDED)
+    return _case_rows(Page(lines, page.next))
+
+
+def _undetermined(after: str) -> tuple[Sequence[Row], str]:
+    found = cases.undetermined(console().store, after=_cursor(after), limit=PAGE_LINES)
+    return _case_rows(found)
+
+
+def _supervised(after: str) -> tuple[Sequence[Row], str]:
+    return _case_rows(
+        cases.supervised(
+            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
+        )
+    )
+
+
+def _awards(state: AwardState) -> Callable[[str], tuple[Sequence[Row], str]]:
+    def load(after: str) -> tuple[Sequence[Row], str]:
+        found = rewards.awards(console().store, state=state, after=after, limit=PAGE_LINES + 1)
+        lines = found[:PAGE_LINES]
+        return [(line, None) for line in lines], lines[-1].id if len(found) > PAGE_LINES else ""
+
+    return load
+
+
+def _releases(after: str) -> tuple[Sequence[Row], str]:
+    found = rewards.releases(console().store, after=after, limit=PAGE_LINES + 1)
+    lines = found[:PAGE_LINES]
+    following = lines[-1].id if len(found) > PAGE_LINES else ""
+    if custody.my_seat() is None:
+        lines = tuple(line for line in lines if line.requester == current().account)
+    else:
+        lines = tuple(line for line in lines if line.state == ReleaseState.REQUESTED)
+    return [(line, None) for line in lines], following
+
+
+LISTS: Final[dict[str, _List]] = {
+    "undetermined": _List(
+        "cases", _l("待定归属（安委办指定）"), frozenset({Role.SUPERVISOR}), _undetermined
+    ),
+    "to-close": _List("cases", _l("已核查，待办结"), frozenset({Role.LEADER}), _to_close),
+    "inbox": _List(
+        "cases",
+        _l("本单位在办"),
+        frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
+        _inbox,
+    ),
+    "supervised": _List(
+        "cases", _l("所督办部门在办（最紧急的在前）"), frozenset({Role.SUPERVISOR}), _supervised
+    ),
+    "to-approve": _List(
+        "awards",
+        _l("待审批的奖励"),
+        frozenset({Role.APPROVER, Role.FINANCE}),
+        _awards(AwardState.RESERVED),
+    ),
+    "to-pay": _List(
+        "awards", _l("已申领，待发放"), frozenset({Role.CASHIER}), _awards(AwardState.CLAIMED)
+    ),
+    "approved": _List(
+        "awards",
+        _l("已批准，等举报人申领"),
+        frozenset({Role.CASHIER}),
+        _awards(AwardState.APPROVED),
+    ),
+    "releases": _List(
+        "releases",
+        _l("身份信息查看申请"),
+        frozenset({Role.CUSTODIAN, Role.CASHIER}),
+        _releases,
+    ),
+}

@@ -1,0 +1,61 @@
+"""`python -m admin.wsgi`: the console under gunicorn, one process with threads."""
+
+import sys
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from admin.app import create_app
+from casework.config import SettingError, Settings
+
+THREADS = 8
+
+
+class ConsoleServer(BaseApplication):  # type: ignore[misc]
+    """gunicorn without its own command line and configuration file."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        """Serve *app* with *options*."""
+        self._app = app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand over the options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application."""
+        return self._app
+
+
+def main() -> int:
+    """Serve until stopped; 2 when a setting cannot be used."""
+    try:
+        settings = Settings.from_environment()
+        app = create_app(settings)
+    except SettingError as wrong:
+        print(wrong, file=sys.stderr)  # noqa: T201
+        return 2
+    options = {
+        "bind": str(settings.console_bind),
+        "worker_class": "gthread",
+        # SQLite has one writer, and what is kept in memory is counted once.
+        "workers": 1,
+        "threads": THREADS,
+        "proc_name": "tonggui-console",
+        # Without the query string; what a form carries is never in a line of the log.
+        "accesslog": "-",
+        "access_log_format": "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms",
+        "limit_request_line": 2048,
+        "timeout": 60,
+        "graceful_timeout": 20,
+    }
+    ConsoleServer(app, options).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Throw-away databases, one for our site and one for what it is measured against."""
+
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
+
+BACKENDS: Final = ("sqlite", "postgresql")
+SUPPORT: Final = Path(__file__).resolve().parents[1] / "tests" / "support"
+# The tests switch these off to save time. A receipt is a promise: measure what keeps it.
+DURABLE: Final = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Where the two databases are.
+
+    Attributes:
+        ours: for the instance.
+        bare: for the denominator; the same kind.
+        server: process id of the database server; None for SQLite, or one not ours.
+    """
+
+    ours: str
+    bare: str
+    server: int | None = None
+
+
+@contextmanager
+def databases(folder: Path, backend: str) -> Iterator[Databases]:
+    """Make two empty databases of the kind *backend*, and take them away at the end."""
+    if backend == "sqlite":
+        ours, bare = folder / "ours" / "tonggui.sqlite", folder / "bare" / "bare.sqlite"
+        ours.parent.mkdir(mode=0o700, exist_ok=True)
+        bare.parent.mkdir(mode=0o700, exist_ok=True)
+        yield Databases(f"sqlite:///{ours}", f"sqlite:///{bare}")
+        return
+    with _postgresql() as found:
+        yield found
+
+
+@contextmanager
+def _postgresql() -> Iterator[Databases]:
+    # The tests know how to start one without Debian's packages, also as root.
+    sys.path.insert(0, str(SUPPORT))
+    import postgres_server
+
+    postgres_server.SETTINGS.update(DURABLE)
+    shared = Path(tempfile.mkdtemp(prefix="tonggui-bench-pg-"))
+    shared.chmod(0o755)  # root's PostgreSQL runs as another user
+    try:
+        server = postgres_server.start(shared)
+        ours, bare = server.create_database(), server.create_database()
+        yield Databases(ours, bare, _server_pid(shared))
+        server.drop_database(ours)
+        server.drop_database(bare)
+    finally:
+        postgres_server.stop(shared)
+        shutil.rmtree(shared, ignore_errors=True)
+
+
+def _server_pid(shared: Path) -> int | None:
+    file = shared / "postgres" / "data" / "postmaster.pid"
+    if os.environ.get("TEST_DATABASE_URL") or not file.exists():
+        return None
+    return int(file.read_text().partition("\n")[0])
+
+
+def count_reports(database_url: str) -> int:
+    """Return how many reports are stored: those that were acknowledged, if all is well."""
+    statement = "SELECT count(*) FROM report"
+    if database_url.startswith("sqlite"):
+        path = urlsplit(database_url).path[1:]
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+            return int(file.execute(statement).fetchone()[0])
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(statement).fetchone()
+        return int(row[0]) if row else 0

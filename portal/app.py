@@ -1,0 +1,253 @@
+"""The public site, put together: what it holds, its pages, its headers."""
+
+import hashlib
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from flask import Flask, Response, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
+from casework.clock import Clock
+from casework.config import Secrets, SettingError, Settings
+from casework.domain.errors import UnknownClockError, UnknownPolicyError
+from casework.domain.policy import Policies
+from casework.domain.routing import Routing, load_routing
+from casework.instance import Instance
+from casework.services.trust import load_trust
+from casework.storage.blobs import Blobs
+from casework.storage.unit_of_work import Store
+from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
+from portal.config import (
+    LOCALES,
+    STATIC_SECONDS,
+    TIME_ZONE,
+    VERIFICATION_CLOCK,
+    VERIFICATION_DAYS,
+)
+from portal.csrf import refuse_foreign_posts
+from portal.errors import init_errors
+from portal.extensions import (
+    KEY,
+    Choices,
+    Option,
+    PublicSite,
+    TrustBox,
+    babel,
+    bootstrap,
+    public_site,
+)
+from portal.limits import init_limits
+from portal.uploads import (
+    PictureCleaner,
+    SealingRequest,
+    discard_leftovers,
+    init_uploads,
+)
+from portal.views import mailbox, pages, report, wording
+
+CASEWORK: Final = Path(str(files("casework")))
+TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence"})
+NAVIGATION: Final = (
+    ("report.steps", _l("我要举报")),
+    ("mailbox.enter_page", _l("查询进度")),
+    ("pages.duties", _l("谁来受理")),
+    ("pages.protection", _l("怎样保护举报人")),
+)
+MENU_OF: Final = {"report": "report.steps", "mailbox": "mailbox.enter_page"}
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        "connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+    ),
+}
+HSTS: Final = "max-age=31536000"
+STATIC: Final = frozenset({"static", "bootstrap.static"})
+
+
+class Portal(Flask):
+    """The application; what goes wrong is logged without anybody's words in it."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Keep quiet: errors.py has logged what may be logged."""
+
+
+def open_site(
+    settings: Settings,
+    *,
+    process: Literal["portal", "mailgate"] = "portal",
+    clock: Clock | None = None,
+    pool_size: int = POOL_SIZE_MAX,
+) -> PublicSite:
+    """Open everything a public site needs.
+
+    Args:
+        settings: from the environment.
+        process: whose folder of secrets; the mail gateway has no forms and no key for them.
+        clock: another clock than the instance's, for tests.
+        pool_size: how many receipt codes are prepared in idle time.
+
+    Raises:
+        SettingError: a setting, a secret or the instance file cannot be used.
+        CaseworkError: no key set to believe, a rule file refused, the database away.
+    """
+    instance = Instance.read(settings.home)
+    secrets = Secrets(settings.secrets / process)
+    store = Store.open(settings.database_url, site=instance.site)
+    first = secrets.read("first-key-set")
+    newest = secrets.number("newest-key-set")
+    trusted = TrustBox(lambda: load_trust(store, first_digest=first, newest_number=newest))
+    keyset = trusted.current.keyset
+    if keyset.demo != instance.demo:
+        raise SettingError(
+            "TONGGUI_HOME", "demo in instance.toml and demo in the key set do not agree"
+        )
+    clock = clock or instance.clock
+    pepper = secrets.read("receipt-pepper")
+    policies = Policies.load(CASEWORK / "policies")
+    routing = load_routing(
+        (CASEWORK / "routing" / f"{instance.region}.toml").read_bytes(),
+        file=f"{instance.region}.toml",
+    )
+    return PublicSite(
+        settings=settings,
+        instance=instance,
+        clock=clock,
+        store=store,
+        blobs=Blobs.open(settings.blob_url),
+        trusted=trusted,
+        routing=routing,
+        policies=policies,
+        choices=choices_of(routing, clock.today()),
+        verification_days=verification_days(policies, instance.region, clock.today()),
+        pool=ReceiptPool(keyset.code_parameters, pepper, size=pool_size),
+        code_parameters=(keyset.code_parameters,),
+        receipt_pepper=pepper,
+        form_key=secrets.read("form-key") if process == "portal" else b"",
+        cleaner=PictureCleaner(),
+    )
+
+
+def choices_of(routing: Routing, today: date) -> Choices:
+    """Make the option lists, once."""
+    return Choices(
+        regions={
+            code: Option(code, region.name, region.parent)
+            # Townships first: the whole county is for what lies nowhere in particular.
+            for code, region in sorted(
+                routing.regions.by_code.items(), key=lambda pair: (-len(pair[0]), pair[0])
+            )
+            if region.is_valid(today)
+        },
+        sectors={code: Option(code, one.name) for code, one in routing.sectors.items()},
+        departments={code: Option(code, one.name) for code, one in routing.departments.items()},
+    )
+
+
+def verification_days(policies: Policies, region: str, today: date) -> int:
+    """Return the days that verification may take here, for the receipt page."""
+    try:
+        return policies.in_force(region, "", today).clock(VERIFICATION_CLOCK).value
+    except (UnknownPolicyError, UnknownClockError):
+        return VERIFICATION_DAYS
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    pool_size: int = POOL_SIZE_MAX,
+    site: PublicSite | None = None,
+) -> Flask:
+    """Make the WSGI application.
+
+    Args:
+        settings: from the environment.
+        clock: another clock than the instance's, for tests.
+        pool_size: how many receipt codes are prepared in idle time.
+        site: a site that is open already.
+
+    Raises:
+        SettingError, CaseworkError: as `open_site`.
+    """
+    app = Portal("portal")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.extensions[KEY] = site or open_site(settings, clock=clock, pool_size=pool_size)
+    init_uploads(app, bytes_max=settings.upload_bytes_max)
+    babel.init_app(app)
+    bootstrap.init_app(app)
+    for blueprint in (pages.bp, report.bp, mailbox.bp):
+        app.register_blueprint(blueprint)
+    init_errors(app)
+    init_limits(app, limits_url=settings.limits_url)
+    _init_requests(app, settings)
+    _init_templates(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _init_requests(app: Flask, settings: Settings) -> None:
+    secure = settings.public_url.startswith("https:")
+
+    @app.before_request
+    def receive() -> None:
+        assert isinstance(request, SealingRequest)
+        request.takes_files = request.endpoint in TAKES_FILES
+        refuse_foreign_posts(request, public_url=settings.public_url)
+
+    @app.after_request
+    def protect(answer: Response) -> Response:
+        answer.headers.update(HEADERS)
+        if secure:
+            answer.headers["Strict-Transport-Security"] = HSTS
+        if request.endpoint not in STATIC:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        discard_leftovers(request._get_current_object())  # type: ignore[attr-defined]
+
+
+def _init_templates(app: Flask) -> None:
+    digests: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        """Return the address of a static file, which changes with its content."""
+        if name not in digests:
+            body = Path(app.static_folder or "", name).read_bytes()
+            digests[name] = hashlib.blake2b(body, digest_size=6).hexdigest()
+        return url_for("static", filename=name, v=digests[name])
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        here = public_site()
+        locale = get_locale()
+        return {
+            "asset": asset,
+            "demo": here.keyset.demo,
+            "here": MENU_OF.get(request.blueprint or "", request.endpoint),
+            "locale": "zh-CN" if locale is None or locale.language == "zh" else str(locale),
+            "navigation": NAVIGATION,
+            "notes": wording.NOTES,
+            "site_name": _("%(county)s安全生产举报", county=here.county),
+        }

@@ -1,0 +1,143 @@
+"""Forms of the reporter's own side."""
+
+from typing import Any, Final
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import Form as AnyForm
+from wtforms import RadioField
+from wtforms.validators import ValidationError
+
+from portal.forms import identity
+from portal.forms.base import AtMost, BaseForm, LineField, LongField, Needed
+from portal.uploads import FILES_MAX, SealingRequest
+
+MESSAGE_BYTES_MAX: Final = 60_000
+ACCOUNT: Final = "account"
+COUNTER: Final = "counter"
+
+
+class FitsBucket:
+    """Refuse a text above the largest padding bucket."""
+
+    def __call__(self, form: AnyForm, field: Any) -> None:
+        """Check one field."""
+        if len((field.data or "").encode()) > MESSAGE_BYTES_MAX:
+            raise ValidationError(_l("最多约两万字，请分几次发送，或者作为文件上传。"))
+
+
+class CodeForm(BaseForm):
+    """The receipt code."""
+
+    code = LineField(
+        _l("查询码"),
+        [Needed(_l("请输入 24 位查询码。")), AtMost(80)],
+        description=_l("24 位数字，中间有没有空格都可以。"),
+        render_kw={
+            "autocomplete": "off", "inputmode": "numeric", "maxlength": 80, "spellcheck": "false",
+        },
+    )  # fmt: skip
+
+
+class MessageForm(BaseForm):
+    """A message to the office."""
+
+    text = LongField(
+        _l("给受理单位留言"),
+        [Needed(_l("请写下要说的话。")), FitsBucket()],
+        description=_l("只有受理单位和监督它的单位能看。请不要写自己的姓名和电话。"),
+        render_kw={"rows": 5, "autocomplete": "off"},
+    )
+
+
+class EvidenceForm(BaseForm):
+    """More about the same matter."""
+
+    text = LongField(
+        _l("补充说明"),
+        [FitsBucket()],
+        description=_l("新看到的情况，或者文件里是什么。"),
+        render_kw={"rows": 6, "autocomplete": "off"},
+    )
+
+    def validate_text(self, field: Any) -> None:
+        """Something must be added: words or files."""
+        assert isinstance(request, SealingRequest)
+        if request.too_many_files:
+            raise ValidationError(
+                _l("一次最多上传 %(limit)d 个文件，其余的可以再补充一次。", limit=FILES_MAX)
+            )
+        if not field.data and not request.uploads and not request.storage_failed:
+            raise ValidationError(_l("请写下补充的情况，或者选择文件。"))
+
+
+class ClaimForm(BaseForm):
+    """How the reward shall be paid."""
+
+    how = RadioField(
+        _l("怎样领取"),
+        choices=[
+            (COUNTER, _l("到窗口领：给您一个一次性领奖号，凭号领取，不用留账号")),
+            (ACCOUNT, _l("转到银行账户：填写收款人和账号，加密封存")),
+        ],
+        validate_choice=False,
+    )
+    payee_name = LineField(_l("收款人姓名"), [AtMost(100)], render_kw={"autocomplete": "off"})
+    bank = LineField(
+        _l("开户银行"),
+        [AtMost(200)],
+        description=_l("写到支行，如“中国农业银行伊川县支行”。"),
+        render_kw={"autocomplete": "off"},
+    )
+    account = LineField(
+        _l("银行账号"),
+        [AtMost(60)],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+    payee_phone = LineField(
+        _l("收款人电话"),
+        [AtMost(40)],
+        description=_l("转账出问题时联系用。"),
+        render_kw={"autocomplete": "off", "inputmode": "tel"},
+    )
+
+    def validate_how(self, field: Any) -> None:
+        """One of the two."""
+        if field.data not in (ACCOUNT, COUNTER):
+            raise ValidationError(_l("请选择怎样领取。"))
+
+    def validate_payee_name(self, field: Any) -> None:
+        """Needed for a transfer."""
+        if self.how.data == ACCOUNT and not field.data:
+            raise ValidationError(_l("请填写收款人姓名，要和银行账户一致。"))
+
+    def validate_bank(self, field: Any) -> None:
+        """Needed for a transfer."""
+        if self.how.data == ACCOUNT and not field.data:
+            raise ValidationError(_l("请填写开户银行。"))
+
+    def validate_account(self, field: Any) -> None:
+        """Digits, and no obvious slip in a card number."""
+        if self.how.data != ACCOUNT:
+            return
+        number = identity.NOISE.sub("", field.data or "")
+        if not number:
+            raise ValidationError(_l("请填写银行账号。"))
+        if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 32):
+            raise ValidationError(_l("银行账号只有数字，请对照银行卡或存折检查。"))
+        if len(number) in (16, 19) and not identity.is_card_number(number):
+            raise ValidationError(_l("银行卡号有误，请对照卡面再检查一遍。"))
+
+    @property
+    def payee(self) -> dict[str, str]:
+        """What is sealed as the payee item."""
+        return {
+            "name": self.payee_name.data or "",
+            "bank": self.bank.data or "",
+            "account": identity.NOISE.sub("", self.account.data or ""),
+            "phone": identity.phone(self.payee_phone.data or ""),
+        }
+
+
+class LeaveForm(BaseForm):
+    """A button alone."""

@@ -1,0 +1,334 @@
+"""Door of the reporter's own side: from the code to the thread key, and signed acts.
+
+The thread key is the only thing that this site can open. What the reporter
+types here is sealed before it leaves these functions.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from casework.domain.errors import StaleActError, UnknownSignerError
+from casework.domain.ids import new_id
+from casework.services.mailbox import (
+    MailboxView,
+    OpenedMailbox,
+    add_evidence,
+    claim_reward,
+    mailbox_view,
+    open_mailbox,
+    post_message,
+)
+from casework.services.sessions import end_session, find_session, renew_session, save_session
+from crypto.canonical import JSON
+from crypto.claim_number import claim_hash, draw_claim_number
+from crypto.context import digest, key_id, part_context, wrap_context
+from crypto.errors import EventError, UnsealError
+from crypto.events import (
+    REPORTER,
+    Event,
+    Record,
+    SealedObject,
+    SignedEvent,
+    canonical,
+    parse_canonical,
+    signing_bytes,
+)
+from crypto.mailbox import ReporterKey, open_message, seal_message
+from crypto.objects import object_key_id
+from crypto.receipt import Receipt, look_up, read_code
+from crypto.sending import Sending
+from crypto.session import new_token, open_session, seal_session, session_id
+from portal.config import SESSION_IDLE, SESSION_LENGTH_MAX, SESSION_RENEW_AFTER
+from portal.extensions import PublicSite
+from portal.sealing import seal_payee, seal_supplement
+from portal.uploads import SealedUpload
+
+KIND: Final = "mailbox"
+SIGNED_AGAIN_MAX: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterSession:
+    """A reporter who typed the right code.
+
+    Attributes:
+        token: T, which the cookie carries; the CSRF token is made from it.
+        threads: the thread keys that the code opens, by key id; the last is the newest.
+        expires_at: when it ends if nothing happens.
+        ends_at: when it ends in any case.
+    """
+
+    token: bytes = field(repr=False)
+    report_id: str
+    key: ReporterKey = field(repr=False)
+    threads: tuple[bytes, ...] = field(repr=False)
+    expires_at: datetime
+    ends_at: datetime
+
+
+# ---- coming and going -----------------------------------------------------------------------
+
+
+def enter(here: PublicSite, typed: str) -> ReporterSession | None:
+    """Open the mailbox of a typed code; None for every code that leads nowhere.
+
+    Raises:
+        CodeError: not a code, or a slip of the finger; no key work was done.
+        BusyError: too many look-ups at once, told to all alike.
+    """
+    code = read_code(typed)
+    receipts = look_up(code, parameters=here.code_parameters, pepper=here.receipt_pepper)
+    found: tuple[Receipt, OpenedMailbox] | None = None
+    for receipt in receipts:  # always all of them
+        opened = open_mailbox(here.store, locator=receipt.locator)
+        if opened is not None:
+            found = (receipt, opened)
+    if found is None:
+        return None
+    return _begin(here, *found)
+
+
+def load(here: PublicSite, cookie: str) -> ReporterSession | None:
+    """Return the session behind a cookie, and prolong it; None when there is none."""
+    try:
+        token = bytes.fromhex(cookie)
+    except ValueError:
+        return None
+    if len(token) != len(new_token()):
+        return None
+    box = find_session(here.store, session_id=session_id(token), kind=KIND)
+    session = None if box is None else _read(box, token)
+    now = here.clock.now()
+    if session is None or now >= min(session.expires_at, session.ends_at):
+        return None
+    if session.expires_at - now < SESSION_IDLE - SESSION_RENEW_AFTER:
+        session = replace(session, expires_at=now + SESSION_IDLE)
+        renew_session(
+            here.store, session_id=session_id(token), kind=KIND,
+            box=_sealed(session), sweep_after=session.expires_at,
+        )  # fmt: skip
+    return session
+
+
+def leave(here: PublicSite, session: ReporterSession) -> None:
+    """End the session: its row goes, and with it the way to the keys."""
+    end_session(here.store, session_id=session_id(session.token), kind=KIND)
+
+
+def _begin(here: PublicSite, receipt: Receipt, opened: OpenedMailbox) -> ReporterSession | None:
+    key = ReporterKey(receipt.secret)
+    if not hmac.compare_digest(key.public.encode(), opened.reporter_key):
+        return None
+    now = here.clock.now()
+    session = ReporterSession(
+        token=new_token(), report_id=opened.report_id, key=key,
+        threads=_thread_keys(here, key, opened),
+        expires_at=now + SESSION_IDLE, ends_at=now + SESSION_LENGTH_MAX,
+    )  # fmt: skip
+    save_session(
+        here.store, session_id=session_id(session.token), kind=KIND,
+        box=_sealed(session), sweep_after=session.expires_at,
+    )  # fmt: skip
+    return session
+
+
+def _thread_keys(here: PublicSite, key: ReporterKey, opened: OpenedMailbox) -> tuple[bytes, ...]:
+    bound = {one.sending: digest(one.body) for one in opened.manifests}
+    keys = []
+    for wrap in opened.wraps:
+        context = wrap_context(
+            here.instance.site, opened.report_id, wrap.sending, "thread",
+            bound.get(wrap.sending, b""),
+        )  # fmt: skip
+        keys.append(key.open_thread_key(wrap.body, context, wrap.key_id))
+    return tuple(dict.fromkeys(keys))
+
+
+def _sealed(session: ReporterSession) -> bytes:
+    payload = canonical(
+        {
+            "report": session.report_id,
+            "secret": session.key.secret.hex(),
+            "threads": [thread.hex() for thread in session.threads],
+            "expires_at": int(session.expires_at.timestamp()),
+            "ends_at": int(session.ends_at.timestamp()),
+        }
+    )
+    return seal_session(payload, session.token)
+
+
+def _read(box: bytes, token: bytes) -> ReporterSession | None:
+    try:
+        payload = parse_canonical(open_session(box, token))
+    except (UnsealError, EventError):
+        return None
+    assert isinstance(payload, Mapping)
+    threads = payload["threads"]
+    assert isinstance(threads, Sequence)
+    return ReporterSession(
+        token=token,
+        report_id=str(payload["report"]),
+        key=ReporterKey(bytes.fromhex(str(payload["secret"]))),
+        threads=tuple(bytes.fromhex(str(thread)) for thread in threads),
+        expires_at=_instant(payload["expires_at"]),
+        ends_at=_instant(payload["ends_at"]),
+    )
+
+
+def _instant(seconds: object) -> datetime:
+    assert isinstance(seconds, int)
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+# ---- reading --------------------------------------------------------------------------------
+
+
+def view_of(here: PublicSite, session: ReporterSession) -> MailboxView:
+    """Return the case as its reporter may see it."""
+    try:
+        return mailbox_view(here.store, report_id=session.report_id, trust=here.trust)
+    except UnknownSignerError:
+        # An officer certified since this process started has acted on the case.
+        here.trusted.refresh()
+        return mailbox_view(here.store, report_id=session.report_id, trust=here.trust)
+
+
+def texts_of(here: PublicSite, session: ReporterSession, view: MailboxView) -> dict[str, str]:
+    """Open messages and reasons; one that does not open is left out."""
+    keys = {key_id(thread): thread for thread in session.threads}
+    texts = {}
+    for sealed in view.objects.values():
+        if sealed.kind not in ("message", "reason"):
+            continue
+        context = part_context(
+            here.instance.site, session.report_id, sealed.kind, sealed.id, sealed.version
+        )
+        try:
+            thread = keys[object_key_id(sealed.body)]
+            texts[sealed.id] = open_message(sealed.body, key=thread, context=context)
+        except (KeyError, UnsealError):
+            continue
+    return texts
+
+
+# ---- acting ---------------------------------------------------------------------------------
+
+
+def write(here: PublicSite, session: ReporterSession, text: str) -> None:
+    """Send a message to the office.
+
+    Raises:
+        SizeError: the text is too long.
+        CaseworkError: the rules refuse.
+    """
+    message_id = new_id()
+    context = part_context(here.instance.site, session.report_id, "message", message_id)
+    body = seal_message(text, key=session.threads[-1], context=context)
+    message = SealedObject(message_id, "", "message", 1, body)
+
+    def attempt(ordinal: int) -> None:
+        act = _signed(here, session, "message.sent", ordinal, {"from": "reporter"}, [message])
+        post_message(here.store, act=act, message=message, trust=here.trust, now=here.clock.now())
+
+    _in_turn(here, session, attempt)
+
+
+def supplement(
+    here: PublicSite, session: ReporterSession, sending: Sending,
+    parts: Mapping[str, str], uploads: Sequence[SealedUpload],
+) -> None:  # fmt: skip
+    """Add evidence: text and files under a content key of its own.
+
+    Raises:
+        StorageUnavailableError: nothing was stored.
+        CaseworkError: the rules refuse.
+    """
+    for upload in uploads:
+        upload.make_durable()
+    offices = view_of(here, session).case.offices
+
+    def attempt(ordinal: int) -> None:
+        dossier = seal_supplement(
+            here, sending, ordinal=ordinal, offices=offices, parts=parts, uploads=uploads,
+            reporter=session.key.public,
+        )  # fmt: skip
+        act = SignedEvent(dossier.event, session.key.sign(signing_bytes(dossier.event)))
+        add_evidence(
+            here.store, act=act, objects=(dossier.manifest, *dossier.objects),
+            wraps=dossier.wraps, files=dossier.files, trust=here.trust, now=here.clock.now(),
+        )  # fmt: skip
+
+    _in_turn(here, session, attempt)
+
+
+def claim_to_account(here: PublicSite, session: ReporterSession, payee: Mapping[str, str]) -> None:
+    """Ask for the money on an account; who and where is sealed like identity.
+
+    Raises:
+        CaseworkError: the rules refuse.
+    """
+
+    def attempt(ordinal: int) -> None:
+        case = view_of(here, session).case
+        item_id, version = case.payee_item or new_id(), case.payee_version + 1
+        item, pieces = seal_payee(here, session.report_id, payee, item_id=item_id, version=version)
+        facts: dict[str, JSON] = {
+            "award": case.award.id if case.award else "",
+            "how": "account", "item": item_id, "version": version,
+        }  # fmt: skip
+        act = _signed(here, session, "reward.claimed", ordinal, facts, [item, *pieces])
+        claim_reward(
+            here.store, act=act, item=item, pieces=pieces, trust=here.trust, now=here.clock.now()
+        )
+
+    _in_turn(here, session, attempt)
+
+
+def claim_at_counter(here: PublicSite, session: ReporterSession) -> str:
+    """Draw a one-time number for the counter; a later one replaces it.
+
+    Raises:
+        CaseworkError: the rules refuse.
+    """
+    number = draw_claim_number()
+
+    def attempt(ordinal: int) -> None:
+        case = view_of(here, session).case
+        facts = {
+            "award": case.award.id if case.award else "",
+            "how": "counter", "claim_hash": claim_hash(number, pepper=here.receipt_pepper),
+        }  # fmt: skip
+        act = _signed(here, session, "reward.claimed", ordinal, facts, [])
+        claim_reward(
+            here.store, act=act, item=None, pieces=(), trust=here.trust, now=here.clock.now()
+        )
+
+    _in_turn(here, session, attempt)
+    return number
+
+
+def _signed(
+    here: PublicSite, session: ReporterSession, kind: str, ordinal: int,
+    facts: Mapping[str, JSON], records: Sequence[Record],
+) -> SignedEvent:  # fmt: skip
+    event = Event(
+        site=here.instance.site, report=session.report_id, kind=kind, ordinal=ordinal,
+        at=here.clock.stamp(), actor=REPORTER, signer=session.key.public.sign.hex(),
+        facts=dict(facts), added=tuple(one.named for one in records),
+    )  # fmt: skip
+    return SignedEvent(event, session.key.sign(signing_bytes(event)))
+
+
+def _in_turn(here: PublicSite, session: ReporterSession, attempt: Callable[[int], None]) -> None:
+    """Sign with the next ordinal; when somebody was faster, sign anew: nothing was overruled."""
+    for tried in range(1, SIGNED_AGAIN_MAX + 1):
+        try:
+            attempt(view_of(here, session).case.events + 1)
+        except StaleActError:
+            if tried == SIGNED_AGAIN_MAX:
+                raise
+        else:
+            return

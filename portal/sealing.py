@@ -1,0 +1,274 @@
+"""Door in: what a reporter typed becomes a sealed dossier, within one request.
+
+The plain text lives in the arguments of these functions and nowhere else. The
+web form and the mail gateway are two callers of `file_submission`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from casework.domain.case import Case
+from casework.domain.errors import NoOfficeLeftError
+from casework.domain.ids import new_case_number, new_id
+from casework.domain.routing import Routed, route
+from casework.services.intake import (
+    FormTakenError,
+    LocatorTakenError,
+    NewReport,
+    find_retry,
+    submit_report,
+)
+from casework.storage.unit_of_work import UnitOfWork, query
+from crypto.canonical import canonical
+from crypto.context import lp
+from crypto.dossier import (
+    Dossier,
+    Facts,
+    Sending,
+    compose,
+    compose_supplement,
+    seal_item,
+)
+from crypto.errors import UnsealError
+from crypto.events import IdentityItem, IdentityPiece
+from crypto.public_key import PublicKey
+from crypto.receipt import derive, open_code, retry_id, seal_code
+from crypto.receipt_pool import PreparedReceipt
+from portal.config import RETRY_KEPT
+from portal.extensions import PublicSite
+from portal.uploads import CLEANED, SealedUpload
+
+CODES_TRIED_MAX: Final = 3
+UNDETERMINED: Final = "other"  # sector and matter of what nobody has sorted yet
+
+
+class UsedFormError(Exception):
+    """This form was sent before, with another text."""
+
+
+class SpentFormError(Exception):
+    """This form was sent before, and its code is no longer shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A report as it was typed, files sealed already.
+
+    Attributes:
+        parts: kind to text, sealed for the offices.
+        identity: kind to text, sealed for the custodians.
+        form_secret: S, the same for the same form or message sent again.
+        typed: canonical bytes of all that was typed, files by digest.
+        retry_kept: for how long the same form is answered the same way.
+    """
+
+    region: str
+    sector: str
+    matter: str
+    about: str | None
+    channel: str
+    parts: Mapping[str, str] = field(repr=False)
+    identity: Mapping[str, str] = field(repr=False)
+    sending: Sending
+    uploads: Sequence[SealedUpload] = ()
+    form_secret: bytes = field(repr=False)
+    typed: bytes = field(repr=False)
+    retry_kept: timedelta = RETRY_KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the receipt page shows."""
+
+    code: str = field(repr=False)
+    case_number: str
+    lead: str
+    supervisor: str
+    received_on: str
+    not_cleaned: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Who gets a report: codes, and the offices that it is sealed to."""
+
+    lead: str
+    supervisor: str
+    offices: tuple[str, ...]
+    rule: str
+
+
+def destination(
+    here: PublicSite, *, region: str, sector: str, matter: str, about: str | None
+) -> Destination:
+    """Ask the routing table, and keep to offices that have keys.
+
+    Raises:
+        NoOfficeLeftError: nobody with a key may receive it.
+    """
+    routed: Routed = route(here.routing, region, sector, matter, about=about, on=here.clock.today())
+    lead, supervisor = routed.lead, routed.supervisor
+    known = [
+        code
+        for code in dict.fromkeys((lead, supervisor))
+        if code and code != about and here.keyset.has_office(code)
+    ]
+    if not known:
+        raise NoOfficeLeftError(lead=lead, supervisor=supervisor)
+    if lead not in known:
+        # A department without keys cannot read: its supervisor takes the case.
+        lead = known[0]
+    return Destination(lead, supervisor, tuple(known), routed.rule or "")
+
+
+def file_submission(here: PublicSite, submission: Submission) -> Filed:
+    """Seal and store a report; when this returns, it is on the disk.
+
+    The same form sent again gives the same answer and stores nothing.
+
+    Raises:
+        UsedFormError: the form was sent before with another text.
+        SpentFormError: it was sent before, and its code is no longer shown.
+        StorageUnavailableError: nothing was stored.
+        CaseworkError: whatever else the rules refuse.
+    """
+    goal = destination(
+        here, region=submission.region, sector=submission.sector,
+        matter=submission.matter, about=submission.about,
+    )  # fmt: skip
+    facts = _facts(here, submission, goal)
+    for upload in submission.uploads:
+        upload.make_durable()
+    prepared = _store(here, submission, facts)
+    if prepared is None:
+        return _filed_before(here, submission)
+    return Filed(
+        code=prepared.code,
+        case_number=facts.case_number,
+        lead=department_name(here, goal.lead),
+        supervisor=department_name(here, goal.supervisor),
+        received_on=facts.received_on,
+        not_cleaned=_not_cleaned(submission.uploads),
+    )
+
+
+def seal_supplement(
+    here: PublicSite, sending: Sending, *, ordinal: int, offices: Sequence[str],
+    parts: Mapping[str, str], uploads: Sequence[SealedUpload], reporter: PublicKey,
+) -> Dossier:  # fmt: skip
+    """Compose later evidence; the reporter still has to sign its event."""
+    return compose_supplement(
+        sending, ordinal=ordinal, at=here.clock.stamp(), offices=offices, parts=parts,
+        files=[one.entry() for one in uploads], keyset=here.keyset, reporter=reporter,
+        new_id=new_id,
+    )  # fmt: skip
+
+
+def seal_payee(
+    here: PublicSite, report_id: str, payee: Mapping[str, str], *, item_id: str, version: int
+) -> tuple[IdentityItem, tuple[IdentityPiece, ...]]:
+    """Seal who is to be paid, and where, for the custodians."""
+    return seal_item(
+        canonical(dict(payee)).decode(), site=here.instance.site, report=report_id,
+        kind="payee", item_id=item_id, keyset=here.keyset, new_id=new_id, version=version,
+    )  # fmt: skip
+
+
+def department_name(here: PublicSite, code: str) -> str:
+    """Return the name of a department, or its code when the table has none."""
+    known = here.choices.departments.get(code)
+    return known.name if known else code
+
+
+def typed_bytes(values: Mapping[str, str], uploads: Sequence[SealedUpload]) -> bytes:
+    """Write all that was typed the one way, files by name and digest."""
+    fields = [text.encode() for pair in sorted(values.items()) for text in pair]
+    files = [part for one in uploads for part in (one.name.encode(), one.received_digest)]
+    return lp(*fields, *files)
+
+
+def _not_cleaned(uploads: Sequence[SealedUpload]) -> tuple[str, ...]:
+    return tuple(one.name for one in uploads if one.cleaned != CLEANED)
+
+
+def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts:
+    today = here.clock.today()
+    return Facts(
+        region=submission.region, sector=submission.sector, matter=submission.matter,
+        about=submission.about, channel=submission.channel, received_on=today.isoformat(),
+        case_number=new_case_number(submission.region, today.year),
+        lead=goal.lead, supervisor=goal.supervisor, offices=goal.offices, rule=goal.rule,
+    )  # fmt: skip
+
+
+def _store(here: PublicSite, submission: Submission, facts: Facts) -> PreparedReceipt | None:
+    """Store the report under a fresh code; None when the same form was stored before."""
+    files = [one.entry() for one in submission.uploads]
+    for _ in range(CODES_TRIED_MAX):
+        prepared = here.pool.take()
+        dossier = compose(
+            submission.sending, facts=facts, parts=submission.parts,
+            identity=submission.identity, files=files, keyset=here.keyset,
+            reporter=prepared.public, new_id=new_id,
+        )  # fmt: skip
+        new = _new_report(here, submission, dossier, prepared)
+        try:
+            submit_report(here.store, new=new, now=here.clock.now())
+        except LocatorTakenError:
+            continue
+        except FormTakenError:
+            for upload in submission.uploads:
+                upload.discard()
+            return None
+        return prepared
+    raise LocatorTakenError
+
+
+def _new_report(
+    here: PublicSite, submission: Submission, dossier: Dossier, prepared: PreparedReceipt
+) -> NewReport:
+    return NewReport(
+        event=dossier.event,
+        objects=(dossier.manifest, *dossier.objects),
+        wraps=dossier.wraps,
+        items=dossier.items,
+        pieces=dossier.pieces,
+        files=dossier.files,
+        locator=prepared.locator,
+        reporter_key=prepared.public.encode(),
+        retry_id=retry_id(submission.form_secret),
+        retry_box=seal_code(prepared.code, submission.form_secret, submission.typed),
+        retry_expires_at=here.clock.now() + submission.retry_kept,
+    )
+
+
+def _filed_before(here: PublicSite, submission: Submission) -> Filed:
+    """Answer a form sent again as it was answered the first time."""
+    box = find_retry(here.store, retry_id=retry_id(submission.form_secret), now=here.clock.now())
+    if not box:
+        raise SpentFormError
+    try:
+        code = open_code(box, submission.form_secret, submission.typed)
+    except UnsealError:
+        raise UsedFormError from None
+    for parameters in here.code_parameters:
+        receipt = derive(code, parameters=parameters, pepper=here.receipt_pepper)
+        case = _case_at(here.store, locator=receipt.locator)
+        if case is not None:
+            return Filed(
+                code=code,
+                case_number=case.case_number,
+                lead=department_name(here, case.lead),
+                supervisor=department_name(here, case.supervisor),
+                received_on=case.received_on.isoformat(),
+                not_cleaned=_not_cleaned(submission.uploads),
+            )
+    raise SpentFormError
+
+
+@query
+def _case_at(uow: UnitOfWork, *, locator: bytes) -> Case | None:
+    found = uow.mailboxes.find(locator)
+    return None if found is None else uow.reports.get(found.report_id)

@@ -1,0 +1,214 @@
+"""Following up: the code in a POST, then the reporter's own case."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.domain.errors import CaseworkError, StorageUnavailableError
+from crypto.errors import BusyError, CodeError
+from portal import mailbox
+from portal.config import SESSION_COOKIE
+from portal.errors import TYPED_AGAIN, explain
+from portal.extensions import public_site
+from portal.forms.mailbox import COUNTER, ClaimForm, CodeForm, EvidenceForm, LeaveForm, MessageForm
+from portal.uploads import SealingRequest
+from portal.views.mailbox_pages import case_page, evidence_page, number_page, reward_page
+
+bp = Blueprint("mailbox", __name__, url_prefix="/follow-up")
+P = ParamSpec("P")
+
+
+def needs_session(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Let in who typed the right code less than half an hour ago."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        session = mailbox.load(public_site(), request.cookies.get(SESSION_COOKIE, ""))
+        if session is None:
+            return _ended()
+        g.session = session
+        if isinstance(request, SealingRequest):
+            request.report_id = session.report_id
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+@bp.get("")
+def enter_page() -> ResponseReturnValue:
+    """Ask for the code."""
+    return render_template("mailbox/enter.html", form=CodeForm(), note=request.args.get("note"))
+
+
+@bp.post("")
+def enter() -> ResponseReturnValue:
+    """Open the mailbox of a code; every code that leads nowhere is answered alike."""
+    form = CodeForm(request.form)
+    if form.validate():
+        try:
+            session = mailbox.enter(public_site(), form.code.data or "")
+        except CodeError:
+            form.code.errors = [_("查询码有误：应为 24 位数字，可能抄错或漏了一位，请对照检查。")]
+        except BusyError:
+            return _busy(form)
+        else:
+            if session is not None:
+                return _welcome(session)
+            form.code.errors = [_("没有找到这个查询码对应的举报，请对照检查。")]
+    return render_template("mailbox/enter.html", form=form, note=None), 422
+
+
+@bp.get("/case")
+@needs_session
+def case() -> ResponseReturnValue:
+    """Status, dates, what happened, messages."""
+    return case_page(MessageForm(session_token=g.session.token))
+
+
+@bp.post("/case")
+@needs_session
+def write() -> ResponseReturnValue:
+    """Send a message to the office."""
+    form = MessageForm(request.form, session_token=g.session.token)
+    if not form.validate():
+        return case_page(form, 422)
+    try:
+        mailbox.write(public_site(), g.session, form.text.data or "")
+    except StorageUnavailableError:
+        raise
+    except CaseworkError as refusal:
+        return case_page(form, 422, explain(refusal))
+    return _done("message")
+
+
+@bp.get("/evidence")
+@needs_session
+def evidence() -> ResponseReturnValue:
+    """Ask for more evidence."""
+    return evidence_page(EvidenceForm(session_token=g.session.token))
+
+
+@bp.post("/evidence")
+@needs_session
+def add_evidence() -> ResponseReturnValue:
+    """Seal and store more evidence."""
+    assert isinstance(request, SealingRequest)
+    form = EvidenceForm(request.form, session_token=g.session.token)
+    if not form.validate():
+        return evidence_page(form, 422)
+    if request.storage_failed:
+        raise StorageUnavailableError
+    parts = {"narrative": form.text.data} if form.text.data else {}
+    sending = request.sending
+    try:
+        mailbox.supplement(public_site(), g.session, sending, parts, request.keep_uploads())
+    except StorageUnavailableError:
+        raise
+    except CaseworkError as refusal:
+        return evidence_page(form, 422, explain(refusal))
+    return _done("evidence")
+
+
+@bp.get("/reward")
+@needs_session
+def reward() -> ResponseReturnValue:
+    """Amount, working, and how to get it."""
+    return reward_page(ClaimForm(session_token=g.session.token))
+
+
+@bp.post("/reward")
+@needs_session
+def claim() -> ResponseReturnValue:
+    """Ask for the money."""
+    form = ClaimForm(request.form, session_token=g.session.token)
+    if not form.validate():
+        return reward_page(form, 422)
+    try:
+        if form.how.data == COUNTER:
+            return number_page(mailbox.claim_at_counter(public_site(), g.session))
+        mailbox.claim_to_account(public_site(), g.session, form.payee)
+    except StorageUnavailableError:
+        raise
+    except CaseworkError as refusal:
+        return reward_page(form, 422, explain(refusal))
+    return _done("claim")
+
+
+@bp.post("/leave")
+@needs_session
+def leave() -> ResponseReturnValue:
+    """End the session."""
+    form = LeaveForm(request.form, session_token=g.session.token)
+    if form.validate():
+        mailbox.leave(public_site(), g.session)
+    answer = _go("mailbox.enter_page", note="left")
+    _forget_cookie(answer)
+    return answer
+
+
+def _welcome(session: mailbox.ReporterSession) -> Response:
+    answer = _go("mailbox.case")
+    answer.set_cookie(
+        SESSION_COOKIE, session.token.hex(), secure=True, httponly=True, samesite="Strict", path="/"
+    )
+    return answer
+
+
+def _go(endpoint: str, **values: Any) -> Response:
+    return make_response(redirect(url_for(endpoint, **values), 303))
+
+
+def _done(what: str) -> Response:
+    return _go("mailbox.case", done=what)
+
+
+def _ended() -> ResponseReturnValue:
+    answer = _go("mailbox.enter_page", note="ended")
+    if request.method == "POST" and request.endpoint != "mailbox.leave":
+        # What was typed must not be lost because half an hour went by.
+        typed = {name: text for name, text in request.form.items() if name in ("text",) and text}
+        page = render_template("mailbox/ended.html", typed=typed, form=CodeForm())
+        answer = make_response(page, 403)
+    _forget_cookie(answer)
+    return answer
+
+
+def _forget_cookie(answer: Response) -> None:
+    answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def _busy(form: CodeForm) -> ResponseReturnValue:
+    form.code.errors = [_("现在查询的人太多，请过一会儿再按一次。")]
+    answer = make_response(render_template("mailbox/enter.html", form=form, note=None), 503)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _again(page: Callable[..., Any], form_class: Callable[..., Any]) -> Callable[..., Response]:
+    def show(status: int, title: Any, sentence: Any) -> Response:
+        token = g.session.token
+        return make_response(page(form_class(request.form, session_token=token), status, sentence))
+
+    return show
+
+
+def _code_again(status: int, title: Any, sentence: Any) -> Response:
+    form = CodeForm(request.form)
+    form.code.errors = [sentence]
+    return make_response(render_template("mailbox/enter.html", form=form, note=None), status)
+
+
+TYPED_AGAIN.update(
+    {
+        "mailbox.enter": _code_again,
+        "mailbox.write": _again(case_page, MessageForm),
+        "mailbox.add_evidence": _again(evidence_page, EvidenceForm),
+        "mailbox.claim": _again(reward_page, ClaimForm),
+    }
+)

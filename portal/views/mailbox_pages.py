@@ -1,0 +1,197 @@
+"""Pages of the reporter's own side, made from what the mailbox returns."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+
+from casework.clock import SHANGHAI
+from casework.domain.award import quote_facts
+from casework.domain.case import AwardState, Case
+from casework.domain.errors import CaseworkError
+from casework.domain.money import shown
+from casework.domain.reward import Step, quote
+from casework.services.mailbox import MailboxEntry, MailboxView, openings
+from portal import mailbox
+from portal.errors import MIB
+from portal.extensions import PublicSite, public_site
+from portal.forms.mailbox import ClaimForm, EvidenceForm, LeaveForm, MessageForm
+from portal.sealing import department_name
+from portal.uploads import FILES_MAX, SealingRequest
+from portal.views import wording
+
+CLAIMABLE: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of the timeline, or one message."""
+
+    at: str
+    words: str
+    text: str = ""
+    mine: bool = False
+
+
+def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Response:
+    """Show where the case stands."""
+    here = public_site()
+    view = mailbox.view_of(here, g.session)
+    texts = mailbox.texts_of(here, g.session, view)
+    case = view.case
+    today = here.clock.today()
+    state, meaning = wording.STATES[case.state]
+    return _page(
+        "mailbox/case.html", status,
+        form=form, trouble=trouble, case=case, state=state, meaning=meaning,
+        finding=wording.FINDINGS.get(case.finding or ""),
+        lead=department_name(here, case.lead),
+        supervisor=department_name(here, case.supervisor),
+        due=_due(case, today), award=_award(case),
+        timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
+        claimable=_unclaimed(case),
+        openings=_openings(here, case), done=wording.DONE.get(request.args.get("done", "")),
+    )  # fmt: skip
+
+
+def evidence_page(form: EvidenceForm, status: int = 200, trouble: Any = None) -> Response:
+    """Ask for more evidence."""
+    return _page(
+        "mailbox/evidence.html", status,
+        form=form, trouble=trouble, files_max=FILES_MAX,
+        files_lost=status != 200 and isinstance(request, SealingRequest) and request.had_files,
+        megabytes_max=public_site().settings.upload_bytes_max // MIB,
+    )  # fmt: skip
+
+
+def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Response:
+    """Show amount and working, and ask how the money shall be paid."""
+    here = public_site()
+    case = mailbox.view_of(here, g.session).case
+    award = _award(case)
+    return _page(
+        "mailbox/reward.html", status,
+        form=form, trouble=trouble, case=case, award=award,
+        steps=_working(here, case) if award and award["amount"] else (),
+        claimable=case.award is not None and case.award.state in CLAIMABLE, shown=shown,
+    )  # fmt: skip
+
+
+def number_page(number: str) -> Response:
+    """Show the number for the counter, once."""
+    groups = [number[at : at + 4] for at in range(0, len(number), 4)]
+    return _page("mailbox/number.html", 200, groups=groups)
+
+
+def _page(template: str, status: int, **values: Any) -> Response:
+    leave_form = LeaveForm(session_token=g.session.token)
+    return make_response(render_template(template, leave_form=leave_form, **values), status)
+
+
+def when(at: str) -> str:
+    """Write an event's time as people of the county read it."""
+    if len(at) == len("2026-01-01"):
+        return at
+    instant = datetime.fromisoformat(at.replace("Z", "+00:00"))
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _due(case: Case, today: date) -> dict[str, Any] | None:
+    if case.verify_due_on is None:
+        return None
+    if case.concluded_on is not None:
+        late = case.concluded_on > case.verify_due_on
+        words = _("超过期限才核查完") if late else _("在期限内核查完")
+        return {"on": case.verify_due_on, "late": late, "words": words}
+    days = (case.verify_due_on - today).days
+    if days < 0:
+        return {"on": case.verify_due_on, "late": True, "words": _("已超期 %(n)d 日", n=-days)}
+    words = _("今天到期") if days == 0 else _("还有 %(n)d 日", n=days)
+    return {"on": case.verify_due_on, "late": False, "words": words}
+
+
+def _award(case: Case) -> dict[str, Any] | None:
+    if case.award is None:
+        return None
+    state = case.award.state.value
+    amount = shown(case.award.amount_fen) if state in wording.AMOUNT_SHOWN else ""
+    return {"state": wording.AWARDS[state], "amount": amount, "how": case.award.how}
+
+
+def _unclaimed(case: Case) -> bool:
+    return case.award is not None and case.award.state is AwardState.APPROVED
+
+
+def _timeline(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> list[Line]:
+    return [
+        Line(when(entry.at), _words(here, entry), text=_text(entry, texts))
+        for entry in view.entries
+        if entry.kind != "message.sent"
+    ]
+
+
+def _messages(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> list[Line]:
+    return [
+        Line(
+            when(entry.at), _words(here, entry), text=_text(entry, texts),
+            mine=entry.actor == "reporter",
+        )
+        for entry in view.entries
+        if entry.kind == "message.sent"
+    ]  # fmt: skip
+
+
+def _text(entry: MailboxEntry, texts: dict[str, str]) -> str:
+    return "\n".join(texts[one] for one in entry.objects if one in texts)
+
+
+def _words(here: PublicSite, entry: MailboxEntry) -> str:
+    facts = entry.facts
+    values = {
+        "office": department_name(here, entry.office) if entry.office else _("受理单位"),
+        "lead": department_name(here, str(facts.get("lead", ""))),
+        "to": department_name(here, str(facts.get("to", ""))),
+        "verify_due_on": facts.get("verify_due_on", ""),
+        "reason": wording.REASONS.get(str(facts.get("reason_code", "")), _("理由见下")),
+        "finding": wording.FINDINGS.get(str(facts.get("finding", "")), ""),
+        "purpose": wording.PURPOSE_WORDS.get(str(facts.get("purpose", "")), ""),
+        "amount": shown(amount) if isinstance(amount := facts.get("amount_fen"), int) else "",
+    }
+    if entry.kind == "message.sent":
+        words = wording.FROM_REPORTER if entry.actor == "reporter" else wording.FROM_OFFICE
+    else:
+        words = wording.EVENTS.get(entry.kind, _("有新的办理记录"))
+    return str(words) % values
+
+
+def _openings(here: PublicSite, case: Case) -> list[dict[str, str]]:
+    return [
+        {
+            "at": when(at),
+            "office": department_name(here, office),
+            "purpose": wording.PURPOSE_WORDS.get(purpose, purpose),
+            "basis": wording.PURPOSE_BASES.get(purpose, ""),
+        }
+        for at, office, purpose in openings(case)
+    ]
+
+
+def _working(here: PublicSite, case: Case) -> tuple[Step, ...]:
+    """Work the award out again, and show it only if it is the working that was approved."""
+    assert case.award is not None
+    for named in (True, False):
+        try:
+            policy = here.policies.get(case.policy_id)
+            worked = quote(policy, quote_facts(case, reporter={"named": named}))
+        except CaseworkError:
+            return ()
+        text = json.dumps(
+            worked.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        if hashlib.sha256(text.encode()).hexdigest() == case.award.trace_sha256:
+            return worked.trace
+    return ()

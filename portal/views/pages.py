@@ -1,0 +1,36 @@
+"""Pages that anybody may read: start, who handles what, protection, health."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.extensions import public_site
+from portal.views.duties import duties_of
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+def start() -> ResponseReturnValue:
+    """What this is, and three doors."""
+    return render_template("pages/start.html")
+
+
+@bp.get("/duties")
+def duties() -> ResponseReturnValue:
+    """Who handles what, from the routing table."""
+    return render_template("pages/duties.html", **duties_of(public_site().routing))
+
+
+@bp.get("/protection")
+def protection() -> ResponseReturnValue:
+    """Who can see what, and what nobody can promise."""
+    keyset = public_site().keyset
+    return render_template(
+        "pages/protection.html", seats=len(keyset.seats), threshold=keyset.threshold
+    )
+
+
+@bp.get("/health")
+def health() -> ResponseReturnValue:
+    """Tell a watchdog that the process answers."""
+    return Response("ok\n", mimetype="text/plain")

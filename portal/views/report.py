@@ -1,0 +1,56 @@
+"""Reporting: a few questions by GET, then one form that carries everything."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.domain.errors import CaseworkError, StorageUnavailableError
+from portal.errors import TYPED_AGAIN, explain
+from portal.extensions import public_site
+from portal.forms.report import ReportForm
+from portal.sealing import SpentFormError, UsedFormError, file_submission
+from portal.uploads import SealingRequest
+from portal.views.report_pages import (
+    SPENT,
+    USED,
+    empty_form,
+    form_page,
+    give_fresh_token,
+    receipt_page,
+    submission_of,
+    typed_again,
+)
+from portal.views.steps import ask, next_question
+
+bp = Blueprint("report", __name__)
+TYPED_AGAIN["report.submit"] = typed_again
+
+
+@bp.get("/report")
+def steps() -> ResponseReturnValue:
+    """Ask for region, sector and matter, one at a time; then show the form."""
+    question = next_question(request.args)
+    if question is not None:
+        return ask(question, request.args)
+    return form_page(empty_form(request.args), 200)
+
+
+@bp.post("/report")
+def submit() -> ResponseReturnValue:
+    """File the report and show the code."""
+    assert isinstance(request, SealingRequest)
+    form = ReportForm(request.form)
+    if not form.validate():
+        return form_page(form, 422)
+    if request.storage_failed:
+        raise StorageUnavailableError
+    try:
+        filed = file_submission(public_site(), submission_of(form))
+    except (UsedFormError, SpentFormError) as used:
+        give_fresh_token(form)
+        return form_page(form, 422, SPENT if isinstance(used, SpentFormError) else USED)
+    except StorageUnavailableError:
+        raise
+    except CaseworkError as refusal:
+        return form_page(form, 422, (_("没有登记"), explain(refusal)))
+    return receipt_page(filed)

@@ -1,0 +1,69 @@
+"""Words for what a case has been through, as its reporter reads them."""
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from casework.domain.disclosure import PURPOSES
+from casework.domain.verification import REFUSAL_REASONS
+
+STATES: Final = {
+    "received": (_l("已收到，等待受理"), _l("受理单位会决定是否受理，结果会写在这里。")),
+    "accepted": (_l("已受理，正在核查"), _l("受理单位正在核查。")),
+    "refused": (_l("不予受理"), _l("理由写在下面。不同意的，可以留言，或者向监督单位反映。")),
+    "concluded": (_l("核查结束"), _l("结论写在下面。")),
+    "closed": (_l("已办结"), _l("这件举报已经办结，仍然可以留言。")),
+}
+FINDINGS: Final = {
+    "substantiated": _l("查证属实"),
+    "partly": _l("部分属实"),
+    "unsubstantiated": _l("查无实据"),
+    "cannot_be_verified": _l("无法核实"),
+}
+AWARDS: Final = {
+    "reserved": _l("正在审批"),
+    "approved": _l("已批准，等您领取"),
+    "rejected": _l("重新核定中"),
+    "claimed": _l("已申请领取，等待发放"),
+    "paid": _l("已发放"),
+}
+AMOUNT_SHOWN: Final = frozenset({"approved", "claimed", "paid"})
+REASONS: Final = {reason.code: reason.zh for reason in REFUSAL_REASONS}
+PURPOSE_WORDS: Final = {purpose.code: purpose.zh for purpose in PURPOSES}
+PURPOSE_BASES: Final = {purpose.code: purpose.basis for purpose in PURPOSES}
+
+EVENTS: Final[dict[str, Any]] = {
+    "report.received": _l("收到举报"),
+    "report.read": _l("%(office)s查看了举报内容"),
+    "file.read": _l("%(office)s查看了一个附件"),
+    "report.accepted": _l("%(office)s受理，核查期限到 %(verify_due_on)s"),
+    "report.refused": _l("%(office)s不予受理：%(reason)s"),
+    "report.transferred": _l("转给%(lead)s办理"),
+    "finding.recorded": _l("核查结束：%(finding)s"),
+    "evidence.added": _l("您补充了材料"),
+    "case.closed": _l("%(office)s办结"),
+    "clock.reminded": _l("系统提醒受理单位抓紧办理"),
+    "clock.overdue": _l("核查超过了期限"),
+    "case.escalated": _l("超期，已报%(to)s督办"),
+    "reward.reserved": _l("提出奖励，正在审批"),
+    "reward.approved": _l("批准奖励 %(amount)s"),
+    "reward.rejected": _l("奖励未获批准，重新核定"),
+    "reward.claimed": _l("您申请领取奖金"),
+    "reward.paid": _l("奖金 %(amount)s 已发放"),
+    "release.requested": _l("%(office)s申请打开您的一项身份信息：%(purpose)s"),
+    "release.approved": _l("%(office)s的一名保管人同意打开"),
+    "release.refused": _l("%(office)s的一名保管人不同意打开"),
+    "release.opened": _l("%(office)s打开了这项身份信息"),
+    "release.expired": _l("打开身份信息的申请过期作废"),
+}
+FROM_OFFICE: Final = _l("%(office)s给您留言")
+FROM_REPORTER: Final = _l("您留言")
+DONE: Final = {
+    "message": _l("留言已经送到。"),
+    "evidence": _l("补充的材料已经送到。"),
+    "claim": _l("领奖申请已经送到，收款信息已加密封存。发放后这里会显示。"),
+}
+NOTES: Final = {
+    "ended": _l("为了安全，半小时没有操作就会退出。请再输入一次查询码。"),
+    "left": _l("已经退出信箱。用的是别人的设备，请同时关闭浏览器窗口。"),
+}

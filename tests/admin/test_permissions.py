@@ -1,0 +1,76 @@
+"""The table of permissions says what GLOSSARY.md's table of roles says."""
+
+import re
+
+import pytest
+
+from admin.permissions import ACTS, PERMISSIONS
+from casework.domain.report import TRANSITIONS
+from casework.domain.roles import Role
+from source import ROOT
+
+ROW = re.compile(r"\| (\w+)(?: \[[^\]]*\])? \| [^|]* \| ([^|]*) \| ([^|]*) \|")
+
+# Words of the column "may" that give a permission. Whoever has them has it, nobody else.
+WORDS = {
+    # A leader stands in where a second person is needed; a supervisor where no rule matched.
+    "case.open": ("verify", "sign findings", "undetermined pool"),
+    "case.accept": ("accept", "second person", "undetermined pool"),
+    "case.refuse": ("accept", "second person", "undetermined pool"),
+    "case.transfer": ("accept", "assign", "undetermined pool"),
+    "case.reply": ("reply", "sign findings", "undetermined pool"),
+    "case.close": ("sign findings", "reviews"),
+    "finding.record": ("record findings",),
+    "reward.propose": ("verify, record findings, reply, propose",),
+    "reward.approve": ("approve awards", "top tier"),
+    "reward.pay": ("pay, book",),
+    "release.request": ("receive a payee item",),
+    "release.open": ("receive a payee item",),
+    "release.decide": ("approve or refuse a release",),
+    "fund.view": ("fund, top tier", "ledger"),
+    "fund.appropriate": ("fund, top tier",),
+    "audit.view": ("read events",),
+}
+
+
+def glossary_roles() -> dict[Role, str]:
+    """What each role may, by GLOSSARY.md."""
+    text = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+    table = text[text.index("## Roles") :]
+    rows = {name: may for name, may, _never in ROW.findall(table)}
+    return {role: rows[str(role)] for role in Role}
+
+
+@pytest.mark.parametrize("permission", WORDS)
+def test_who_has_a_permission_is_who_the_glossary_names(permission):
+    named = {
+        role
+        for role, may in glossary_roles().items()
+        if any(re.search(rf"(?<!\w){words}", may) for words in WORDS[permission])
+    }
+    assert PERMISSIONS[permission] == named
+
+
+def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
+    own_pages = {"worklist.view", "case.view"}
+    assert set(PERMISSIONS) - own_pages == set(WORDS)
+    # Whoever may do something in a case may see its facts; an auditor sees events only.
+    acting = {
+        role
+        for name, roles in PERMISSIONS.items()
+        if name.startswith(("case.", "finding.", "reward."))
+        for role in roles
+    }
+    assert PERMISSIONS["case.view"] == acting
+
+
+def test_exclusive_roles_act_in_no_case():
+    touching = [name for name in PERMISSIONS if name.startswith(("case.", "reward.", "release."))]
+    for name in touching:
+        assert not PERMISSIONS[name] & {Role.AUDITOR, Role.ADMINISTRATOR}
+
+
+def test_nobody_sees_a_button_that_the_rules_of_the_case_never_allow():
+    for kind, permission in ACTS.items():
+        allowed = {who.role for who in TRANSITIONS[kind].who}
+        assert PERMISSIONS[permission] <= allowed, kind

@@ -1,0 +1,70 @@
+"""Goals, and the table as text."""
+
+from collections import Counter
+from typing import Any
+
+from benchmarks.report import plain_table
+from benchmarks.results import Cpu, Line, Ratio, Result, Sql, compare, goals, repeated
+
+
+def line(*, cpu: Cpu, failures: dict | None = None) -> Line:
+    """One line at eight clients."""
+    return Line(8, "x", 50.0, (1.0, 2.0, 3.0), (1.0,), 10, Counter(failures or {}), cpu, 1.0)
+
+
+def result(**given) -> Result:
+    """A result that meets every goal, but for what is *given*."""
+    sql = Sql({"INSERT a": 12}, savepoints=2, limiter={}, rows=20, get={})
+    memory = {"tonggui": {"peak": 200_000_000}}
+    ratios = [Ratio(8, cpu=3.0, cpu_post=2.0, throughput=0.1)]
+    fields: dict[str, Any] = {
+        "sql": sql,
+        "memory": memory,
+        "ratios": ratios,
+        "stored": 9,
+        "acknowledged": 9,
+    }
+    return Result("sqlite", "random", "real", 1, **(fields | given))
+
+
+def missed(one: Result) -> list[str]:
+    """The first word of each goal that was missed."""
+    return [goal.name for goal in goals(one) if goal.met is False]
+
+
+def test_a_goal_is_met_at_its_limit():
+    assert missed(result()) == []
+
+
+def test_a_goal_is_missed_above_its_limit():
+    sql = Sql({"INSERT a": 13}, savepoints=0, limiter={}, rows=0, get={})
+    assert len(missed(result(sql=sql))) == 1
+    assert len(missed(result(ratios=[Ratio(8, 3.01, 2.0, 0.1)]))) == 1
+    assert len(missed(result(memory={"tonggui": {"peak": 200_000_001}}))) == 1
+
+
+def test_what_was_not_measured_is_neither_met_nor_missed():
+    assert [goal.met for goal in goals(result(ratios=[]))].count(None) == 1
+
+
+def test_one_failure_of_either_server_misses_the_goal():
+    assert missed(result(lines=[line(cpu=Cpu(1.0), failures={"POST 503": 1})])) == ["no failure"]
+
+
+def test_an_acknowledged_report_that_is_not_stored_is_lost():
+    assert len(missed(result(stored=8))) == 1
+
+
+def test_a_code_given_twice_is_noticed():
+    assert repeated(["1", "2", "1", "1"]) == 2
+    assert len(missed(result(same_codes=1))) == 1
+
+
+def test_ours_is_compared_without_the_derivation():
+    ours = line(cpu=Cpu(all=30.0, plain=6.0, get=1.0, post=5.0))
+    assert compare(ours, line(cpu=Cpu(all=2.0))) == Ratio(8, 3.0, 2.5, 1.0)
+
+
+def test_columns_of_numbers_stand_to_the_right():
+    table = plain_table("t", ("name", "n"), [("a", "1.0"), ("bb", "10.0")])
+    assert table.splitlines() == ["t", "name     n", "a      1.0", "bb    10.0"]

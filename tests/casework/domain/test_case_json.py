@@ -1,0 +1,61 @@
+"""A case written as JSON comes back the same, at every stop of its road."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from case_story import APPROVER, JOBS, LEADER, Story
+from casework.domain.case_json import case_from_json, case_to_json
+
+Begin = Callable[..., Story]
+
+STOPS: dict[str, Callable[[Story], Story]] = {
+    "received": lambda story: story,
+    "accepted": Story.accepted,
+    "overdue": lambda story: story.accepted().tell("clock.overdue", JOBS),
+    "concluded": Story.concluded,
+    "untrue": lambda story: story.concluded("unsubstantiated"),
+    "reserved": Story.reserved,
+    "rejected": lambda story: story.reserved().tell("reward.rejected", APPROVER),
+    "claimed": Story.claimed,
+    "requested": Story.requested,
+    "agreed": Story.agreed,
+    "closed": lambda story: story.paid().tell("case.closed", LEADER),
+}
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_case_comes_back_the_same(begun: Begin, stop: str):
+    case = STOPS[stop](begun()).case
+    text = json.dumps(case_to_json(case), sort_keys=True)
+    assert case_from_json(json.loads(text)) == case
+    assert json.dumps(case_to_json(case_from_json(json.loads(text))), sort_keys=True) == text
+
+
+def test_the_json_holds_no_float_and_only_plain_keys(begun: Begin):
+    def walk(value: object) -> None:
+        assert value is None or isinstance(value, dict | list | str | int)
+        for key, inner in value.items() if isinstance(value, dict) else ():
+            assert key.isascii()
+            assert key.islower()
+            walk(inner)
+        for inner in value if isinstance(value, list) else ():
+            walk(inner)
+
+    walk(case_to_json(begun().paid().case))
+
+
+@pytest.mark.parametrize("damage", ["missing", "unknown", "state", "day"])
+def test_what_is_no_case_is_refused(begun: Begin, damage: str):
+    plain = case_to_json(begun().accepted().case)
+    if damage == "missing":
+        del plain["lead"]
+    elif damage == "unknown":
+        plain["colour"] = "red"
+    elif damage == "state":
+        plain["state"] = "lost"
+    else:
+        plain["accepted_on"] = "2026-02-30"
+    with pytest.raises(ValueError):
+        case_from_json(plain)

@@ -1,0 +1,86 @@
+"""What happens at the same moment: exactly one wins, the others are told."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from casework.domain.errors import (
+    AlreadyDoneError,
+    BudgetExceededError,
+    CaseworkError,
+    StaleActError,
+    WrongStateError,
+)
+from casework.services import fund, rewards
+from instance import World
+
+
+def outcomes(run: Callable[[int], object], times: int) -> list[object]:
+    """Run at once, and return what each came to: "won" or the class that refused it."""
+
+    def one(number: int) -> object:
+        try:
+            run(number)
+        except CaseworkError as refusal:
+            return type(refusal)
+        return "won"
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+def test_of_eight_officers_who_accept_one_report_one_wins(world):
+    filed = world.file_report()
+    who = ["yjj-officer", "yjj-officer-2"]
+    found = outcomes(lambda n: world.accept(filed.report, who[n % 2]), 8)
+
+    assert found.count("won") == 1
+    assert set(found) <= {"won", StaleActError, WrongStateError}
+    assert world.case(filed.report).events == 2
+
+
+def test_of_eight_approvals_of_one_award_one_wins(world):
+    filed = world.file_report()
+    world.accept(filed.report)
+    world.conclude(filed.report)
+    world.reserve(filed.report)
+    found = outcomes(lambda _n: world.approve(filed.report), 8)
+
+    assert found.count("won") == 1
+    assert set(found) <= {"won", StaleActError, WrongStateError}
+
+
+def test_of_eight_payments_of_one_award_one_is_booked(world):
+    filed = world.approved()
+    world.claim(filed, how="counter", claim_hash="cd" * 32)
+    who = ["cashier", "cashier-2"]
+    found = outcomes(
+        lambda n: world.pay(filed.report, who[n % 2], means="cash", claim_hash="cd" * 32), 8
+    )
+
+    assert found.count("won") == 1
+    assert set(found) <= {"won", StaleActError, WrongStateError, AlreadyDoneError}
+    assert fund.fund_balance(world.store, year=2026).paid_fen == 6_000_000
+
+
+def test_awards_that_race_for_the_last_money_never_overspend_the_fund(world: World):
+    filed = []
+    for _ in range(5):
+        one = world.file_report()
+        world.accept(one.report)
+        world.conclude(one.report, fines_fen=[200_000_000])  # 15 % = 300,000 CNY each
+        filed.append(one)
+    acts = [
+        world.sign("yjj-officer", "reward.reserved", one.report, world.proposal(one.report))
+        for one in filed
+    ]
+    found = outcomes(
+        lambda n: rewards.reserve_reward(
+            world.store, act=acts[n], trust=world.trust, policies=world.policies, now=world.now
+        ),
+        5,
+    )
+
+    assert found.count("won") == 3
+    assert found.count(BudgetExceededError) == 2
+    balance = fund.fund_balance(world.store, year=2026)
+    assert (balance.reserved_fen, balance.available_fen) == (90_000_000, 10_000_000)

@@ -1,0 +1,177 @@
+"""Work to be done: claimed once, done at least once; deadlines found on their day."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from casework.domain.calendar import DayKind, WorkCalendar
+from casework.domain.case import State
+from casework.domain.ids import new_id
+from casework.storage.calendar import CalendarDay
+from casework.storage.calendar_seed import seed_calendar, seed_days
+from casework.storage.clocks import Clock
+from casework.storage.policies import PolicyActivation
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LEASE = 60
+
+
+def claim(store, limit=10, now=NOW):
+    return store.write(lambda uow: uow.outbox.claim(limit, lease_seconds=LEASE, now=now))
+
+
+def test_work_is_claimed_when_it_is_due_and_by_one_worker(store):
+    later = NOW + timedelta(minutes=5)
+    first = store.write(lambda uow: uow.outbox.add("mail", {"case": "甲", "n": 1}, due_at=NOW))
+    second = store.write(lambda uow: uow.outbox.add("mail", {}, due_at=later))
+
+    [job] = claim(store)
+
+    assert (job.id, job.kind, job.payload, job.attempts) == (
+        first,
+        "mail",
+        {"case": "甲", "n": 1},
+        1,
+    )
+    assert claim(store) == ()
+    store.write(lambda uow: uow.outbox.done(first))
+    assert [one.id for one in claim(store, now=later)] == [second]
+
+
+def test_a_claim_that_is_never_answered_comes_back_after_its_lease(store):
+    store.write(lambda uow: uow.outbox.add("mail", {}, due_at=NOW))
+    claim(store)
+
+    assert claim(store, now=NOW + timedelta(seconds=LEASE - 1)) == ()
+    [again] = claim(store, now=NOW + timedelta(seconds=LEASE))
+    assert again.attempts == 2
+
+
+def test_failed_work_waits_for_its_next_time(store):
+    store.write(lambda uow: uow.outbox.add("mail", {}, due_at=NOW))
+    [job] = claim(store)
+    next_at = NOW + timedelta(hours=1)
+
+    store.write(lambda uow: uow.outbox.failed(job.id, next_at=next_at))
+
+    assert store.read(lambda uow: uow.outbox.oldest_due()) == next_at
+    assert claim(store, now=next_at - timedelta(seconds=1)) == ()
+    assert len(claim(store, now=next_at)) == 1
+
+
+def test_workers_that_claim_at_once_share_the_work(store):
+    added = store.write(
+        lambda uow: uow.outbox.add_all([("x", {"n": n}) for n in range(200)], due_at=NOW)
+    )
+
+    def work(_: int) -> list[str]:
+        mine = []
+        while jobs := claim(store, 7):
+            mine += [job.id for job in jobs]
+        return mine
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = [one for mine in pool.map(work, range(4)) for one in mine]
+
+    assert sorted(claimed) == sorted(added)
+
+
+def clock(store, stored_case, **given) -> Clock:
+    report = stored_case(store).report_id
+    day = date(2026, 3, 31)
+    values = {"started_on": date(2026, 3, 1), "due_on": day, "next_on": day, "state": "running"}
+    one = Clock(report, "verify", **(values | given))
+    store.write(lambda uow: uow.clocks.put(one))
+    return one
+
+
+def test_a_clock_is_due_on_its_day_until_it_is_stopped(store, stored_case):
+    one = clock(store, stored_case, stages=("remind_50",))
+    clock(store, stored_case, state="stopped")
+
+    assert store.read(lambda uow: uow.clocks.due(date(2026, 3, 30))) == ()
+    assert store.read(lambda uow: uow.clocks.due(date(2026, 3, 31))) == (one,)
+    assert store.read(lambda uow: uow.clocks.of_report(one.report_id)) == (one,)
+    moved = replace(one, due_on=date(2026, 4, 9), next_on=date(2026, 4, 1), state="overdue")
+    store.write(lambda uow: uow.clocks.put(moved))
+    assert store.read(lambda uow: uow.clocks.due(date(2026, 3, 31))) == ()
+    assert store.read(lambda uow: uow.clocks.due(date(2026, 4, 1))) == (moved,)
+
+
+def test_a_sweep_meets_every_due_clock_once(store, stored_case):
+    every = {clock(store, stored_case).report_id for _ in range(7)}
+    seen, after = [], (date(1, 1, 1), "", "")
+    while page := store.read(
+        lambda uow, a=after: uow.clocks.due(date(2026, 4, 1), after=a, limit=3)
+    ):
+        seen += [one.report_id for one in page]
+        after = page[-1].keyset
+
+    assert sorted(seen) == sorted(every)
+
+
+def test_the_verification_clock_follows_its_case(store, stored_case):
+    due = date(2026, 3, 31)
+    case = stored_case(store)
+    store.write(lambda uow: uow.clocks.project(case))
+    assert store.read(lambda uow: uow.clocks.of_report(case.report_id)) == ()
+
+    accepted = replace(
+        case, state=State.ACCEPTED, accepted_on=date(2026, 3, 1), verify_due_on=due,
+        reminded=("verify/50", "other/50"), escalated=("verify/410329-awb",),
+    )  # fmt: skip
+    store.write(lambda uow: uow.clocks.project(accepted, next_on=date(2026, 3, 16)))
+    [running] = store.read(lambda uow: uow.clocks.of_report(case.report_id))
+    store.write(lambda uow: uow.clocks.project(replace(accepted, overdue=("verify",))))
+    [overdue] = store.read(lambda uow: uow.clocks.due(due))
+    store.write(lambda uow: uow.clocks.project(replace(accepted, state=State.CONCLUDED)))
+    [stopped] = store.read(lambda uow: uow.clocks.of_report(case.report_id))
+    agreed = [
+        store.read(lambda uow, c=one: uow.clocks.agrees(c))
+        for one in (replace(accepted, state=State.CONCLUDED), accepted, case)
+    ]
+
+    assert (running.state, running.next_on, running.due_on) == ("running", date(2026, 3, 16), due)
+    assert running.stages == ("50", "410329-awb")
+    assert overdue.state == "overdue"
+    assert stopped.state == "stopped"
+    assert agreed == [True, False, False]
+    assert store.read(lambda uow: uow.clocks.due(date(9999, 1, 1))) == ()
+
+
+def test_policies_are_in_force_from_their_day_the_newest_first(store):
+    old = PolicyActivation(new_id(), "cn-2018", "aa" * 32, date(2026, 1, 1), "ee" * 32)
+    new = PolicyActivation(new_id(), "yichuan-2022", "bb" * 32, date(2026, 3, 1), "ee" * 32)
+    for one in (old, new):
+        store.write(lambda uow, o=one: uow.policies.activate(o))
+
+    assert store.read(lambda uow: uow.policies.in_force(date(2025, 12, 31))) == ()
+    assert store.read(lambda uow: uow.policies.in_force(date(2026, 2, 28))) == (old,)
+    assert store.read(lambda uow: uow.policies.in_force(date(2026, 3, 1))) == (new, old)
+
+
+def test_the_calendar_is_seeded_once_and_knows_2004_to_2026(store):
+    assert store.write(seed_calendar) == len(seed_days()) > 700
+    assert store.write(seed_calendar) == 0
+
+    calendar = WorkCalendar(store.read(lambda uow: uow.calendar.rows()))
+
+    assert calendar.known_years == tuple(range(2004, 2027))
+    assert calendar.kind(date(2026, 10, 1)) is DayKind.HOLIDAY
+    assert calendar.kind(date(2026, 2, 14)) is DayKind.WORKDAY  # a Saturday, worked
+    assert calendar.kind(date(2015, 9, 3)) is DayKind.HOLIDAY
+    assert calendar.kind(date(2026, 3, 3)) is DayKind.WORKDAY
+
+
+def test_a_year_of_the_calendar_is_replaced_whole(store):
+    store.write(seed_calendar)
+    announced = CalendarDay(date(2026, 1, 1), DayKind.HOLIDAY, "元旦", "国办发明电〔2025〕号")
+    guessed = CalendarDay(date(2027, 1, 1), DayKind.HOLIDAY, "元旦", "guess", provisional=True)
+
+    store.write(lambda uow: uow.calendar.replace_year(2026, [announced]))
+    store.write(lambda uow: uow.calendar.add([guessed]))
+
+    days = store.read(lambda uow: uow.calendar.all())
+    assert [one for one in days if one.day.year >= 2026] == [announced, guessed]
+    assert [one for one in days if one.day.year == 2025]
+    assert 2027 not in WorkCalendar(store.read(lambda uow: uow.calendar.rows())).known_years

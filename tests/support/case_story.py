@@ -1,0 +1,191 @@
+"""One case told act by act, with the people who act in it: for tests of the rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from casework.domain.award import binding
+from casework.domain.case import Act, Case
+from casework.domain.report import advance, open_case
+
+SHA = "ab" * 32
+YJJ, AWB, CITY = "410329-yjj", "410329-awb", "410300-awb"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as the rules see it."""
+
+    account: str
+    office: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+def person(account: str, office: str, *roles: str) -> Person:
+    """Return somebody of an office with these roles."""
+    return Person(account, office, frozenset(roles))
+
+
+REPORTER = Person("reporter")
+JOBS = Person("jobs")
+OFFICER = person("officer", YJJ, "officer")
+OFFICER_2 = person("officer2", YJJ, "officer")
+LEADER = person("leader", YJJ, "leader")
+SUPERVISOR = person("supervisor", AWB, "supervisor")
+APPROVER = person("approver", AWB, "approver")
+CASHIER = person("cashier", "410329-czj", "cashier")
+CUSTODIAN_1 = person("custodian1", "410329-czj", "custodian")
+CUSTODIAN_2 = person("custodian2", "410329-jw", "custodian")
+CUSTODIAN_3 = person("custodian3", AWB, "custodian")
+
+RECEIVED: Mapping[str, object] = {
+    "region": "410329",
+    "sector": "coal_mines",
+    "matter": "violation",
+    "about": None,
+    "channel": "web",
+    "received_on": "2026-03-01",
+    "case_number": "410329-2026-K7M2Q9XR",
+    "lead": YJJ,
+    "supervisor": AWB,
+    "offices": [YJJ, AWB],
+    "sending": "s1",
+    "manifest": "00" * 32,
+    "reporter_box": "11" * 32,
+    "reporter_sign": "22" * 32,
+    "rule": "r-coal-mines",
+}
+
+FACTS: Mapping[str, Mapping[str, object]] = {
+    "report.read": {"sending": "s1"},
+    "file.read": {"file": "f1"},
+    "report.accepted": {
+        "policy": "yichuan-2022",
+        "policy_sha256": SHA,
+        "accepted_on": "2026-03-02",
+        "verify_due_on": "2026-04-01",
+    },
+    "report.refused": {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"},
+    "report.transferred": {
+        "lead": "410329-zjj",
+        "supervisor": AWB,
+        "reason_code": "not_competent",
+    },
+    "finding.recorded": {
+        "finding": "substantiated",
+        "penalty_no": "伊应急罚〔2026〕1号",
+        "fines_fen": [40_000_000],
+        "facts": {},
+        "concluded_on": "2026-03-20",
+    },
+    "message.sent": {"from": "office"},
+    "evidence.added": {"sending": "s2", "manifest": "33" * 32},
+    "case.closed": {"closed_on": "2026-03-21"},
+    "clock.reminded": {"clock": "verify", "stage": "50%", "on": "2026-03-17"},
+    "clock.overdue": {"clock": "verify", "on": "2026-04-02"},
+    "case.escalated": {"clock": "verify", "to": AWB, "on": "2026-04-02"},
+    "reward.reserved": {
+        "award": "a1",
+        "amount_fen": 6_000_000,
+        "year": 2026,
+        "policy": "yichuan-2022",
+        "policy_sha256": SHA,
+        "trace_sha256": "cd" * 32,
+    },
+    "reward.rejected": {"award": "a1"},
+    "reward.claimed": {"award": "a1", "how": "account", "item": "i1", "version": 1},
+    "release.requested": {
+        "release": "r1",
+        "item": "i1",
+        "version": 1,
+        "purpose": "pay_award",
+        "expires_at": "2026-03-31T00:00:00Z",
+    },
+    "release.approved": {"release": "r1", "seat": 1},
+    "release.refused": {"release": "r1"},
+    "release.opened": {"release": "r1"},
+    "release.expired": {"release": "r1"},
+    "reward.paid": {"award": "a1", "amount_fen": 6_000_000, "year": 2026, "means": "transfer"},
+}
+
+
+@dataclass
+class Story:
+    """One case and all that happened to it, told act by act."""
+
+    case: Case
+    acts: list[Act] = field(default_factory=list)
+
+    def act(self, kind: str, who: Person, **changed: object) -> Act:
+        """Return the next act, with the usual facts but for those *changed*; None leaves out."""
+        at = str(changed.pop("at", "2026-03-22T08:00:00Z"))
+        facts = {**FACTS.get(kind, {}), **changed}
+        if kind == "reward.approved":
+            facts = {**self._approval(), **facts}
+        given = {name: value for name, value in facts.items() if value is not None}
+        ordinal = self.case.events + 1
+        return Act(kind, ordinal, at, who.account, who.office, who.roles, given)
+
+    def tell(self, kind: str, who: Person, **changed: object) -> "Story":
+        """Let it happen."""
+        act = self.act(kind, who, **changed)
+        self.case = advance(self.case, act)
+        self.acts.append(act)
+        return self
+
+    def _approval(self) -> Mapping[str, object]:
+        award = self.case.award
+        if award is None:
+            return {"award": "a1", "amount_fen": 1, "binding": SHA}
+        return {
+            "award": award.id,
+            "amount_fen": award.amount_fen,
+            "binding": binding(self.case, award),
+        }
+
+    # ---- how far the story may already be told
+
+    def accepted(self) -> "Story":
+        """Accepted by the officer on 2 March, due on 1 April."""
+        return self.tell("report.accepted", OFFICER)
+
+    def concluded(self, finding: str = "substantiated") -> "Story":
+        """With a finding of the officer, and a fine of 400,000 CNY if it is true."""
+        true = finding in ("substantiated", "partly")
+        changed = {} if true else {"penalty_no": "", "fines_fen": []}
+        return self.accepted().tell("finding.recorded", OFFICER, finding=finding, **changed)
+
+    def reserved(self) -> "Story":
+        """With an award of 60,000 CNY proposed by the officer."""
+        return self.concluded().tell("reward.reserved", OFFICER)
+
+    def approved(self) -> "Story":
+        """With the award approved."""
+        return self.reserved().tell("reward.approved", APPROVER)
+
+    def claimed(self) -> "Story":
+        """Claimed to an account."""
+        return self.approved().tell("reward.claimed", REPORTER)
+
+    def requested(self) -> "Story":
+        """With the payee item asked for by the cashier."""
+        return self.claimed().tell("release.requested", CASHIER)
+
+    def agreed(self) -> "Story":
+        """With the agreement of two custodians."""
+        self.requested().tell("release.approved", CUSTODIAN_1)
+        return self.tell("release.approved", CUSTODIAN_2, seat=2)
+
+    def opened(self) -> "Story":
+        """With the payee item opened by the cashier."""
+        return self.agreed().tell("release.opened", CASHIER)
+
+    def paid(self) -> "Story":
+        """Paid."""
+        return self.opened().tell("reward.paid", CASHIER)
+
+
+def begin(**changed: object) -> Story:
+    """Return a story of which only the beginning is told."""
+    facts = {**RECEIVED, **changed}
+    first = Act("report.received", 1, str(facts["received_on"]), "nobody", "", frozenset(), facts)
+    return Story(open_case(facts, report_id="report1"), [first])
