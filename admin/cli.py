@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -96,6 +97,14 @@ LOADERS: dict[str, Callable[[], click.Command]] = {
 }
 
 
+def _version() -> str:
+    """Return the installed version; a checkout that was not installed has none."""
+    try:
+        return version("tonggui")
+    except PackageNotFoundError:
+        return "(checkout)"
+
+
 class Subjects(Group):
     """The commands, in the order in which a newcomer needs them."""
 
@@ -121,7 +130,7 @@ class Subjects(Group):
     tonggui <命令> --help                每条命令都有例子 / every command has examples
     """,
 )
-@click.version_option(package_name="tonggui", message="tonggui %(version)s")
+@click.version_option(_version(), message="tonggui %(version)s", help="显示版本 / Show the version")
 def tonggui() -> None:
     """铜匦：安全生产举报与奖励。 / Tonggui: work-safety reports, sealed, routed, rewarded.
 

@@ -14,7 +14,7 @@ from casework.config import PROCESS_SECRETS, Secrets, Settings, write_secret
 from casework.instance import FILE_NAME, Instance
 from casework.storage.blobs import Blobs
 from casework.storage.calendar_seed import seed_calendar
-from casework.storage.migrate import upgrade
+from casework.storage.migrate import current, head, upgrade
 from casework.storage.unit_of_work import Store
 
 SECRET_SIZE: Final = 32
@@ -55,13 +55,19 @@ def found(settings: Settings, instance: Instance, *, step: Step) -> Founded:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with step("生成密钥文件 / drawing secrets"):
         draw_secrets(settings)
-    with step("建立数据库表 / migrating the database"):
-        upgrade(settings.database_url)
+    bring_up_to_date(settings, step)
     with step("载入工作日历 / seeding the work calendar"):
         seed(settings, instance)
     Blobs.open(settings.blob_url)
     instance.write(settings.home)
     return Founded(settings, instance)
+
+
+def bring_up_to_date(settings: Settings, step: Step) -> None:
+    """Apply the migrations that the database lacks."""
+    if current(settings.database_url) != head():
+        with step("更新数据库表 / migrating the database"):
+            upgrade(settings.database_url)
 
 
 def draw_secrets(settings: Settings) -> None:

@@ -38,7 +38,14 @@ class Part:
     module: str
     bind: Bind | None = None
     setting: str = ""
-    answers: Callable[[Bind], bool] | None = None
+    health: str = ""  # page to ask for; a part without one speaks another protocol
+
+    @property
+    def address(self) -> str:
+        """What a person types to get there; "" for a part that is not listened to."""
+        if self.bind is None:
+            return ""
+        return f"http://{self.bind}/" if self.health else str(self.bind)
 
 
 @dataclass(slots=True)
@@ -51,9 +58,11 @@ class Running:
 
     def is_up(self) -> bool:
         """Say whether it answers."""
-        if self.part.bind is None or self.part.answers is None:
+        if self.part.bind is None:
             return time.monotonic() - self.started_at >= JOBS_SECONDS
-        return self.part.answers(self.part.bind)
+        if self.part.health:
+            return answers_http(self.part.bind, self.part.health)
+        return answers_smtp(self.part.bind)
 
 
 class DiedError(Exception):
@@ -67,28 +76,11 @@ class DiedError(Exception):
 
 def parts_of(settings: Settings) -> tuple[Part, ...]:
     """Return what an instance consists of."""
+    portal, console, mail = settings.portal_bind, settings.console_bind, settings.mail_bind
     return (
-        Part(
-            "举报网站 public site",
-            "portal.wsgi",
-            settings.portal_bind,
-            "TONGGUI_PORTAL_BIND",
-            answers_http,
-        ),
-        Part(
-            "收信网关 mail gateway",
-            "portal.mailgate",
-            settings.mail_bind,
-            "TONGGUI_MAIL_BIND",
-            answers_smtp,
-        ),
-        Part(
-            "工作台 console",
-            "admin.wsgi",
-            settings.console_bind,
-            "TONGGUI_CONSOLE_BIND",
-            answers_http,
-        ),
+        Part("举报网站 public site", "portal.wsgi", portal, "TONGGUI_PORTAL_BIND", "/health"),
+        Part("工作台 console", "admin.wsgi", console, "TONGGUI_CONSOLE_BIND", "/sign-in"),
+        Part("收信网关 mail gateway", "portal.mailgate", mail, "TONGGUI_MAIL_BIND"),
         Part("后台任务 jobs", "casework.jobs"),
     )
 
@@ -116,6 +108,7 @@ def serve(settings: Settings, *, when_up: Callable[[], None] = lambda: None) -> 
             if _wait_until_up(running, noted):
                 _tell(parts)
                 when_up()
+                click.echo("\n按 Ctrl-C 停止 / press Ctrl-C to stop")
             _wait_for_end(running, noted)
         except (DiedError, TimeoutError) as problem:
             click.echo(f"错误：{problem}", err=True)
@@ -230,18 +223,15 @@ def _stop(running: list[Running]) -> None:
 
 def _tell(parts: tuple[Part, ...]) -> None:
     for part in parts:
-        if part.answers is answers_http:
-            click.echo(f"{part.name}  http://{part.bind}/")
-        elif part.bind is not None:
-            click.echo(f"{part.name}  {part.bind}")
-    click.echo("按 Ctrl-C 停止 / press Ctrl-C to stop")
+        if part.address:
+            click.echo(f"{part.name}  {part.address}")
 
 
-def answers_http(bind: Bind) -> bool:
+def answers_http(bind: Bind, path: str) -> bool:
     """Say whether a web server there answers without an error of its own."""
     connection = http.client.HTTPConnection(_reachable(bind.host), bind.port, timeout=2)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", path)
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False

@@ -21,7 +21,7 @@ IPV6_PREFIX: Final = 56
 
 # endpoint, limit, why
 LIMITS: Final = (
-    ("report.submit", "240/hour;40/minute", "a village may share one address; a flood may not"),
+    ("report.submit", "600/hour;120/minute", "a village may share one address; a flood may not"),
     ("mailbox.enter", "60/hour;12/minute", "codes cannot be guessed in number"),
     ("mailbox.write", "60/hour", "messages wait for people who read them"),
     ("mailbox.add_evidence", "60/hour", "files fill the disk"),

@@ -202,7 +202,7 @@ def _demo_home() -> Path:
 
 def _is_real(settings: Settings) -> CommandError:
     return CommandError(
-        f"{settings.home} 是正式实例，演示命令不会动它 / is a real instance; demo commands leave it alone",
+        f"{settings.home} 是正式实例，演示命令不会动它 / is a real instance, not a demo",
         key="TONGGUI_HOME",
         expected="the home of a demo",
     )

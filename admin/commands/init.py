@@ -62,5 +62,5 @@ def _next_steps(settings: Settings) -> list[str]:
         "  3. 三个保管席位，停机做密钥仪式 / hold the ceremony with the sites stopped:",
         "     tonggui keys ceremony --seat 1:甲,乙 --seat 2:丙,丁 --seat 3:戊,己",
         "  4. 启动 / start: tonggui serve",
-        f"  备份 {settings.secrets}，与数据库分开存放 / back the secrets up apart from the database",
+        f"  备份 {settings.secrets}，与数据库分开存放 / back it up apart from the database",
     ]

@@ -105,9 +105,7 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
         except (CeremonyError, KeySetError) as problem:
             raise CommandError(str(problem)) from None
     say(f"密钥集 1 已生效 / key set 1 is in force: {made.keyset.digest().hex()}")
-    say(
-        "请把这一行抄入会议记录。下一步 next: tonggui serve，做一次试举报 / then file a trial report"
-    )
+    say("请把这一行抄入会议记录。下一步 next: tonggui serve，做一次试举报 / file a trial report")
 
 
 def _compare_fingerprints(planned: Plan) -> None:

@@ -10,6 +10,7 @@ from admin.extensions import console as console_of_app
 from casework.config import Settings
 from casework.domain.errors import NoKeySetError
 from casework.services.trust import Trust
+from casework.storage.migrate import current
 
 
 @contextmanager
@@ -19,7 +20,14 @@ def opened(settings: Settings | None = None) -> Iterator[Console]:
     Raises:
         SettingError: there is no instance, or a secret is missing.
     """
-    app = create_app(settings or Settings.from_environment())
+    chosen = settings or Settings.from_environment()
+    app = create_app(chosen)
+    if current(chosen.database_url) is None:
+        raise CommandError(
+            "数据库里还没有表，运行 tonggui serve 会建好 / the database has no tables yet;"
+            " `tonggui serve` makes them",
+            key="TONGGUI_DATABASE_URL",
+        )
     with app.app_context():
         here = console_of_app()
         try:

@@ -170,7 +170,8 @@ def _lines(found: Policy) -> Iterator[str]:
 
 def _clock(rule: ClockRule) -> str:
     hard = "，下级不得放宽" if rule.hard else ""
-    return f"{rule.key}: {rule.value} {UNITS[rule.unit]}，自 {rule.from_event}{hard} [{rule.cite.shown}]"
+    limit = f"{rule.value} {UNITS[rule.unit]}"
+    return f"{rule.key}: {limit}，自 {rule.from_event}{hard} [{rule.cite.shown}]"
 
 
 def _award(rule: AwardRule) -> Iterator[str]:

@@ -12,6 +12,7 @@ from casework.config import SettingError
 from casework.domain import errors as domain
 from casework.domain.case import Matter
 from casework.domain.roles import Role
+from crypto.errors import CryptoError
 
 WRONG_INPUT = 2
 FAILED = 1
@@ -55,6 +56,9 @@ def refusal_of(error: Exception) -> Refusal | None:
         return Refusal("setting", str(error), details={"key": error.setting})
     if isinstance(error, domain.CaseworkError):
         return _casework(error)
+    if isinstance(error, CryptoError):
+        code = type(error).__name__.removesuffix("Error")
+        return Refusal(code, f"密钥运算失败 / {error or 'a key operation failed'}")
     if isinstance(error, OSError):
         named = f"{error.filename}: " if error.filename else ""
         return Refusal("system", f"{named}{error.strerror or error}", FAILED)
@@ -115,7 +119,7 @@ _SENTENCES: dict[type[domain.CaseworkError], str] = {
     domain.UnknownAccountError: "没有这个账号 / no such account; see `tonggui staff list`",
     domain.UnknownSignerError: "该账号不在密钥集内 / the account is outside the key set",
     domain.NoKeySetError: (
-        "还没有可信的密钥集，请先做密钥仪式 / no key set to believe yet; see `tonggui keys ceremony`"
+        "还没有可信的密钥集，请先做密钥仪式 / no key set yet; see `tonggui keys ceremony`"
     ),
     domain.NotPermittedError: "该账号的角色不允许这样做 / the account's roles do not allow this",
     domain.BudgetExceededError: "资金不足 / the fund is short",

@@ -33,7 +33,7 @@ def routing_of(region: str) -> Routing:
     if not region.isascii() or not region[:6].isdigit() or not path.exists():
         known = ", ".join(sorted(file.stem for file in ROUTING_FOLDER.glob("*.toml")))
         raise CommandError(
-            f"没有区域 {region} 的分派表 / no routing table for region {region!r}; there is: {known}",
+            f"没有区域 {region!r} 的分派表 / no routing table for it; there is: {known}",
             key="region",
             expected=known,
         )

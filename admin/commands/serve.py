@@ -4,6 +4,8 @@ import click
 
 from admin import processes
 from admin.commands.teaching import Command
+from admin.commands.terminal import step
+from admin.founding import bring_up_to_date
 from casework.config import Settings
 from casework.instance import Instance
 
@@ -25,4 +27,5 @@ def serve() -> None:
     """
     settings = Settings.from_environment()
     Instance.read(settings.home)  # one clear line here instead of four from the children
+    bring_up_to_date(settings, step)
     click.get_current_context().exit(processes.serve(settings))

@@ -81,9 +81,7 @@ def invite(login: str, name: str, office: str, roles: str, as_json: bool) -> Non
         say_json({"login": login, "start_code": code, "expires_at": until.isoformat()})
         return
     say(f"{name}（{office_name}）的启动码 start code: {code}")
-    say(
-        f"有效至 valid until {until:%Y-%m-%d %H:%M}；在工作台“首次登录”页输入 / enter it at first sign-in"
-    )
+    say(f"有效至 valid until {until:%Y-%m-%d %H:%M}；首次登录时输入 / for the first sign-in")
 
 
 @staff.command("list", examples="tonggui staff list --json")

@@ -13,7 +13,7 @@ from admin.demo.people import Post, posts_of, seats
 from admin.demo.play import play, sweep_past
 from admin.demo.script import DemoCase, read_cases
 from admin.demo.stage import RealInstanceError, Stage
-from admin.founding import found
+from admin.founding import bring_up_to_date, found
 from admin.start_code import VALID_FOR, new_start_code
 from casework.clock import SHANGHAI
 from casework.config import Settings
@@ -77,6 +77,7 @@ def make_home(settings: Settings, show: Show) -> None:
     if (settings.home / FILE_NAME).exists():
         if not Instance.read(settings.home).demo:
             raise RealInstanceError
+        bring_up_to_date(settings, show.step)
         return
     instance = Instance(site=SITE, region=REGION, demo=True, addresses=ADDRESSES)
     found(settings, instance, step=show.step)

@@ -170,14 +170,31 @@ class WriterThread:
             request.answer()
 
 
+_held: set[int] = set()
+
+
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
     """Hold the lock by which the writing processes of one SQLite file queue up."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    _held.add(descriptor)
     try:
         # Blocking, so that the kernel keeps the order; SQLite's own wait sleeps and retries.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)
+        if descriptor in _held:
+            _held.discard(descriptor)
+            # Closing alone would leave the lock to a process forked meanwhile.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+
+
+def _drop_inherited() -> None:
+    """Let a forked process not keep its parent's lock when the parent dies."""
+    while _held:
+        os.close(_held.pop())
+
+
+os.register_at_fork(after_in_child=_drop_inherited)

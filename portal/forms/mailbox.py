@@ -5,16 +5,14 @@ from typing import Any, Final
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import Form as AnyForm
-from wtforms import RadioField
 from wtforms.validators import ValidationError
 
 from portal.forms import identity
 from portal.forms.base import AtMost, BaseForm, LineField, LongField, Needed
+from portal.forms.wording import ACCOUNT, COUNTER
 from portal.uploads import FILES_MAX, SealingRequest
 
 MESSAGE_BYTES_MAX: Final = 60_000
-ACCOUNT: Final = "account"
-COUNTER: Final = "counter"
 
 
 class FitsBucket:
@@ -74,14 +72,7 @@ class EvidenceForm(BaseForm):
 class ClaimForm(BaseForm):
     """How the reward shall be paid."""
 
-    how = RadioField(
-        _l("怎样领取"),
-        choices=[
-            (COUNTER, _l("到窗口领：给您一个一次性领奖号，凭号领取，不用留账号")),
-            (ACCOUNT, _l("转到银行账户：填写收款人和账号，加密封存")),
-        ],
-        validate_choice=False,
-    )
+    how = LineField(_l("怎样领取"))
     payee_name = LineField(_l("收款人姓名"), [AtMost(100)], render_kw={"autocomplete": "off"})
     bank = LineField(
         _l("开户银行"),

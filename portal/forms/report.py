@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField
+from wtforms import BooleanField, HiddenField, MultipleFileField
 from wtforms.validators import ValidationError
 
 from crypto.errors import FormTokenError
@@ -14,7 +14,7 @@ from portal.extensions import public_site
 from portal.forms import identity
 from portal.forms.base import FALSE_WORDS, AtMost, BaseForm, LineField, LongField, Needed
 from portal.forms.dates import read_day
-from portal.forms.wording import MATTER_NAMES, RELATION_CODES, RELATIONS
+from portal.forms.wording import MATTER_NAMES, RELATION_CODES
 from portal.uploads import FILES_MAX, SealingRequest
 
 NARRATIVE_BYTES_MAX: Final = 60_000  # under the largest padding bucket, marks included
@@ -55,9 +55,7 @@ class ReportForm(BaseForm):
         render_kw={"rows": 9, "autocomplete": "off"},
     )
     files = MultipleFileField(_l("照片、视频或其他材料"))
-    relation = RadioField(
-        _l("您与该单位的关系"), choices=RELATIONS, default="none", validate_choice=False
-    )
+    relation = LineField(_l("您与该单位的关系"), default="none")
     about = LineField(_l("被举报的工作人员在哪个部门"))
     anonymous = BooleanField(
         _l("我要匿名举报"),

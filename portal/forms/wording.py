@@ -42,8 +42,15 @@ MATTERS: Final = (
 MATTER_NAMES: Final = {choice.code: choice.name for choice in MATTERS}
 
 RELATIONS: Final = (
-    ("none", _l("与该单位没有关系")),
-    ("staff", _l("我在该单位工作（含劳务派遣、临时用工）")),
-    ("family", _l("我是该单位员工的亲属")),
+    Choice("none", _l("与该单位没有关系")),
+    Choice("staff", _l("我在该单位工作"), _l("含劳务派遣、临时用工")),
+    Choice("family", _l("我是该单位员工的亲属")),
 )
-RELATION_CODES: Final = frozenset(code for code, _ in RELATIONS)
+RELATION_CODES: Final = frozenset(choice.code for choice in RELATIONS)
+
+ACCOUNT: Final = "account"
+COUNTER: Final = "counter"
+CLAIM_WAYS: Final = (
+    Choice(COUNTER, _l("到窗口领"), _l("给您一个一次性领奖号，凭号领取，不用留账号")),
+    Choice(ACCOUNT, _l("转到银行账户"), _l("填写收款人和账号，加密封存")),
+)

@@ -14,7 +14,8 @@ from portal import mailbox
 from portal.config import SESSION_COOKIE
 from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site
-from portal.forms.mailbox import COUNTER, ClaimForm, CodeForm, EvidenceForm, LeaveForm, MessageForm
+from portal.forms.mailbox import ClaimForm, CodeForm, EvidenceForm, LeaveForm, MessageForm
+from portal.forms.wording import COUNTER
 from portal.uploads import SealingRequest
 from portal.views.mailbox_pages import case_page, evidence_page, number_page, reward_page
 

@@ -20,6 +20,7 @@ from portal import mailbox
 from portal.errors import MIB
 from portal.extensions import PublicSite, public_site
 from portal.forms.mailbox import ClaimForm, EvidenceForm, LeaveForm, MessageForm
+from portal.forms.wording import CLAIM_WAYS
 from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views import wording
@@ -77,7 +78,7 @@ def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Resp
         "mailbox/reward.html", status,
         form=form, trouble=trouble, case=case, award=award,
         steps=_working(here, case) if award and award["amount"] else (),
-        claimable=case.award is not None and case.award.state in CLAIMABLE, shown=shown,
+        claimable=case.award is not None and case.award.state in CLAIMABLE, shown=shown, ways=CLAIM_WAYS,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from portal.errors import MIB
 from portal.extensions import public_site
 from portal.forms import identity
 from portal.forms.report import ReportForm
-from portal.forms.wording import MATTER_NAMES
+from portal.forms.wording import MATTER_NAMES, RELATIONS
 from portal.sealing import Filed, Submission, department_name, destination, typed_bytes
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views.steps import UNSURE
@@ -70,7 +70,7 @@ def form_page(form: ReportForm, status: int, trouble: Trouble | None = None) -> 
         files_lost=status != 200 and _had_files(),
         regions=here.choices.regions.values(), sectors=here.choices.sectors.values(),
         departments=here.choices.departments.values(),
-        matters=[{"code": code, "name": name} for code, name in MATTER_NAMES.items()],
+        matters=[{"code": code, "name": name} for code, name in MATTER_NAMES.items()], relations=RELATIONS,
     )  # fmt: skip
     return make_response(page, status)
 

@@ -46,21 +46,25 @@ def test_every_purpose_is_on_the_list_with_its_basis():
     assert all(purpose.basis and purpose.zh and purpose.en for purpose in PURPOSES)
 
 
+def state_of(story: Story) -> ReleaseState:
+    return story.case.releases["r1"].state
+
+
 def test_two_seats_of_two_offices_release_and_one_does_not(story: Story):
     story.requested().tell("release.approved", CUSTODIAN_1)
-    assert story.case.releases["r1"].state is ReleaseState.REQUESTED
+    assert state_of(story) is ReleaseState.REQUESTED
     with pytest.raises(WrongStateError):
         story.tell("release.opened", CASHIER)
     story.tell("release.approved", CUSTODIAN_2, seat=2).tell("release.opened", CASHIER)
-    assert story.case.releases["r1"].state is ReleaseState.OPENED
+    assert state_of(story) is ReleaseState.OPENED
 
 
 def test_a_threshold_of_three_needs_three(story: Story):
     story.claimed().tell("release.requested", CASHIER, threshold=3)
     story.tell("release.approved", CUSTODIAN_1).tell("release.approved", CUSTODIAN_2, seat=2)
-    assert story.case.releases["r1"].state is ReleaseState.REQUESTED
+    assert state_of(story) is ReleaseState.REQUESTED
     story.tell("release.approved", CUSTODIAN_3, seat=3)
-    assert story.case.releases["r1"].state is ReleaseState.APPROVED
+    assert state_of(story) is ReleaseState.APPROVED
 
 
 @pytest.mark.parametrize("threshold", [0, 1, 5, "2", True])
@@ -125,7 +129,7 @@ def test_the_jobs_process_ends_a_release_when_its_time_is_over_and_not_before(be
         with pytest.raises(ReleaseRunningError):
             story.tell("release.expired", JOBS, at=LAST_MOMENT)
         story.tell("release.expired", JOBS, at=EXPIRY)
-        assert story.case.releases["r1"].state is ReleaseState.EXPIRED
+        assert state_of(story) is ReleaseState.EXPIRED
         with pytest.raises(WrongStateError):
             story.tell("release.expired", JOBS, at=EXPIRY)
 

@@ -38,7 +38,7 @@ STEPS = tuple(
     (kind, changed) for kind in TRANSITIONS for changed in ({}, *OTHER_FACTS.get(kind, ()))
 )
 # Enough of the usual way that most runs get far.
-USUAL = (
+USUAL: tuple[tuple[str, dict[str, object]], ...] = (
     ("report.accepted", {}),
     ("finding.recorded", {}),
     ("reward.reserved", {}),

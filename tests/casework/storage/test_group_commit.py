@@ -1,14 +1,16 @@
 """The writing thread: what was answered is on the disk, and nobody sees SQLite's locks."""
 
 import os
-import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,20 +18,22 @@ import sqlalchemy as sa
 
 from casework.domain.errors import StorageUnavailableError, WrongStateError
 from casework.storage.group_commit import Group, Request, WriterThread, file_lock
-from casework.storage.unit_of_work import Store
+from casework.storage.unit_of_work import Store, UnitOfWork
 
 THREADS = 32
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 
 # What the processes below run: they write rows and tell each one that was acknowledged.
 WRITER = """
 import sys, threading
 from datetime import UTC, datetime
-from casework.storage.unit_of_work import Store
+from casework.storage.unit_of_work import Store, UnitOfWork
 store = Store.open(sys.argv[1], site="410329")
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 def write():
     while True:
-        row = store.write(lambda uow: uow.outbox.add("x", {}, due_at=datetime(2026, 3, 1, tzinfo=UTC)))
+        row = store.write(lambda uow: uow.outbox.add("x", {}, due_at=NOW))
         sys.stdout.write(row + "\\n")
         sys.stdout.flush()
 for _ in range(8):
@@ -39,11 +43,7 @@ threading.Event().wait()
 
 
 def add(store: Store, kind: str = "x") -> str:
-    from datetime import UTC, datetime
-
-    return store.write(
-        lambda uow: uow.outbox.add(kind, {}, due_at=datetime(2026, 3, 1, tzinfo=UTC))
-    )
+    return store.write(lambda uow: uow.outbox.add(kind, {}, due_at=NOW))
 
 
 def ids(store: Store) -> set[str]:
@@ -73,8 +73,10 @@ def test_waiting_requests_share_commits(sqlite_store):
 
 
 def test_a_request_that_raises_takes_nobody_with_it(store):
+    told: list[object] = []
+
     def write_or_refuse(number: int) -> str | None:
-        def run(uow):
+        def run(uow: UnitOfWork) -> str:
             added = uow.outbox.add("x", {}, due_at=NOW)
             if number % 3 == 0:
                 raise WrongStateError(number=number)
@@ -83,62 +85,67 @@ def test_a_request_that_raises_takes_nobody_with_it(store):
         try:
             return store.write(run)
         except WrongStateError as refused:
-            assert refused.details == {"number": number}
+            told.append(refused.details["number"])
             return None
 
-    from datetime import UTC, datetime
-
-    NOW = datetime(2026, 3, 1, tzinfo=UTC)  # noqa: N806
     with ThreadPoolExecutor(THREADS) as pool:
         answers = list(pool.map(write_or_refuse, range(300)))
 
+    assert sorted(told) == list(range(0, 300, 3))
     assert answers.count(None) == 100
     assert ids(store) == {one for one in answers if one}
 
 
-def test_a_kill_loses_no_acknowledged_write(sqlite_store, sqlite_url):
-    for _ in range(3):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, sqlite_url], stdout=subprocess.PIPE, cwd=ROOT
-        )
-        first = writer.stdout.readline()
-        time.sleep(0.3)
-        writer.send_signal(signal.SIGKILL)
-        acknowledged = (first + writer.stdout.read()).decode().split("\n")[:-1]
-        writer.wait()
+def test_a_kill_loses_no_acknowledged_write(sqlite_store, sqlite_url, tmp_path):
+    for number in range(3):
+        with writing(sqlite_url, tmp_path / str(number)) as writer:
+            time.sleep(0.3)
+            writer.send_signal(signal.SIGKILL)
+            writer.wait()
+        # A line without its end was not told.
+        acknowledged = (tmp_path / str(number)).read_text().split("\n")[:-1]
 
         assert len(acknowledged) > 10
         assert set(acknowledged) <= ids(sqlite_store)
 
 
-def test_processes_that_write_at_once_never_meet_a_lock(sqlite_store, sqlite_url):
-    """Three writing processes, readers, and somebody who copies and empties the log."""
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, sqlite_url],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-        )
-        for _ in range(2)
-    ]
-    for writer in writers:
-        writer.stdout.readline()
-    stop = time.monotonic() + 2
+def test_processes_that_write_at_once_never_meet_a_lock(sqlite_store, sqlite_url, tmp_path):
+    """Three writing processes, readers, and somebody who empties the log under their feet."""
     answered = 0
-    with ThreadPoolExecutor(8) as pool:
+    with (
+        writing(sqlite_url, tmp_path / "1") as one,
+        writing(sqlite_url, tmp_path / "2") as two,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        stop = time.monotonic() + 2
         disturbing = pool.submit(disturb, sqlite_url, stop)
         while time.monotonic() < stop:
             written = list(pool.map(lambda _: add(sqlite_store), range(6)))
             assert set(written) <= ids(sqlite_store)
             answered += len(written)
         disturbing.result()
-    for writer in writers:
-        assert writer.poll() is None
-        writer.kill()
-        assert writer.communicate()[1] == b""
+        assert (one.poll(), two.poll()) == (None, None)
 
     assert answered > 6
+    for number in "12":
+        assert (tmp_path / f"{number}.err").read_text() == ""
+
+
+@contextmanager
+def writing(url: str, told: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a process that writes without end, and tells *told* every row that was acknowledged."""
+    with told.open("wb") as out, told.with_suffix(".err").open("wb") as err:
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, url], stdout=out, stderr=err, cwd=ROOT
+        )
+    try:
+        while not told.stat().st_size:
+            assert writer.poll() is None, told.with_suffix(".err").read_text()
+            time.sleep(0.01)
+        yield writer
+    finally:
+        writer.kill()
+        writer.wait()
 
 
 def disturb(url: str, stop: float) -> None:
@@ -149,20 +156,32 @@ def disturb(url: str, stop: float) -> None:
         time.sleep(0.05)
 
 
-def test_no_process_is_starved_by_another(sqlite_store, sqlite_url):
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, sqlite_url], stdout=subprocess.PIPE, cwd=ROOT
-    )
-    writer.stdout.readline()
+def test_no_process_is_starved_by_another(sqlite_store, sqlite_url, tmp_path):
     slowest = 0.0
-    for _ in range(20):
-        begun = time.monotonic()
-        add(sqlite_store)
-        slowest = max(slowest, time.monotonic() - begun)
-    writer.kill()
-    writer.communicate()
+    with writing(sqlite_url, tmp_path / "1"):
+        for _ in range(20):
+            begun = time.monotonic()
+            add(sqlite_store)
+            slowest = max(slowest, time.monotonic() - begun)
 
     assert slowest < 2
+
+
+def test_a_fork_while_the_lock_is_held_does_not_keep_it(tmp_path):
+    """The lock belongs to the open file, of which a forked process has a copy."""
+    path = tmp_path / "lock"
+    with file_lock(path):
+        child = os.fork()
+        if child == 0:
+            time.sleep(30)
+            os._exit(0)
+    try:
+        begun = time.monotonic()
+        with file_lock(path):
+            assert time.monotonic() - begun < 5
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def test_a_forked_process_writes_through_connections_of_its_own(sqlite_store):
@@ -200,10 +219,12 @@ def test_a_full_disk_acknowledges_nothing_and_is_survived(sqlite_url, sqlite_sto
 
 FULL_DISK = """
 import resource, sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from casework.domain.errors import StorageUnavailableError
-from casework.storage.unit_of_work import Store
+from casework.storage.unit_of_work import Store, UnitOfWork
 
 store = Store.open(sys.argv[1], site="410329")
 
@@ -293,8 +314,3 @@ def test_the_database_is_durable_forgetful_and_private(sqlite_store, sqlite_url)
     assert sqlite_store.write(pragmas) == ["wal", 2, 1, 1]
     for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}.lock")):
         assert file.stat().st_mode & 0o777 == 0o600
-
-
-def test_the_limit_on_file_sizes_is_not_ours_to_keep():
-    """The script above changes a process-wide limit: it must run in a process of its own."""
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY

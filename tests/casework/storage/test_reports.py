@@ -180,32 +180,31 @@ def test_a_row_agrees_with_its_case_until_a_column_is_changed(store, stored_case
     case = stored_case(store)
     assert store.read(lambda uow: uow.reports.agrees(case))
     columns = store.read(lambda uow: sa.inspect(uow.connection).get_columns("report"))
+    types = {column["name"]: column["type"] for column in columns}
     changed = {
         "id": None, "site": None, "received_on": "2026-03-02", "inbox_on": "2026-03-02",
         "accepted_on": "2026-03-02", "verify_due_on": "2026-03-02", "closed_on": "2026-03-02",
         "events": 2, "undetermined": True,
     }  # fmt: skip
-    for column in columns:
-        name = column["name"]
+    for name, kind in types.items():
         value = changed.get(name, "other")
         if value is None:
             continue
 
-        def tamper(uow, name=name, value=value):
-            bind = sa.bindparam("v", type_=column["type"])
-            if isinstance(value, str) and value.startswith("2026"):
+        def tamper(uow, name=name, value=value, kind=kind):
+            statement = sa.text(f"UPDATE report SET {name} = :v")
+            if isinstance(kind, sa.Date):
                 value = date.fromisoformat(value)
-            statement = sa.text(f"UPDATE report SET {name} = :v").bindparams(bind)
-            uow.connection.execute(statement, {"v": value})
-            agreed = uow.reports.agrees(case)
-            raise Undo(agreed)
+            bound = statement.bindparams(sa.bindparam("v", type_=kind))
+            uow.connection.execute(bound, {"v": value})
+            raise UndoError(uow.reports.agrees(case))
 
-        with pytest.raises(Undo) as undone:
+        with pytest.raises(UndoError) as undone:
             store.write(tamper)
         assert undone.value.args == (False,), name
 
 
-class Undo(Exception):
+class UndoError(Exception):
     """Rolls a change back."""
 
 

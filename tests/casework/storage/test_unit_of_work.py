@@ -1,7 +1,8 @@
 """One call is one transaction: stored whole before it returns, or not at all."""
 
 import threading
-from datetime import timedelta
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
 import pytest
@@ -69,7 +70,8 @@ def test_a_read_cannot_write(store, make_case):
 def test_a_read_sees_one_view_while_others_write(store, make_case):
     seen = threading.Event()
     written = threading.Event()
-    before, after = [], []
+    before: list[str] = []
+    after: list[str] = []
 
     def look(uow: UnitOfWork) -> None:
         before.extend(uow.reports.ids())
@@ -208,8 +210,6 @@ def test_a_deadlock_is_tried_again_until_both_are_through(postgres_store, stored
 
 
 def test_the_context_of_the_caller_is_there(store):
-    from contextvars import ContextVar
-
     name = ContextVar("name", default="")
     name.set("caller")
 
@@ -217,8 +217,6 @@ def test_the_context_of_the_caller_is_there(store):
 
 
 def test_instants_come_back_in_utc_and_naive_ones_are_refused(store, stored_case):
-    from datetime import UTC, datetime, timezone
-
     case = stored_case(store)
     shanghai = timezone(timedelta(hours=8))
     expires_at = datetime(2026, 3, 1, 12, 0, 0, tzinfo=shanghai)

@@ -79,8 +79,9 @@ def test_workers_that_claim_at_once_share_the_work(store):
 def clock(store, stored_case, **given) -> Clock:
     report = stored_case(store).report_id
     day = date(2026, 3, 31)
-    values = {"started_on": date(2026, 3, 1), "due_on": day, "next_on": day, "state": "running"}
-    one = Clock(report, "verify", **(values | given))
+    one = replace(
+        Clock(report, "verify", date(2026, 3, 1), due_on=day, next_on=day, state="running"), **given
+    )
     store.write(lambda uow: uow.clocks.put(one))
     return one
 

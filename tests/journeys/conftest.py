@@ -1,0 +1,24 @@
+"""Both sites, running, on each of the two databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from actors import Stage, now
+from instance import make_world
+from servers import running
+
+
+@pytest.fixture
+def stage(tmp_path: Path, database_url: str) -> Iterator[Stage]:
+    """An instance with a fund of a million, and both sites in front of it."""
+    world = make_world(tmp_path, database_url)
+    world.now = now()
+    world.appropriate(year=world.now.astimezone().year)
+    log = tmp_path / "sites.log"
+    portal = running("portal.wsgi", world.environ, "TONGGUI_PORTAL_BIND", log)
+    console = running("admin.wsgi", world.environ, "TONGGUI_CONSOLE_BIND", log)
+    with portal as public, console as inner:
+        yield Stage(world, public.base, inner.base)
+    world.store.close()

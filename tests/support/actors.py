@@ -1,0 +1,275 @@
+"""Everybody in a journey, as a browser would let them act: no service is called from here."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from instance import PASSWORD, Person, World
+from visitor import Files, Page, Visitor
+
+
+def now() -> datetime:
+    """The servers' clock is the machine's."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Reporter:
+    """A citizen without an account."""
+
+    visitor: Visitor
+    code: str = ""
+    case_number: str = ""
+
+    def opens_the_form(
+        self, sector: str = "危险化学品", matter: str = "安全生产违法行为", region: str = "彭婆镇"
+    ) -> Page:
+        """Answer the questions from the start page on, one at a time."""
+        self.visitor.get("/")
+        self.visitor.follow("我要举报")
+        for field_name, words in (("region", region), ("sector", sector), ("matter", matter)):
+            page = self.visitor.page
+            assert page is not None
+            form = page.form("/report", field=field_name)
+            value = choice(page, field_name, words)
+            self.visitor.send(form, {field_name: value})
+        assert self.visitor.page is not None
+        return self.visitor.page
+
+    def reports(self, files: Files = (), **fields: str) -> Page:
+        """Fill in the form and send it; remembers the code."""
+        page = self.visitor.page
+        assert page is not None
+        form = page.form("/report", field="narrative")
+        values = {"enterprise": "样本化工有限公司", "place": "样本工业园", **fields}
+        answer = self.visitor.send(form, values, files=files)
+        found = re.search(r"(\d{4} ){5}\d{4}", answer.text)
+        if found:
+            self.code = found.group(0)
+            number = re.search(r"410329-\d{4}-[2-9A-Z]{8}", answer.text)
+            assert number is not None
+            self.case_number = number.group(0)
+        return answer
+
+    def looks_in(self) -> Page:
+        """Enter the mailbox with the code."""
+        page = self.visitor.get("/follow-up")
+        return self.visitor.send(page.form("/follow-up", field="code"), {"code": self.code})
+
+    def writes(self, text: str) -> Page:
+        """Leave a message."""
+        page = self.visitor.get("/follow-up/case")
+        return self.visitor.send(page.form("/follow-up/case", field="text"), {"text": text})
+
+    def adds(self, text: str, files: Files = ()) -> Page:
+        """Add evidence."""
+        page = self.visitor.get("/follow-up/evidence")
+        form = page.form("/follow-up/evidence", field="text")
+        return self.visitor.send(form, {"text": text}, files=files)
+
+    def claims_to_an_account(self, name: str, account: str) -> Page:
+        """Ask for the reward, with payee details."""
+        page = self.visitor.get("/follow-up/reward")
+        form = page.form("/follow-up/reward", field="how")
+        return self.visitor.send(
+            form, {"how": "account", "payee_name": name, "bank": "样本银行", "account": account}
+        )
+
+    def claims_at_the_counter(self) -> str:
+        """Ask for a claim number."""
+        page = self.visitor.get("/follow-up/reward")
+        form = page.form("/follow-up/reward", field="how")
+        answer = self.visitor.send(form, {"how": "counter"})
+        found = re.search(r"领奖号.*?((\d{4} ){2,4}\d{4})", answer.text)
+        assert found is not None, answer.text
+        return found.group(1)
+
+
+@dataclass
+class Clerk:
+    """Somebody of the console."""
+
+    visitor: Visitor
+    person: Person
+    used: set[str] = field(default_factory=set)
+
+    def signs_in(self) -> Page:
+        """Sign in with password and one-time code."""
+        page = self.visitor.get("/sign-in")
+        # A code counts once, so a second sign-in within half a minute takes the next one.
+        moment = now()
+        while self.person.code(moment) in self.used:
+            moment += timedelta(seconds=30)
+        code = self.person.code(moment)
+        self.used.add(code)
+        return self.visitor.send(
+            page.form("/sign-in", field="login"),
+            {"login": self.person.login, "password": PASSWORD, "code": code},
+        )
+
+    def opens_case(self, case_number: str) -> Page:
+        """Find a case in the worklist."""
+        self.visitor.get("/")
+        return self.visitor.follow(case_number)
+
+    def follows(self, text: str) -> Page:
+        """Click a link of the page."""
+        return self.visitor.follow(text)
+
+    def sends(self, button: str, **values: str) -> Page:
+        """Fill in the form with this button, with the password where it asks for one."""
+        page = self.visitor.page
+        assert page is not None
+        form = page.form(button=button)
+        if "password" in form.names:
+            values = {"password": PASSWORD, **values}
+        return self.visitor.send(form, values, press=button)
+
+
+class Officer(Clerk):
+    """Handles reports of a department."""
+
+    def reads(self, case_number: str) -> Page:
+        """Open a report, which is recorded."""
+        self.opens_case(case_number)
+        return self.sends("打开举报")
+
+    def accepts(self, case_number: str) -> Page:
+        """Accept a report."""
+        self.opens_case(case_number)
+        self.follows("受理")
+        return self.sends("受理")
+
+    def concludes(self, case_number: str, fines: str = "400000", **values: str) -> Page:
+        """Record that the report is true, with the fine."""
+        self.opens_case(case_number)
+        self.follows("登记核查结论")
+        given = {
+            "finding": "substantiated",
+            "penalty_no": "伊应急罚〔2026〕样1号",
+            "fines": fines,
+            "account": "现场核查属实，已责令停用。",
+        }
+        return self.sends("登记结论", **{**given, **values})
+
+    def replies(self, case_number: str, text: str) -> Page:
+        """Answer the reporter."""
+        self.opens_case(case_number)
+        self.follows("回复")
+        return self.sends("发送", text=text)
+
+    def proposes(self, case_number: str) -> Page:
+        """Propose the computed award."""
+        self.opens_case(case_number)
+        self.follows("拟定奖励")
+        return self.sends("签署并预留资金")
+
+
+class Leader(Clerk):
+    """Heads a department."""
+
+    def closes(self, case_number: str) -> Page:
+        """Close a case."""
+        self.opens_case(case_number)
+        self.follows("办结")
+        return self.sends("办结")
+
+
+class Approver(Clerk):
+    """Approves awards."""
+
+    def approves(self, case_number: str) -> Page:
+        """Approve the proposed award."""
+        self.opens_case(case_number)
+        self.follows("审批奖励")
+        return self.sends("签署", decision="approve")
+
+
+class Custodian(Clerk):
+    """Has a place in a seat."""
+
+    def agrees(self, case_number: str) -> Page:
+        """Agree to the release that waits."""
+        self.visitor.get("/")
+        self.follows(case_number)
+        return self.sends("签署", decision="approve")
+
+
+class Cashier(Clerk):
+    """Pays."""
+
+    def asks_for_payee(self, case_number: str) -> Page:
+        """Ask for the payee item."""
+        self.opens_case(case_number)
+        self.follows("申请查看收款信息")
+        return self.sends("签署并提交申请")
+
+    def sees_payee(self, case_number: str) -> Page:
+        """Open the payee item, once."""
+        self.opens_case(case_number)
+        self.follows("查看收款信息")
+        return self.sends("签署并查看")
+
+    def books(self, case_number: str) -> Page:
+        """Book the payment to the account."""
+        self.opens_case(case_number)
+        self.follows("发放")
+        return self.sends("签署并登记发放")
+
+    def pays_at_the_counter(self, claim_number: str) -> Page:
+        """Pay cash against a claim number."""
+        self.visitor.get("/")
+        self.follows("柜台领奖")
+        self.sends("查找", claim_number=claim_number)
+        return self.sends("签署并登记发放", claim_number=claim_number)
+
+
+class Stage:
+    """Where the actors come from."""
+
+    def __init__(self, world: World, portal: str, console: str) -> None:
+        """Play on two running sites."""
+        self.world, self.portal, self.console = world, portal, console
+
+    def reporter(self) -> Reporter:
+        """A citizen with a fresh browser."""
+        return Reporter(Visitor(self.portal))
+
+    def _clerk(self, kind: type[Clerk], login: str) -> Clerk:
+        clerk = kind(Visitor(self.console), self.world.people[login])
+        page = clerk.signs_in()
+        assert page.status == 200 and "/sign-in" not in page.url, page.text
+        return clerk
+
+    def officer(self, login: str = "yjj-officer") -> Officer:
+        """An officer, signed in."""
+        return self._clerk(Officer, login)  # type: ignore[return-value]
+
+    def leader(self, login: str = "yjj-leader") -> Leader:
+        """A leader, signed in."""
+        return self._clerk(Leader, login)  # type: ignore[return-value]
+
+    def approver(self, login: str = "awb-approver") -> Approver:
+        """An approver, signed in."""
+        return self._clerk(Approver, login)  # type: ignore[return-value]
+
+    def custodian(self, login: str) -> Custodian:
+        """A custodian, signed in."""
+        return self._clerk(Custodian, login)  # type: ignore[return-value]
+
+    def cashier(self, login: str = "cashier") -> Cashier:
+        """A cashier, signed in."""
+        return self._clerk(Cashier, login)  # type: ignore[return-value]
+
+
+def choice(page: Page, name: str, words: str) -> str:
+    """Return the value of the choice that shows *words*, as the page's HTML has it."""
+    html = page.body.decode()
+    for found in re.finditer(rf'<input[^>]*name="{name}"[^>]*>', html):
+        tag = found.group(0)
+        label = html[found.end() : found.end() + 400]
+        if words in re.sub(r"<[^>]+>", "", label)[:40]:
+            value = re.search(r'value="([^"]*)"', tag)
+            assert value is not None
+            return value.group(1)
+    raise AssertionError(f"no choice {words!r} of {name!r} on {page.url}")
