@@ -159,7 +159,7 @@ def _register_template_words(app: Flask) -> None:
             if request.method in SAFE
             else None,
             "resuming": g.get("resuming", False),
-            "lang": str(get_locale() or "zh-CN").replace("_", "-"),
+            "lang": "en" if str(get_locale()).startswith("en") else "zh-CN",
         }
 
     app.jinja_env.globals.update(

@@ -31,7 +31,7 @@ class OpenedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseKeys:
+class HeldKeys:
     """The keys of a case that the officer's office holds."""
 
     case: Case
@@ -53,22 +53,22 @@ class CaseKeys:
         return min(mine, key=lambda one: one.manifest.digest.hex() != self.case.manifest)
 
 
-def seal_account(keys: CaseKeys, text: str) -> SealedObject:
+def seal_account(keys: HeldKeys, text: str) -> SealedObject:
     """Seal an investigator's account, which the reporter cannot open."""
     return _seal(keys.case, ACCOUNT, text, keys.content)
 
 
-def seal_message(keys: CaseKeys, text: str) -> SealedObject:
+def seal_message(keys: HeldKeys, text: str) -> SealedObject:
     """Seal a reply to the reporter."""
     return _seal(keys.case, MESSAGE, text, keys.thread)
 
 
-def seal_reason(keys: CaseKeys, text: str) -> SealedObject:
+def seal_reason(keys: HeldKeys, text: str) -> SealedObject:
     """Seal why a report is not accepted, for the reporter to read."""
     return _seal(keys.case, REASON, text, keys.thread)
 
 
-def wraps_for(keys: CaseKeys, office: Office) -> tuple[KeyWrap, ...]:
+def wraps_for(keys: HeldKeys, office: Office) -> tuple[KeyWrap, ...]:
     """Wrap every key of the case to an office that is to handle it."""
     return tuple(_wrap(keys.case, one, office) for one in keys.keys)
 

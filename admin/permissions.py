@@ -42,6 +42,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 
 # Which act of the domain's table each permission leads to.
 ACTS: Final[dict[str, str]] = {
+    "report.read": "case.open",
+    "file.read": "case.open",
     "report.accepted": "case.accept",
     "report.refused": "case.refuse",
     "report.transferred": "case.transfer",

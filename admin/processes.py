@@ -85,11 +85,17 @@ def parts_of(settings: Settings) -> tuple[Part, ...]:
     )
 
 
-def serve(settings: Settings, *, when_up: Callable[[], None] = lambda: None) -> int:
+def serve(
+    settings: Settings,
+    *,
+    parts: tuple[Part, ...] = (),
+    when_up: Callable[[], None] = lambda: None,
+) -> int:
     """Start every part, tell the addresses, and wait for the end.
 
     Args:
         settings: passed on to the children through the environment.
+        parts: what to run; by default the parts of an instance.
         when_up: called once everything answers.
 
     Returns:
@@ -98,7 +104,7 @@ def serve(settings: Settings, *, when_up: Callable[[], None] = lambda: None) -> 
     Raises:
         SettingError: an address is in use.
     """
-    parts = parts_of(settings)
+    parts = parts or parts_of(settings)
     _check_free(parts)
     running: list[Running] = []
     with _signals_noted() as noted:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from admin import auth
-from admin.desk import CaseKeys, OpenedKey
+from admin.desk import HeldKeys, OpenedKey
 from admin.extensions import console
 from admin.signing import attempt, sign_act
 from casework.domain.case import Case
@@ -68,7 +68,7 @@ class OpenedFile:
     content: Iterator[bytes] = field(repr=False)
 
 
-def keys_of(case: Case) -> CaseKeys:
+def keys_of(case: Case) -> HeldKeys:
     """Open the keys of a case in order to write into it or to pass it on; nothing is read.
 
     Raises:
@@ -147,7 +147,7 @@ def _own_manifest(found: CaseFile) -> SealedObject:
     raise TamperedError(report=found.case.report_id)
 
 
-def _opened_keys(found: CaseFile) -> CaseKeys:
+def _opened_keys(found: CaseFile) -> HeldKeys:
     manifests = {one.sending: one for one in found.objects if one.kind == MANIFEST}
     try:
         office_keys = _office_keys()
@@ -173,7 +173,7 @@ def _opened_keys(found: CaseFile) -> CaseKeys:
         raise UnreadableError from problem
     if {one.wrap.key_kind for one in opened} != {"content", "thread"}:
         raise UnreadableError
-    return CaseKeys(found.case, opened)
+    return HeldKeys(found.case, opened)
 
 
 def _office_keys() -> dict[str, PrivateKey]:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from admin.forms.base import BaseForm
 from admin.forms.fields import choices
@@ -37,23 +37,23 @@ class RefuseForm(ActForm):
     reason_code = SelectField(
         _l("不予受理的理由"),
         choices=lambda: choices(REFUSAL_REASONS, first="请选择"),
-        validators=[InputRequired(_l("请选择理由。"))],
+        validators=[DataRequired(_l("请选择理由。"))],
     )
     note = TextAreaField(
         _l("给举报人的说明"),
         description=_l("加密后存放，举报人凭查询码可以看到。请写明依据，以及可以向哪里反映。"),
-        validators=[InputRequired(_l("请写明理由。")), Length(max=TEXT_MAX)],
+        validators=[DataRequired(_l("请写明理由。")), Length(max=TEXT_MAX)],
     )
 
 
 class TransferForm(ActForm):
     """To whom, and why."""
 
-    lead = SelectField(_l("转给"), validators=[InputRequired(_l("请选择承办部门。"))])
+    lead = SelectField(_l("转给"), validators=[DataRequired(_l("请选择承办部门。"))])
     reason_code = SelectField(
         _l("转办理由"),
         choices=lambda: choices(TRANSFER_REASONS, first="请选择"),
-        validators=[InputRequired(_l("请选择理由。"))],
+        validators=[DataRequired(_l("请选择理由。"))],
     )
 
 
@@ -63,5 +63,5 @@ class ReplyForm(ActForm):
     text = TextAreaField(
         _l("回复举报人"),
         description=_l("加密后存放，举报人凭查询码可以看到。不要写其他举报人或办案线索。"),
-        validators=[InputRequired(_l("请写回复内容。")), Length(max=TEXT_MAX)],
+        validators=[DataRequired(_l("请写回复内容。")), Length(max=TEXT_MAX)],
     )

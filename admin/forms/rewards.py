@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from admin.forms.base import BaseForm
 from admin.forms.cases import ActForm
@@ -15,7 +15,7 @@ class DeedForm(ActForm):
     password = PasswordField(
         _l("登录密码"),
         description=_l("再次填写密码，用您的签名密钥签署。"),
-        validators=[InputRequired(_l("请填写密码以签名。")), Length(max=PASSWORD_LENGTH_MAX)],
+        validators=[DataRequired(_l("请填写密码以签名。")), Length(max=PASSWORD_LENGTH_MAX)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -33,7 +33,7 @@ class ApproveForm(DeedForm):
             ("approve", _l("同意：按上述金额发放")),
             ("reject", _l("不同意：释放预留资金，可重新拟定")),
         ],
-        validators=[InputRequired(_l("请选择审批意见。"))],
+        validators=[DataRequired(_l("请选择审批意见。"))],
     )
 
 
@@ -47,7 +47,7 @@ class ClaimForm(BaseForm):
     claim_number = StringField(
         _l("领奖号"),
         description=_l("举报人在查询页取得的一次性号码，当面核对后输入。"),
-        validators=[InputRequired(_l("请输入领奖号。")), Length(max=64)],
+        validators=[DataRequired(_l("请输入领奖号。")), Length(max=64)],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
 
@@ -58,6 +58,6 @@ class CounterPayForm(DeedForm):
     claim_number = StringField(
         _l("领奖号"),
         description=_l("请举报人当面再报一遍，核对无误后付款。"),
-        validators=[InputRequired(_l("请输入领奖号。")), Length(max=64)],
+        validators=[DataRequired(_l("请输入领奖号。")), Length(max=64)],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )

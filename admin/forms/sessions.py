@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp
 
 from admin.config import PASSWORD_LENGTH_MIN
 from admin.extensions import gettext as _
@@ -17,18 +17,18 @@ class SignInForm(BaseForm):
 
     login = StringField(
         _l("登录名"),
-        validators=[InputRequired(_l("请填写登录名。")), Length(max=64)],
+        validators=[DataRequired(_l("请填写登录名。")), Length(max=64)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("密码"),
-        validators=[InputRequired(_l("请填写密码。")), Length(max=PASSWORD_LENGTH_MAX)],
+        validators=[DataRequired(_l("请填写密码。")), Length(max=PASSWORD_LENGTH_MAX)],
         render_kw={"autocomplete": "current-password"},
     )
     code = StringField(
         _l("动态口令"),
         description=_l("手机验证器上显示的 6 位数字，每 30 秒换一次。"),
-        validators=[InputRequired(_l("请填写动态口令。")), _CODE],
+        validators=[DataRequired(_l("请填写动态口令。")), _CODE],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
@@ -38,13 +38,13 @@ class EnrolForm(BaseForm):
 
     login = StringField(
         _l("登录名"),
-        validators=[InputRequired(_l("请填写登录名。")), Length(max=64)],
+        validators=[DataRequired(_l("请填写登录名。")), Length(max=64)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     start_code = StringField(
         _l("启动码"),
         description=_l("由管理员当面交给您，只能使用一次。"),
-        validators=[InputRequired(_l("请填写启动码。")), Length(max=64)],
+        validators=[DataRequired(_l("请填写启动码。")), Length(max=64)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -53,12 +53,12 @@ class EnrolForm(BaseForm):
             "至少 12 个字符，不能含登录名，不能只由一两种字符重复组成。"
             "可以用几个不相干的词连成一句。忘记后无法找回，只能重新开户。"
         ),
-        validators=[InputRequired(_l("请设置密码。")), Length(max=PASSWORD_LENGTH_MAX)],
+        validators=[DataRequired(_l("请设置密码。")), Length(max=PASSWORD_LENGTH_MAX)],
         render_kw={"autocomplete": "new-password"},
     )
     repeated = PasswordField(
         _l("再次填写密码"),
-        validators=[InputRequired(_l("请再次填写密码。"))],
+        validators=[DataRequired(_l("请再次填写密码。"))],
         render_kw={"autocomplete": "new-password"},
     )
     totp_secret = HiddenField(
@@ -67,7 +67,7 @@ class EnrolForm(BaseForm):
     code = StringField(
         _l("动态口令"),
         description=_l("扫描上面的二维码后，验证器上显示的 6 位数字。"),
-        validators=[InputRequired(_l("请填写动态口令。")), _CODE],
+        validators=[DataRequired(_l("请填写动态口令。")), _CODE],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 

@@ -9,7 +9,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX, ActForm
@@ -27,7 +27,7 @@ class FindingForm(ActForm):
     finding = RadioField(
         _l("核查结论"),
         choices=lambda: choices(FINDINGS),
-        validators=[InputRequired(_l("请选择核查结论。"))],
+        validators=[DataRequired(_l("请选择核查结论。"))],
     )
     penalty_no = StringField(
         _l("行政处罚决定书文号"),
@@ -47,7 +47,7 @@ class FindingForm(ActForm):
     account = TextAreaField(
         _l("核查情况"),
         description=_l("加密后存放，只有承办部门和上级督办能看。不要写举报人是谁。"),
-        validators=[InputRequired(_l("请写明核查情况。")), Length(max=TEXT_MAX)],
+        validators=[DataRequired(_l("请写明核查情况。")), Length(max=TEXT_MAX)],
     )
 
     def validate_penalty_no(self, field: StringField) -> None:

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema."""
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -18,6 +19,7 @@ TRIES = 10  # PostgreSQL gives up after a second where live transactions are in 
 PAUSE_SECONDS = 1.0
 
 Progress = Callable[[str], None]
+_alembic = threading.Lock()  # its environment is a module-level variable
 
 
 def upgrade(database_url: str, progress: Progress = lambda _line: None) -> str:
@@ -77,8 +79,10 @@ def _to(revision: str, database_url: str, progress: Progress) -> str:
         lock = file_lock(path.with_name(f"{path.name}.lock"))
     engine = _engine(url)
     try:
-        with lock:
+        with _alembic, lock:
             _run(revision, engine, progress)
+    except OSError as error:
+        raise StorageUnavailableError(reason=f"errno {error.errno}") from error
     finally:
         engine.dispose()
     return current(database_url) or ""

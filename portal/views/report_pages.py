@@ -70,7 +70,8 @@ def form_page(form: ReportForm, status: int, trouble: Trouble | None = None) -> 
         files_lost=status != 200 and _had_files(),
         regions=here.choices.regions.values(), sectors=here.choices.sectors.values(),
         departments=here.choices.departments.values(),
-        matters=[{"code": code, "name": name} for code, name in MATTER_NAMES.items()], relations=RELATIONS,
+        matters=[{"code": code, "name": name} for code, name in MATTER_NAMES.items()],
+        relations=RELATIONS,
     )  # fmt: skip
     return make_response(page, status)
 

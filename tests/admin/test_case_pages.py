@@ -140,7 +140,7 @@ def test_the_reason_opens_on_the_reporters_side(world, sign_in):
     site = world.store.site
     context = wrap_context(site, filed.report, wrap.sending, "thread", digest(manifest.body))
     thread = filed.key.open_thread_key(wrap.body, context, wrap.key_id)
-    view = mailbox.mailbox_view(world.store, report=filed.report)
+    view = mailbox.mailbox_view(world.store, report_id=filed.report, trust=world.trust)
     reason = next(one for one in view.objects.values() if one.kind == "reason")
     text = open_message(
         reason.body, key=thread, context=part_context(site, filed.report, "reason", reason.id)

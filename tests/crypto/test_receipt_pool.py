@@ -69,11 +69,11 @@ def test_codes_are_dropped_after_an_hour():
 
 
 def test_the_thread_drops_them_without_anybody_asking():
-    pool = make(size=3, max_age_seconds=0.2)
+    pool = make(size=3, max_age_seconds=0.5)
     pool.take()
     wait_for_count(pool, 3)
     waited = threading.Event()
-    for _ in range(1000):
+    for _ in range(5000):
         if not pool._ready:
             break
         waited.wait(0.002)

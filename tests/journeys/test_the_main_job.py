@@ -68,10 +68,12 @@ def test_a_named_report_is_accepted_verified_rewarded_and_paid_to_an_account(sta
     ]
 
 
-def test_an_anonymous_reporter_is_paid_at_the_counter_by_claim_number(stage):
+def test_a_reporter_who_shows_a_claim_number_is_paid_at_the_counter(stage):
     reporter = stage.reporter()
     reporter.opens_the_form()
-    reporter.reports(narrative="储罐区动火作业未办理审批。", anonymous="y")
+    reporter.reports(
+        narrative="储罐区动火作业未办理审批。", name="样本乙", phone="13800000000", consent="y"
+    )
     officer = stage.officer()
     officer.accepts(reporter.case_number)
     officer.concludes(reporter.case_number)

@@ -73,7 +73,7 @@ def test_waiting_requests_share_commits(sqlite_store):
 
 
 def test_a_request_that_raises_takes_nobody_with_it(store):
-    told: list[object] = []
+    told: list[int] = []
 
     def write_or_refuse(number: int) -> str | None:
         def run(uow: UnitOfWork) -> str:
@@ -85,7 +85,7 @@ def test_a_request_that_raises_takes_nobody_with_it(store):
         try:
             return store.write(run)
         except WrongStateError as refused:
-            told.append(refused.details["number"])
+            told.append(number if refused.details == {"number": number} else -1)
             return None
 
     with ThreadPoolExecutor(THREADS) as pool:

@@ -102,7 +102,7 @@ def test_a_refused_line_leaves_the_balance_alone(store):
 def test_many_who_reserve_at_once_take_exactly_what_is_there(store):
     appropriate(store, 1_000)
     start = threading.Barrier(16)
-    outcomes = []
+    outcomes: list[str | int] = []
 
     def take(number: int) -> None:
         def run(uow):

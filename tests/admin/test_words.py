@@ -1,0 +1,95 @@
+"""Codes have words, amounts are read as people type them, and days left are words."""
+
+from datetime import date
+
+import pytest
+
+from admin.forms import words
+from admin.forms.fields import read_yuan
+from admin.views.deadlines import light
+from admin.views.timeline import sentence
+from casework.domain.act_facts import FORMS
+from casework.domain.case import AwardState, Finding, Matter, ReleaseState, State
+from casework.domain.ledger import Account, LineKind
+from casework.domain.roles import Role
+from casework.queries.cases import TimelineLine
+
+
+@pytest.mark.parametrize(
+    ("known", "codes"),
+    [
+        (words.ROLES, Role),
+        (words.STATES, State),
+        (words.MATTERS, Matter),
+        (words.FINDINGS, Finding),
+        (words.AWARD_STATES, AwardState),
+        (words.RELEASE_STATES, ReleaseState),
+        (words.LEDGER_KINDS, [str(kind).lower() for kind in LineKind]),
+        (words.LEDGER_ACCOUNTS, Account),
+        (words.EVENTS, FORMS),
+    ],
+    ids=lambda value: None,
+)
+def test_every_code_of_the_domain_has_a_word(known, codes):
+    assert {str(code) for code in codes} - set(known) == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"),
+    [
+        ("30000", 3_000_000),
+        ("30,000", 3_000_000),
+        ("30，000.5", 3_000_050),
+        (" 1234.56 元 ", 123_456),
+        ("0.01", 1),
+        ("¥8", 800),
+    ],
+)
+def test_yuan_as_people_type_them(typed, fen):
+    assert read_yuan(typed) == fen
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "0", "0.00", "-1", "1.234", "abc", "１２", "9" * 13, "1.2.3", "1\n2"]
+)
+def test_what_is_no_amount(typed):
+    with pytest.raises(ValueError):
+        read_yuan(typed)
+
+
+def test_light_without_a_deadline_is_none(visit):
+    desk = visit()
+    with desk.client.application.test_request_context():
+        assert light(None, date(2026, 3, 1)) is None
+        assert light(date(2026, 3, 8), date(2026, 3, 1)).level == "near"
+        assert light(date(2026, 3, 9), date(2026, 3, 1)).level == "normal"
+        assert light(date(2026, 2, 28), date(2026, 3, 1)).level == "late"
+
+
+FACTS = {
+    "report.accepted": {"verify_due_on": "2026-04-01"},
+    "report.refused": {"reason_code": "repeated"},
+    "report.transferred": {"lead": "410329-zjj", "reason_code": "territory"},
+    "finding.recorded": {"finding": "partly"},
+    "message.sent": {"from": "reporter"},
+    "clock.reminded": {"clock": "verify"},
+    "clock.overdue": {"clock": "verify"},
+    "case.escalated": {"to": "410329-awb"},
+    "reward.reserved": {"amount_fen": 100},
+    "reward.approved": {"amount_fen": 100},
+    "reward.paid": {"amount_fen": 100},
+    "reward.claimed": {"how": "counter"},
+    "release.requested": {"purpose": "pay_award"},
+    "release.approved": {"seat": 2},
+}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_every_event_is_one_sentence_without_codes(visit, kind):
+    line = TimelineLine(kind, "2026-03-01T00:00:00Z", "jobs", FACTS.get(kind, {}), "", ())
+    with visit().client.application.test_request_context():
+        told = sentence(line)
+    assert told.startswith("系统：")
+    assert "_" not in told
+    assert "410329" not in told
+    assert kind not in told

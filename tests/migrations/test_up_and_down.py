@@ -1,0 +1,64 @@
+"""Every revision goes up and down on data, on both databases."""
+
+import pytest
+
+from casework.storage.migrate import revisions
+
+EVERY = revisions()
+
+
+def before(revision: str) -> str:
+    """Return the revision before, or the empty database."""
+    place = EVERY.index(revision)
+    return EVERY[place - 1] if place else "base"
+
+
+@pytest.mark.parametrize("revision", EVERY)
+def test_going_up_keeps_what_was_there_and_takes_new_rows(database, rows, revision):
+    database.go(before(revision))
+    older = EVERY[: EVERY.index(revision)]
+    for one in older:
+        database.fill(one)
+    kept = {table: database.rows(table) for table in database.tables()}
+
+    database.go(revision)
+    made = database.tables() - kept.keys()
+    database.fill(revision)
+
+    assert {table: database.rows(table) for table in kept} == kept
+    assert made == rows[revision].keys()
+    for table in made:
+        [row] = database.rows(table)
+        assert same(row) == same(rows[revision][table])
+
+
+@pytest.mark.parametrize("revision", EVERY)
+def test_going_down_takes_its_own_and_nothing_else(database, revision):
+    database.go(before(revision))
+    for one in EVERY[: EVERY.index(revision)]:
+        database.fill(one)
+    kept = {table: database.rows(table) for table in database.tables()}
+    database.go(revision)
+    database.fill(revision)
+
+    database.go(before(revision))
+
+    assert {table: database.rows(table) for table in database.tables()} == kept
+
+
+@pytest.mark.parametrize("revision", EVERY)
+def test_down_and_up_again_is_as_good_as_new(database, revision):
+    database.go(revision)
+    database.go(before(revision))
+    database.go(revision)
+
+    for one in EVERY[: EVERY.index(revision) + 1]:
+        database.fill(one)
+
+
+def same(row):
+    """Return a row without what only one database keeps: the zone of an instant."""
+    return {
+        name: value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value
+        for name, value in row.items()
+    }

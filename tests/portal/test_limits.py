@@ -1,0 +1,107 @@
+"""Counting who knocks, without keeping who knocked."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from portal.app import create_app
+from portal.limits import DayKey, network_prefix
+from visitors import Visitor, code_of
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2ff::1", "2001:db8:1:200::/56"),
+        ("fe80::1%eth0", "fe80::/56"),
+        ("", "unknown"),
+        ("nonsense", "unknown"),
+    ],
+)
+def test_neighbours_share_a_counter(address, network):
+    assert network_prefix(address) == network
+
+
+def test_the_key_of_the_day_is_forgotten_with_the_day():
+    keys = DayKey()
+    morning, night = (
+        datetime(2026, 3, 2, 0, 0, tzinfo=UTC),
+        datetime(2026, 3, 2, 23, 59, tzinfo=UTC),
+    )
+    first = keys.today(morning)
+    assert keys.today(night) == first
+    assert keys.today(datetime(2026, 3, 3, tzinfo=UTC)) != first
+    assert keys.today(morning) != first
+
+
+def test_processes_that_share_a_redis_agree_on_the_key(world, redis_url):
+    from limits.storage import storage_from_string
+
+    one, other = DayKey(), DayKey()
+    for keys in (one, other):
+        keys.share(storage_from_string(redis_url))
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    assert one.today(now) == other.today(now)
+
+
+def wrong_codes(visitor, times, headers=None):
+    form = visitor.form("/follow-up") | {"code": "1"}
+    return [
+        visitor.post("/follow-up", form, headers=headers or {}).status_code for _ in range(times)
+    ]
+
+
+def test_codes_cannot_be_tried_in_number(visitor):
+    assert wrong_codes(visitor, 13) == [422] * 12 + [429]
+
+
+def test_limits_hold_across_processes(world, app, visitor):
+    wrong_codes(visitor, 12)
+    other = Visitor(create_app(world.settings, pool_size=0))
+    assert wrong_codes(other, 1) == [429]
+
+
+def test_limits_count_in_redis_too(world, site, redis_url):
+    settings = replace(world.settings, limits_url=redis_url)
+    app = create_app(settings, site=replace(site, settings=settings))
+    assert wrong_codes(Visitor(app), 13)[-1] == 429
+
+
+def test_over_the_limit_a_report_keeps_its_text(visitor):
+    form = visitor.report(narrative="这段话不能丢。")
+    answers = [visitor.post("/report", form) for _ in range(121)]
+    assert len({code_of(answer) for answer in answers[:120]}) == 1
+    assert answers[120].status_code == 429
+    assert "这段话不能丢。" in answers[120].text
+    assert "提交太多" in answers[120].text
+
+
+def test_no_address_is_in_the_limits_store(world, visitor):
+    headers = {"X-Forwarded-For": "203.0.113.77"}
+    wrong_codes(visitor, 2, headers)
+    stored = b"".join(path.read_bytes() for path in world.settings.home.glob("limits*"))
+    assert stored
+    assert b"127.0.0" not in stored
+    assert b"203.0.113" not in stored
+
+
+def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(world, site):
+    plain = Visitor(create_app(world.settings, site=site))
+    for last in range(13):
+        [status] = wrong_codes(plain, 1, {"X-Forwarded-For": f"198.51.{last}.7"})
+    assert status == 429
+
+    settings = replace(world.settings, trusted_proxies=1)
+    behind = Visitor(create_app(settings, site=replace(site, settings=settings)))
+    for last in range(13):
+        [status] = wrong_codes(behind, 1, {"X-Forwarded-For": f"198.51.{last}.7"})
+    assert status == 422
+
+
+def test_a_limits_store_that_is_away_stops_nobody(world, site):
+    settings = replace(world.settings, limits_url="redis://127.0.0.1:1/0")
+    visitor = Visitor(create_app(settings, site=replace(site, settings=settings)))
+    assert visitor.file()
