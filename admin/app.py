@@ -22,6 +22,7 @@ from admin.views import audit, cases, fund, releases, rewards, sessions, verific
 from admin.views.menu import menu
 from casework.clock import SHANGHAI, Clock
 from casework.config import Settings
+from casework.domain.errors import StorageUnavailableError
 from casework.domain.money import capitals, shown
 from casework.domain.policy import Policies
 from casework.domain.routing import load_routing
@@ -108,8 +109,13 @@ def guard() -> ResponseReturnValue | None:
     is_safe = request.method in SAFE
     if not is_safe:
         csrf.check_origin()
-    auth.enter()
     is_public = request.endpoint in permissions.PUBLIC_ENDPOINTS
+    try:
+        auth.enter()
+    except StorageUnavailableError:
+        if is_safe or is_public:
+            raise
+        return sessions.keep()
     if is_safe:
         if is_public or auth.session() is not None:
             return None

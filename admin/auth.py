@@ -20,7 +20,12 @@ from werkzeug.wrappers import Response
 
 from admin.config import ABSOLUTE_HOURS, IDLE_MINUTES
 from admin.extensions import console
-from casework.domain.errors import NoKeySetError, StartCodeError, UnknownSignerError
+from casework.domain.errors import (
+    NoKeySetError,
+    StartCodeError,
+    StorageUnavailableError,
+    UnknownSignerError,
+)
 from casework.domain.roles import Role
 from casework.services import sessions, staff
 from casework.storage.accounts import Account
@@ -95,11 +100,16 @@ def enter() -> None:
         return
     now = console().clock.now()
     if (now - found.seen_at).total_seconds() >= REFRESH_SECONDS:
-        seen = replace(found, seen_at=now)
-        if sessions.renew_session(console().store, **_row(seen)):
-            g.session = seen
-        else:  # ended meanwhile by another request
-            g.session = g.entered_with = None
+        g.session = g.entered_with = _renewed(replace(found, seen_at=now))
+
+
+def _renewed(seen: Session) -> Session | None:
+    """Keep that the person was active; None when the session ended meanwhile."""
+    try:
+        is_kept = sessions.renew_session(console().store, **_row(seen))
+    except StorageUnavailableError:  # a full disk must not keep anybody from reading on
+        return seen
+    return seen if is_kept else None
 
 
 def session() -> Session | None:

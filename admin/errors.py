@@ -51,9 +51,12 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.MatterNotRewardedError: _l("这类举报不发放奖励。"),
     refusals.PolicyPinError: _l("奖励必须按受理时适用的办法计算。"),
     refusals.AwardExistsError: _l("这件举报已有奖励在办理，不能再次拟定或改变核查结论。"),
+    refusals.AwardAmountError: _l("金额或算式与规则给出的不一致，没有预留。请刷新后再试。"),
+    refusals.NoRewardError: _l("按适用的办法，这件举报没有可以计算的奖励。"),
     refusals.NoAwardError: _l("这件举报没有这笔奖励。"),
     refusals.ApprovalVoidError: _l("奖励的金额、事实或办法已经改变，请刷新后重新审批。"),
     refusals.ClaimWayError: _l("发放方式与举报人选择的领取方式不一致。"),
+    refusals.ClaimNumberError: _l("领奖号不对，或举报人后来又取了新号。请当面核对。"),
     refusals.NotOpenedError: _l("您还没有查看最新的收款信息，不能转账。"),
     refusals.UnknownReleaseError: _l("没有这份查看申请。"),
     refusals.ReleaseUnderWayError: _l("同一项身份信息已有申请在办理。"),
@@ -66,9 +69,14 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.RoleConflictError: _l("这些角色不能由同一人担任。"),
     refusals.UnknownReportError: _l("没有这件举报，或者不归您办理。"),
     refusals.UnknownAccountError: _l("没有这个账户。"),
+    refusals.LoginTakenError: _l("这个登录名已有人使用。"),
+    refusals.StartCodeError: _l("登录名或启动码不正确，或启动码已经用过或过期。"),
     refusals.UnknownSignerError: _l("您的密钥没有得到认证，不能签署。"),
     refusals.NoKeySetError: _l("系统没有可信的密钥集，请联系系统管理员。"),
     refusals.SignatureRefusedError: _l("签名没有通过核对，没有保存。"),
+    refusals.TamperedError: _l(
+        "存储的内容与签名记录不符，可能被改动，已停止读取。请报告系统管理员。"
+    ),
     refusals.StorageUnavailableError: _l(
         "数据库暂时不可用或磁盘已满，没有保存。请保留页面，稍后再试。"
     ),

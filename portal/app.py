@@ -15,7 +15,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
 from casework.clock import Clock
 from casework.config import Secrets, SettingError, Settings
-from casework.domain.errors import UnknownClockError, UnknownPolicyError
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing, load_routing
 from casework.instance import Instance
@@ -23,13 +22,7 @@ from casework.services.trust import load_trust
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
-from portal.config import (
-    LOCALES,
-    STATIC_SECONDS,
-    TIME_ZONE,
-    VERIFICATION_CLOCK,
-    VERIFICATION_DAYS,
-)
+from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
 from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors
 from portal.extensions import (
@@ -118,7 +111,6 @@ def open_site(
         )
     clock = clock or instance.clock
     pepper = secrets.read("receipt-pepper")
-    policies = Policies.load(CASEWORK / "policies")
     routing = load_routing(
         (CASEWORK / "routing" / f"{instance.region}.toml").read_bytes(),
         file=f"{instance.region}.toml",
@@ -131,9 +123,8 @@ def open_site(
         blobs=Blobs.open(settings.blob_url),
         trusted=trusted,
         routing=routing,
-        policies=policies,
+        policies=Policies.load(CASEWORK / "policies"),
         choices=choices_of(routing, clock.today()),
-        verification_days=verification_days(policies, instance.region, clock.today()),
         pool=ReceiptPool(keyset.code_parameters, pepper, size=pool_size),
         code_parameters=(keyset.code_parameters,),
         receipt_pepper=pepper,
@@ -156,14 +147,6 @@ def choices_of(routing: Routing, today: date) -> Choices:
         sectors={code: Option(code, one.name) for code, one in routing.sectors.items()},
         departments={code: Option(code, one.name) for code, one in routing.departments.items()},
     )
-
-
-def verification_days(policies: Policies, region: str, today: date) -> int:
-    """Return the days that verification may take here, for the receipt page."""
-    try:
-        return policies.in_force(region, "", today).clock(VERIFICATION_CLOCK).value
-    except (UnknownPolicyError, UnknownClockError):
-        return VERIFICATION_DAYS
 
 
 def create_app(

@@ -59,7 +59,15 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.ReleaseExpiredError: _OFFICE,
     errors.ReleaseRunningError: _OFFICE,
     errors.BudgetExceededError: _OFFICE,
+    errors.AwardAmountError: _OFFICE,
+    errors.ClaimNumberError: _OFFICE,
+    errors.NoRewardError: _l("按奖励办法，这件举报没有奖金。"),
+    errors.TamperedError: _l(
+        "存储的内容与签名记录不符，系统没有采用。工作人员会查明原因，请拨打 12350 告知。"
+    ),
     errors.LedgerError: _OURS,
+    errors.StartCodeError: _OURS,
+    errors.LoginTakenError: _OURS,
     errors.RuleFileError: _OURS,
     errors.PolicyFileError: _OURS,
     errors.RoutingFileError: _OURS,

@@ -83,7 +83,6 @@ class PublicSite:
     routing: Routing
     policies: Policies
     choices: Choices
-    verification_days: int
     pool: ReceiptPool
     code_parameters: tuple[CodeParameters, ...]  # every set in use, newest first
     receipt_pepper: bytes = field(repr=False)

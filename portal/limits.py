@@ -9,15 +9,21 @@ import hashlib
 import ipaddress
 import secrets
 import threading
+import time
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from flask import Flask, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter
+from limits.storage import Storage
 
 IPV4_PREFIX: Final = 24
 IPV6_PREFIX: Final = 56
+KEY_PARTS: Final = 3
+KEY_NUMBERS: Final = 2**52  # Redis counts through doubles, and two may be added up
+KEY_SECONDS: Final = 2 * 24 * 3600
+KEY_READ_AGAIN_SECONDS: Final = 2.0
 
 # endpoint, limit, why
 LIMITS: Final = (
@@ -42,38 +48,41 @@ def network_prefix(address: str) -> str:
 
 
 class DayKey:
-    """The key of the day: drawn once, shared through the limits store where that can hold it."""
+    """The key of the day, which all processes that share a limits store agree on.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._day = ""
-        self._key = b""
-        self._storage: Any = None
+    The store can only count, so the key is a few counters that start at a
+    random number: whoever comes first draws it, everybody reads it. Should two
+    come first at once, both read the sum.
+    """
 
-    def share(self, storage: Any) -> None:
-        """Keep the key in *storage* from now on, if it has a place for one."""
+    def __init__(self, storage: Storage) -> None:
+        """Keep the key in *storage*; in memory while that is away."""
         self._storage = storage
+        self._lock = threading.Lock()
+        self._own: dict[str, bytes] = {}
+        self._agreed: dict[str, tuple[bytes, float]] = {}
 
     def today(self, now: datetime) -> bytes:
         """Return the key of the UTC day of *now*."""
         day = now.astimezone(UTC).strftime("%Y-%m-%d")
         with self._lock:
-            if day != self._day:
-                self._key = self._agreed(day)
-                self._day = day
-            return self._key
+            key, read_at = self._agreed.get(day, (b"", 0.0))
+            if not key or time.monotonic() - read_at > KEY_READ_AGAIN_SECONDS:
+                key = self._read(day)
+                self._agreed = {day: (key, time.monotonic())}
+            return key
 
-    def _agreed(self, day: str) -> bytes:
-        own = secrets.token_bytes(32)
-        keep = getattr(self._storage, "keep_day_key", None)
-        if keep is not None:
-            return bytes(keep(day, own))
-        redis = getattr(self._storage, "storage", None)
-        if redis is not None and hasattr(redis, "set"):
-            name = f"tonggui:day-key:{day}"
-            redis.set(name, own, nx=True, ex=2 * 24 * 3600)
-            return bytes(redis.get(name) or own)
-        return own
+    def _read(self, day: str) -> bytes:
+        try:
+            parts = [self._number(f"day-key/{day}/{part}") for part in range(KEY_PARTS)]
+        except Exception:  # the stores raise what their drivers raise
+            self._own = {day: self._own.get(day) or secrets.token_bytes(16)}
+            return self._own[day]
+        return b"".join(number.to_bytes(8, "big") for number in parts)
+
+    def _number(self, name: str) -> int:
+        drawn = 1 + secrets.randbelow(KEY_NUMBERS)
+        return self._storage.get(name) or self._storage.incr(name, KEY_SECONDS, drawn)
 
 
 def hashed_network(day_key: DayKey) -> str:
@@ -87,7 +96,6 @@ def hashed_network(day_key: DayKey) -> str:
 
 def init_limits(app: Flask, *, limits_url: str) -> None:
     """Count in the store at *limits_url*; when it is away, count in memory instead."""
-    day_key = DayKey()
     limiter = Limiter(
         key_func=lambda: hashed_network(day_key),
         storage_uri=limits_url,
@@ -95,7 +103,7 @@ def init_limits(app: Flask, *, limits_url: str) -> None:
         headers_enabled=False,
     )
     limiter.init_app(app)
-    day_key.share(limiter.storage)
+    day_key = DayKey(limiter.storage)
     for endpoint, limit, _why in LIMITS:
         view = app.view_functions[endpoint]
         counted = limiter.limit(limit, methods=["POST"])(view)

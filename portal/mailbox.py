@@ -44,7 +44,7 @@ from crypto.session import new_token, open_session, seal_session, session_id
 from portal.config import SESSION_IDLE, SESSION_LENGTH_MAX, SESSION_RENEW_AFTER
 from portal.extensions import PublicSite
 from portal.sealing import seal_payee, seal_supplement
-from portal.uploads import SealedUpload
+from portal.uploads import SealedUpload, discarded_if_refused
 
 KIND: Final = "mailbox"
 SIGNED_AGAIN_MAX: Final = 3
@@ -246,8 +246,6 @@ def supplement(
         StorageUnavailableError: nothing was stored.
         CaseworkError: the rules refuse.
     """
-    for upload in uploads:
-        upload.make_durable()
     offices = view_of(here, session).case.offices
 
     def attempt(ordinal: int) -> None:
@@ -261,7 +259,10 @@ def supplement(
             wraps=dossier.wraps, files=dossier.files, trust=here.trust, now=here.clock.now(),
         )  # fmt: skip
 
-    _in_turn(here, session, attempt)
+    with discarded_if_refused(uploads):
+        for upload in uploads:
+            upload.make_durable()
+        _in_turn(here, session, attempt)
 
 
 def claim_to_account(here: PublicSite, session: ReporterSession, payee: Mapping[str, str]) -> None:

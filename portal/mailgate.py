@@ -36,7 +36,7 @@ from portal.config import MAIL_LOCAL_PART
 from portal.errors import log_without_arguments
 from portal.extensions import PublicSite
 from portal.sealing import Submission, file_submission
-from portal.uploads import FILES_MAX, SealedUpload, new_upload
+from portal.uploads import FILES_MAX, SealedUpload, discarded_if_refused, new_upload
 from portal.wsgi import keep_memory_private, log_quietly, refusal
 
 MESSAGE_BYTES_MAX: Final = 25 * 1024 * 1024
@@ -47,6 +47,7 @@ CONTACT_LENGTH_MAX: Final = 400
 REPEATS_KNOWN_FOR: Final = timedelta(days=7)
 UNSORTED_SECTOR: Final = "other"
 UNSORTED_MATTER: Final = Matter.GENERAL_HAZARD.value
+BLOCKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3"})
 STORED: Final = "250 2.6.0 Sealed and stored"
 LATER: Final = "451 4.3.0 Not stored, please try again later"
 NO_SUCH_BOX: Final = "550 5.1.1 No such mailbox"
@@ -73,11 +74,13 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._hidden += tag in ("script", "style")
-        if tag in ("br", "p", "div", "tr", "li"):
+        if tag in BLOCKS:
             self.words.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag in ("script", "style")
+        if tag in BLOCKS:
+            self.words.append("\n")
 
     def handle_data(self, data: str) -> None:
         if self._hidden <= 0:
@@ -140,14 +143,10 @@ def seal_letter(here: PublicSite, raw: bytes) -> None:
         files.insert(0, ("message.txt", narrative.encode()))
         narrative = narrative.encode()[:TEXT_BYTES_MAX].decode(errors="ignore")
     uploads: list[SealedUpload] = []
-    try:
+    with discarded_if_refused(uploads):
         for name, body in _bundled(files):
             uploads.append(_sealed(here, sending, name, body))
-        file_submission(here, _submission(here, sending, narrative, letter, uploads, raw))
-    except CaseworkError:
-        for upload in uploads:
-            upload.discard()
-        raise
+    file_submission(here, _submission(here, sending, narrative, letter, uploads, raw))
 
 
 def _bundled(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:

@@ -38,7 +38,7 @@ from crypto.receipt import derive, open_code, retry_id, seal_code
 from crypto.receipt_pool import PreparedReceipt
 from portal.config import RETRY_KEPT
 from portal.extensions import PublicSite
-from portal.uploads import CLEANED, SealedUpload
+from portal.uploads import CLEANED, SealedUpload, discard_all, discarded_if_refused
 
 CODES_TRIED_MAX: Final = 3
 UNDETERMINED: Final = "other"  # sector and matter of what nobody has sorted yet
@@ -134,15 +134,17 @@ def file_submission(here: PublicSite, submission: Submission) -> Filed:
         StorageUnavailableError: nothing was stored.
         CaseworkError: whatever else the rules refuse.
     """
-    goal = destination(
-        here, region=submission.region, sector=submission.sector,
-        matter=submission.matter, about=submission.about,
-    )  # fmt: skip
-    facts = _facts(here, submission, goal)
-    for upload in submission.uploads:
-        upload.make_durable()
-    prepared = _store(here, submission, facts)
+    with discarded_if_refused(submission.uploads):
+        goal = destination(
+            here, region=submission.region, sector=submission.sector,
+            matter=submission.matter, about=submission.about,
+        )  # fmt: skip
+        facts = _facts(here, submission, goal)
+        for upload in submission.uploads:
+            upload.make_durable()
+        prepared = _store(here, submission, facts)
     if prepared is None:
+        discard_all(submission.uploads)
         return _filed_before(here, submission)
     return Filed(
         code=prepared.code,
@@ -219,8 +221,6 @@ def _store(here: PublicSite, submission: Submission, facts: Facts) -> PreparedRe
         except LocatorTakenError:
             continue
         except FormTakenError:
-            for upload in submission.uploads:
-                upload.discard()
             return None
         return prepared
     raise LocatorTakenError

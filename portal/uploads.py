@@ -16,14 +16,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Final, Protocol, cast
+from typing import IO, Final, cast
 
 from flask import Flask, Request, Response
 
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.ids import new_id
+from casework.storage.blobs import Blobs
 from crypto.sending import FileEntry, Sending
 from crypto.stream import FileSealer
 from portal.extensions import Cleaner, PublicSite, public_site
@@ -139,14 +140,6 @@ class PictureCleaner:
         self._child = None
 
 
-class BlobWriter(Protocol):
-    """What storage gives to write one blob with."""
-
-    def write(self, data: bytes) -> None: ...
-    def flush_durable(self) -> None: ...
-    def discard(self) -> None: ...
-
-
 class SealedUpload:
     """One file part: takes plaintext, keeps ciphertext.
 
@@ -157,7 +150,7 @@ class SealedUpload:
     """
 
     def __init__(
-        self, sealer: FileSealer, writer: BlobWriter, *, file_id: str, blob_name: str,
+        self, sealer: FileSealer, blobs: Blobs, *, file_id: str, blob_name: str,
         name: str, cleaner: Cleaner,
     ) -> None:  # fmt: skip
         self.file_id = file_id
@@ -169,7 +162,8 @@ class SealedUpload:
         self.failed = False
         self._digest = hashlib.blake2b(digest_size=32)
         self._sealer = sealer
-        self._writer = writer
+        self._blobs = blobs
+        self._writer = blobs.writer(blob_name)
         self._cleaner = cleaner
         self._held: bytearray | None = bytearray()  # None once bytes go straight through
         self._open = True
@@ -224,9 +218,10 @@ class SealedUpload:
         )  # fmt: skip
 
     def discard(self) -> None:
-        """Throw the ciphertext away."""
+        """Throw the ciphertext away, finished or not."""
         self._held = None
         self._writer.discard()
+        self._blobs.delete(self.blob_name)
 
     def close(self) -> None:
         """Part of the interface of a file; nothing is left to do."""
@@ -267,7 +262,7 @@ def new_upload(here: PublicSite, sending: Sending, name: str) -> SealedUpload:
     file_id, blob_name = new_id(), here.blobs.new_name()
     return SealedUpload(
         sending.file_sealer(file_id),
-        here.blobs.writer(blob_name),
+        here.blobs,
         file_id=file_id,
         blob_name=blob_name,
         name=name,
@@ -390,13 +385,33 @@ class SealingRequest(Request):
         return cast("IO[bytes]", LazyUpload(self, filename or ""))
 
 
+@contextlib.contextmanager
+def discarded_if_refused(uploads: Iterable[SealedUpload]) -> Iterator[None]:
+    """Throw the files away when the block refuses what they belong to.
+
+    Not when the storage was away: then nobody knows what was stored, and the
+    sweep of orphaned blobs decides later.
+    """
+    try:
+        yield
+    except StorageUnavailableError:
+        raise
+    except Exception:
+        discard_all(uploads)
+        raise
+
+
+def discard_all(uploads: Iterable[SealedUpload]) -> None:
+    """Throw files away; a disk that failed once may fail again, and is swept later."""
+    for upload in uploads:
+        with contextlib.suppress(StorageUnavailableError, OSError):
+            upload.discard()
+
+
 def discard_leftovers(request: Request) -> None:
     """Throw away the files of a form that was not filed."""
     if isinstance(request, SealingRequest):
-        for upload in request.keep_uploads():
-            # A disk that failed once may fail again; the sweep of orphans is behind us.
-            with contextlib.suppress(StorageUnavailableError, OSError):
-                upload.discard()
+        discard_all(request.keep_uploads())
 
 
 def let_the_sender_hear(request: Request, response: Response) -> Response:

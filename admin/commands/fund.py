@@ -9,7 +9,7 @@ from admin.auth import PasswordError, SignInError
 from admin.commands.opened import opened
 from admin.commands.refusals import CommandError
 from admin.commands.teaching import Group, json_option
-from admin.commands.terminal import say, say_json, table
+from admin.commands.terminal import ask_hidden, say, say_json, table
 from admin.extensions import Console
 from casework.domain.ledger import Balance
 from casework.domain.money import FEN_MAX, shown
@@ -88,8 +88,8 @@ def _fen(yuan: str) -> int:
 
 
 def _deed_of(login: str) -> signing.Deed:
-    password = click.prompt("密码 password", hide_input=True, type=str, err=True)
-    code = click.prompt("一次性口令 one-time code", type=str, err=True)
+    password = ask_hidden("密码 password")
+    code = ask_hidden("一次性口令 one-time code")
     try:
         auth.sign_in(login, password, code.replace(" ", ""))
         return signing.deed(password)

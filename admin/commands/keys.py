@@ -11,7 +11,7 @@ from admin.commands.opened import opened
 from admin.commands.refusals import CommandError
 from admin.commands.staff import fingerprint
 from admin.commands.teaching import Group, json_option
-from admin.commands.terminal import note, say, say_json, step
+from admin.commands.terminal import ask_hidden, note, say, say_json, step
 from casework.config import Settings
 from casework.services import keysets, staff
 from crypto.cli import Ceremony, check_paper
@@ -171,7 +171,7 @@ def _collect_signatures(planned: Plan, made: Ceremony) -> dict[str, bytes]:
 
 def _signed(login: str, body: bytes) -> bytes:
     for _ in range(TRIES):
-        password = click.prompt(f"{login} 的密码 password", hide_input=True, type=str)
+        password = ask_hidden(f"{login} 的密码 password")
         try:
             return signing.sign_key_set(login, password, body)
         except PasswordError:

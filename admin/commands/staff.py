@@ -61,6 +61,8 @@ def invite(login: str, name: str, office: str, roles: str, as_json: bool) -> Non
     with opened() as here:
         office_name = department_name(here, office)
         expires_at = here.clock.now() + VALID_FOR
+        if people.account_by_login(here.store, login=login) is not None:
+            raise _taken(login)
         try:
             people.invite(
                 here.store,
@@ -72,10 +74,8 @@ def invite(login: str, name: str, office: str, roles: str, as_json: bool) -> Non
                 start_code_hash=auth.start_code_hash(code),
                 expires_at=expires_at,
             )
-        except LoginTakenError:
-            raise CommandError(
-                f"登录名 {login} 已有人使用 / is taken", key="login", expected="another login name"
-            ) from None
+        except LoginTakenError:  # by another command at the same moment
+            raise _taken(login) from None
     until = expires_at.astimezone(SHANGHAI)
     if as_json:
         say_json({"login": login, "start_code": code, "expires_at": until.isoformat()})
@@ -120,6 +120,12 @@ def list_all(as_json: bool) -> None:
             )
             for row in rows
         ],
+    )
+
+
+def _taken(login: str) -> CommandError:
+    return CommandError(
+        f"登录名 {login} 已有人使用 / is taken", key="login", expected="another login name"
     )
 
 

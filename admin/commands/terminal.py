@@ -48,6 +48,20 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str =
     Console().print(drawn)
 
 
+def ask_hidden(what: str) -> str:
+    """Ask for something that must not be seen; a program may pipe it in, a line each.
+
+    Raises:
+        click.Abort: there is nothing more to read.
+    """
+    if sys.stdin.isatty():
+        return str(click.prompt(what, hide_input=True, type=str, err=True))
+    line = sys.stdin.readline()
+    if not line:
+        raise click.Abort
+    return line.rstrip("\n")
+
+
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Show that *what* is being done, and afterwards how long it took."""

@@ -130,7 +130,7 @@ EVENTS: Final[Words] = {
     "report.transferred": _l("转办"),
     "finding.recorded": _l("登记核查结论"),
     "message.sent": _l("发送消息"),
-    "evidence.added": _l("举报人补充材料"),
+    "evidence.added": _l("补充材料"),
     "case.closed": _l("办结"),
     "clock.reminded": _l("期限提醒"),
     "clock.overdue": _l("期限已超"),
@@ -138,7 +138,7 @@ EVENTS: Final[Words] = {
     "reward.reserved": _l("拟定奖励并预留资金"),
     "reward.approved": _l("批准奖励"),
     "reward.rejected": _l("不批准奖励，释放资金"),
-    "reward.claimed": _l("举报人申领奖金"),
+    "reward.claimed": _l("申领奖金"),
     "reward.paid": _l("发放奖金"),
     "release.requested": _l("申请查看身份信息"),
     "release.approved": _l("保管人批准查看"),
@@ -146,7 +146,7 @@ EVENTS: Final[Words] = {
     "release.opened": _l("查看了身份信息"),
     "release.expired": _l("查看申请过期"),
     "fund.appropriated": _l("下达预算"),
-    "identity.withdrawn": _l("举报人撤回身份信息"),
+    "identity.withdrawn": _l("撤回身份信息"),
 }
 
 LEDGER_KINDS: Final[Words] = {

@@ -1,14 +1,11 @@
 """A case: its facts, what happened, and what is done with it on arrival and around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 
 from admin import desk, reading
 from admin.auth import current
@@ -16,9 +13,12 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms.base import posted
 from admin.forms.cases import AcceptForm, CloseForm, RefuseForm, ReplyForm, TransferForm
+from admin.forms.words import PARTS
 from admin.permissions import open_acts, requires
+from admin.reading import Part
 from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
+from admin.views.buttons import buttons
 from admin.views.deadlines import light
 from admin.views.timeline import QUIET, sentence
 from casework.domain.case import Case
@@ -41,28 +41,6 @@ KNOWN_MEDIA: Final = frozenset(
     }
 )  # fmt: skip
 
-# Act, page and words of each button, in the order in which a case goes.
-BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
-    ("report.accepted", "cases.accept", _l("受理")),
-    ("report.refused", "cases.refuse", _l("不予受理")),
-    ("report.transferred", "cases.transfer", _l("转办")),
-    ("finding.recorded", "verification.finding", _l("登记核查结论")),
-    ("message.sent", "cases.reply", _l("回复举报人")),
-    ("reward.reserved", "rewards.propose", _l("拟定奖励")),
-    ("reward.approved", "rewards.approve", _l("审批奖励")),
-    ("release.requested", "releases.ask", _l("申请查看收款信息")),
-    ("reward.paid", "rewards.pay", _l("发放奖金")),
-    ("case.closed", "cases.close", _l("办结")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """One thing that the signed-in person may do now."""
-
-    label: LazyString
-    url: str
-
 
 @bp.get("")
 @requires("case.view")
@@ -78,7 +56,9 @@ def open_report(report_id: str) -> ResponseReturnValue:
     """The same page with the report in the clear; that it was opened is recorded first."""
     shown_case(report_id)
     opened = reading.open_report(report_id)
-    return render_template("cases/show.html", **_facts(opened.case), opened=opened)
+    facts = _facts(opened.case)
+    parts = sorted(opened.parts, key=_place_on_page)
+    return render_template("cases/show.html", **facts, opened=opened, parts=parts)
 
 
 @bp.post("/files/<file_id>")
@@ -215,15 +195,18 @@ def _facts(case: Case) -> Mapping[str, object]:
         "case": case,
         "light": light(case.verify_due_on, today) if running else None,
         "can_open": "report.read" in acts,
-        "buttons": [
-            Button(label, url_for(endpoint, report_id=case.report_id))
-            for kind, endpoint, label in BUTTONS
-            if kind in acts
-        ],
+        "buttons": buttons(case, acts),
         "lines": [(line, sentence(line), line.kind in QUIET) for line in reversed(lines)],
         "written": {object_id: line for line in lines for object_id in line.objects},
         "mine": [one for one in case.releases.values() if one.requester == current().account],
+        "policy": console().policies.by_id.get(case.policy_id),
     }
+
+
+def _place_on_page(part: Part) -> tuple[int, str]:
+    """The report first, then what came later, as the words list them."""
+    kinds = list(PARTS)
+    return kinds.index(part.kind) if part.kind in kinds else len(kinds), part.id
 
 
 def _verification_due(case: Case) -> tuple[Policy, DueDate]:

@@ -28,6 +28,8 @@ def menu() -> list[Entry]:
         ("audit.view", "audit.index", _("操作留痕")),
     ]
     here = (request.endpoint or "").partition(".")[0]
+    # What is done with a case belongs to the worklist it was opened from.
+    here = here if here in {"fund", "audit"} else "worklist"
     return [
         Entry(label, url_for(endpoint), endpoint.partition(".")[0] == here)
         for permission, endpoint, label in places

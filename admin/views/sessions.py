@@ -96,6 +96,12 @@ def resume(*, is_genuine: bool) -> ResponseReturnValue | None:
     return page, status
 
 
+def keep() -> ResponseReturnValue:
+    """The answer to a form while the database is away: what was typed, to be sent again."""
+    token = request.form.get(FIELD, "")
+    return render_template("sessions/away.html", carried=[*_carried(), (FIELD, token)]), 503
+
+
 def back_to_page() -> ResponseReturnValue | None:
     """Where a form that is not acted on leads: None to show it, an address if it has no page."""
     rule = request.url_rule

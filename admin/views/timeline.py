@@ -16,20 +16,20 @@ Facts = Mapping[str, object]
 
 def sentence(line: TimelineLine) -> str:
     """What was done, by whom, and what matters about it."""
-    told = detail(line)
-    who = actor(line)
+    told, who = detail(line), actor(line)
     what = word(words.EVENTS, line.kind)
-    return _("%(who)s：%(what)s", who=who, what=f"{what}（{told}）" if told else what)
+    what = f"{what}（{told}）" if told else what
+    return _("%(who)s：%(what)s", who=who, what=what) if who else what
 
 
 def actor(line: TimelineLine) -> str:
-    """Who did it, as colleagues know them."""
+    """Who did it, as colleagues know them; "" for a report that just came in."""
     if line.actor == "reporter":
         return _("举报人")
     if line.actor == "jobs":
         return _("系统")
     if line.actor == "nobody":
-        return _("举报人")
+        return ""
     return console().person(line.actor)
 
 

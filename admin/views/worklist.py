@@ -39,6 +39,11 @@ class Part:
     rows: Sequence[Row]
     next: str = ""
 
+    @property
+    def shows_lead(self) -> bool:
+        """Whether the lines come from several departments."""
+        return self.key in {"supervised", "undetermined"}
+
 
 @dataclass(frozen=True, slots=True)
 class _List:

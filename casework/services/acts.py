@@ -1,5 +1,6 @@
 """The one road on which a case changes: a signed event, checked, applied, stored."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -100,7 +101,7 @@ def check_act(
         raise SignatureRefusedError(kind=event.kind, site=event.site)
     if abs(instant(event.at) - now) > SKEW:
         raise BadActError("at", "a time within 15 minutes of now")
-    if tuple(record.named for record in records) != event.added:
+    if Counter(record.named for record in records) != Counter(event.added):
         raise BadActError("added", "exactly the rows that came with the act")
 
 

@@ -1,5 +1,6 @@
 """A report comes in: one transaction, or nothing of it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,7 +91,7 @@ def _opened(new: NewReport) -> Case:
     except EventError as problem:
         raise SignatureRefusedError(kind=event.kind) from problem
     records: tuple[Record, ...] = (*new.objects, *new.wraps, *new.items, *new.pieces, *new.files)
-    if {one.named for one in records} != set(event.added):
+    if Counter(one.named for one in records) != Counter(event.added):
         raise BadActError("added", "exactly the rows that came with the report")
     return open_case(event.facts, report_id=event.report)
 

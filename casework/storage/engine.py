@@ -16,8 +16,7 @@ PG_CONNECT_SECONDS = 5
 PG_OPTIONS = (
     "-c lock_timeout=15s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
-POOL_SIZE = 5
-POOL_OVERFLOW = 15
+POOL_SIZE = 12  # connections a process; an overflow would connect anew for every use
 POOL_WAIT_SECONDS = 15
 READERS_MAX = 64
 
@@ -114,7 +113,7 @@ def postgresql_engine(url: URL) -> Engine:
         url,
         hide_parameters=True,
         pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
+        max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_recycle=1800,
         isolation_level="READ COMMITTED",

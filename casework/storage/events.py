@@ -44,7 +44,7 @@ _OUTSIDE = (
 )
 _PENDING = (
     _STORED.where(event.c.site == sa.bindparam("site"), sa.text("NOT logged"))
-    .order_by(event.c.id)
+    .order_by(event.c.at, event.c.id)
     .limit(sa.bindparam("limit"))
 )
 _MARK = (
@@ -110,7 +110,7 @@ class Events(Repository):
         return self._stored(_OUTSIDE, after_at=after[0], after_id=after[1], limit=limit)
 
     def pending(self, limit: int = 1000) -> tuple[StoredEvent, ...]:
-        """Return events that the audit tree has not taken in."""
+        """Return events that the audit tree has not taken in, the oldest first."""
         return self._stored(_PENDING, limit=limit)
 
     def mark_logged(self, ids: Sequence[str]) -> None:

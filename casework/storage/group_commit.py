@@ -22,7 +22,11 @@ from casework.domain.errors import StorageUnavailableError
 
 R = TypeVar("R")
 GROUP_MAX = 64  # requests in one commit
-GROUP_SECONDS = 0.05  # no request joins a group older than this
+# A group stays open for as long as sharing its commit is worth the waiting: a few
+# times what the last commit cost on this disk, within these bounds.
+GROUP_SECONDS_MIN = 0.002
+GROUP_SECONDS_MAX = 0.05
+WORK_PER_COMMIT = 4
 WAIT_SECONDS = 30.0  # before a request gives up that has not begun
 
 
@@ -87,21 +91,23 @@ class Request(Generic[R]):
 class Group:
     """The requests that one commit will answer."""
 
-    def __init__(self, queue: "WriterThread") -> None:
-        """Take requests from *queue* until the group is full, old, or nobody waits."""
+    def __init__(self, queue: "WriterThread", seconds: float) -> None:
+        """Take requests from *queue* until the group is full, *seconds* old, or nobody waits."""
         self._queue = queue
-        self._closes_at = monotonic() + GROUP_SECONDS
-        self._taken = 0
+        self._closes_at = monotonic() + seconds
+        self.closed_at = 0.0
 
     def __iter__(self) -> Iterator[Request[object]]:
         """Yield requests that have begun."""
-        while self._taken < GROUP_MAX and (not self._taken or monotonic() < self._closes_at):
+        taken = 0
+        while taken < GROUP_MAX and (not taken or monotonic() < self._closes_at):
             request = self._queue.next_request()
             if request is None:
-                return
+                break
             if request.begin():
-                self._taken += 1
+                taken += 1
                 yield request
+        self.closed_at = monotonic()
 
 
 class WriterThread:
@@ -117,6 +123,7 @@ class WriterThread:
         self._queue: deque[Request[object]] = deque()
         self._waiting = threading.Condition()
         self._closing = False
+        self._commit_seconds = 0.0  # what the last commit cost
         self._thread = threading.Thread(target=self._work, name="tonggui-writer", daemon=True)
         self._thread.start()
 
@@ -155,9 +162,12 @@ class WriterThread:
             return bool(self._queue)
 
     def _commit_one_group(self) -> None:
+        seconds = max(GROUP_SECONDS_MIN, WORK_PER_COMMIT * self._commit_seconds)
         try:
             with file_lock(self._lock_file):
-                self._commit_group(Group(self))
+                group = Group(self, min(GROUP_SECONDS_MAX, seconds))
+                self._commit_group(group)
+                self._commit_seconds = monotonic() - group.closed_at
         except OSError as error:  # no lock file, hence no database either
             self._refuse_next(error)
 

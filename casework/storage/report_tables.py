@@ -91,4 +91,4 @@ partial_index(
     "event_of_report", _e.site, _e.report_id, _e.ordinal, where="report_id <> ''", unique=True
 )
 partial_index("event_outside", _e.site, _e.at, _e.id, where="report_id = ''")
-partial_index("event_pending", _e.site, _e.id, where="NOT logged")
+partial_index("event_pending", _e.site, _e.at, _e.id, where="NOT logged")

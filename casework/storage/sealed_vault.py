@@ -41,25 +41,50 @@ _WRAPS_FOR = _WRAPS_OF_REPORT.where(_w.recipient == sa.bindparam("recipient"))
 _ITEMS_OF_REPORT = _ITEM.where(_i.report_id == _REPORT, _i.site == _SITE)
 _ITEM_BY_ID = _ITEM.where(_i.id == _ID, _i.version == sa.bindparam("version"), _i.site == _SITE)
 _PIECES_OF_REPORT = _PIECE.where(_p.report_id == _REPORT, _p.site == _SITE)
-_PIECES_OF_ITEM = _PIECE.where(_p.item == sa.bindparam("item"), _p.site == _SITE)
+_PIECES_OF_ITEM = _PIECE.where(_p.item == _ID, _p.site == _SITE)
 _FILES_OF_REPORT = _FILE.where(_f.report_id == _REPORT, _f.site == _SITE)
 _FILE_BY_ID = _FILE.where(_f.id == _ID, _f.site == _SITE)
 _BLOB_NAMES = (
     sa.select(_f.blob_name)
     .where(_f.site == _SITE, _f.blob_name.in_(sa.bindparam("names", expanding=True)))
 )  # fmt: skip
-_REPORT_OF = {
+# Rows stand under their report: without it, the whole table is read.
+_IN_REPORT = {
+    statement: statement.where(column == _REPORT)
+    for statement, column in (
+        (_OBJECT_BY_ID, _o.report_id),
+        (_ITEM_BY_ID, _i.report_id),
+        (_PIECES_OF_ITEM, _p.report_id),
+        (_FILE_BY_ID, _f.report_id),
+    )
+}
+_TABLES = (sealed_object, key_wrap, identity_item, identity_piece, sealed_file)
+_OWNERS = {
     table.name: sa.select(table.c.report_id, table.c.id)
     .where(table.c.site == _SITE, table.c.id > sa.bindparam("after"))
     .order_by(table.c.id)
     .limit(sa.bindparam("limit"))
-    for table in (sealed_object, key_wrap, identity_item, identity_piece, sealed_file)
+    for table in _TABLES
+}
+_WALK = {
+    table.name: sa.select(table.c.report_id, table.c.id)
+    .where(
+        table.c.site == _SITE,
+        sa.tuple_(table.c.report_id, table.c.id)
+        > sa.tuple_(sa.bindparam("after_report"), sa.bindparam("after_id")),
+    )
+    .order_by(table.c.report_id, table.c.id)
+    .limit(sa.bindparam("limit"))
+    for table in _TABLES
 }
 _DELETE_ITEM = sa.delete(identity_item).where(
-    _i.id == _ID, _i.version == sa.bindparam("version"), _i.site == _SITE
+    _i.report_id == _REPORT,
+    _i.id == _ID,
+    _i.version == sa.bindparam("version"),
+    _i.site == _SITE,
 )
 _DELETE_PIECES = sa.delete(identity_piece).where(
-    _p.id.in_(sa.bindparam("ids", expanding=True)), _p.site == _SITE
+    _p.report_id == _REPORT, _p.id.in_(sa.bindparam("ids", expanding=True)), _p.site == _SITE
 )
 
 
@@ -74,9 +99,9 @@ class SealedVault(Repository):
         """Return every sealed text of a report."""
         return tuple(SealedObject(*row) for row in self._of(_OBJECTS_OF_REPORT, report_id))
 
-    def one_object(self, object_id: str) -> SealedObject | None:
+    def one_object(self, object_id: str, *, report_id: str = "") -> SealedObject | None:
         """Return the newest version of one sealed text."""
-        found = self._connection.execute(_OBJECT_BY_ID, {"id": object_id, "site": self._site}).all()
+        found = self._within(_OBJECT_BY_ID, report_id, id=object_id).all()
         return SealedObject(*found[-1]) if found else None
 
     def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
@@ -92,28 +117,27 @@ class SealedVault(Repository):
         """Return every identity item of a report, in all versions."""
         return tuple(IdentityItem(*row) for row in self._of(_ITEMS_OF_REPORT, report_id))
 
-    def item(self, item_id: str, version: int) -> IdentityItem | None:
+    def item(self, item_id: str, version: int, *, report_id: str = "") -> IdentityItem | None:
         """Return one version of an identity item."""
-        values = {"id": item_id, "version": version, "site": self._site}
-        row = self._connection.execute(_ITEM_BY_ID, values).first()
+        row = self._within(_ITEM_BY_ID, report_id, id=item_id, version=version).first()
         return None if row is None else IdentityItem(*row)
 
     def pieces(self, report_id: str) -> tuple[IdentityPiece, ...]:
         """Return every seat's box of a report."""
         return tuple(IdentityPiece(*row) for row in self._of(_PIECES_OF_REPORT, report_id))
 
-    def pieces_of(self, item: str) -> tuple[IdentityPiece, ...]:
+    def pieces_of(self, item: str, *, report_id: str = "") -> tuple[IdentityPiece, ...]:
         """Return every seat's box of one item, older versions' too: an event names the right."""
-        found = self._connection.execute(_PIECES_OF_ITEM, {"item": item, "site": self._site})
+        found = self._within(_PIECES_OF_ITEM, report_id, id=item)
         return tuple(IdentityPiece(*row) for row in found)
 
     def files(self, report_id: str) -> tuple[SealedFile, ...]:
         """Return where the files of a report lie."""
         return tuple(SealedFile(*row) for row in self._of(_FILES_OF_REPORT, report_id))
 
-    def file(self, file_id: str) -> SealedFile | None:
+    def file(self, file_id: str, *, report_id: str = "") -> SealedFile | None:
         """Return where one file lies."""
-        row = self._connection.execute(_FILE_BY_ID, {"id": file_id, "site": self._site}).first()
+        row = self._within(_FILE_BY_ID, report_id, id=file_id).first()
         return None if row is None else SealedFile(*row)
 
     def known_blobs(self, names: Sequence[str]) -> frozenset[str]:
@@ -128,19 +152,35 @@ class SealedVault(Repository):
     ) -> tuple[tuple[str, str], ...]:
         """Return (report id, row id) of a sealed table by row id, after *after*.
 
-        Verification walks through with this, to find rows of reports that are not there.
+        Sorts the whole table for every page: walk() does not.
         """
         values = {"site": self._site, "after": after, "limit": limit}
-        found = self._connection.execute(_REPORT_OF[table], values)
+        found = self._connection.execute(_OWNERS[table], values)
         return tuple((row.report_id, row.id) for row in found)
 
-    def erase_item(self, item: IdentityItem, pieces: Sequence[IdentityPiece]) -> None:
+    def walk(
+        self, table: str, *, after: tuple[str, str] = ("", ""), limit: int = 1000
+    ) -> tuple[tuple[str, str], ...]:
+        """Return (report id, row id) of a sealed table in this order, after the pair *after*."""
+        values = {
+            "site": self._site,
+            "after_report": after[0],
+            "after_id": after[1],
+            "limit": limit,
+        }
+        found = self._connection.execute(_WALK[table], values)
+        return tuple((row.report_id, row.id) for row in found)
+
+    def erase_item(
+        self, report_id: str, item: IdentityItem, pieces: Sequence[IdentityPiece]
+    ) -> None:
         """Delete one version of an item, and the seats' boxes of its key."""
-        values = {"id": item.id, "version": item.version, "site": self._site}
+        owner = {"report_id": report_id, "site": self._site}
+        values = {**owner, "id": item.id, "version": item.version}
         self._connection.execute(_DELETE_ITEM, values)
         ids = [piece.id for piece in pieces]
         if ids:
-            self._connection.execute(_DELETE_PIECES, {"ids": ids, "site": self._site})
+            self._connection.execute(_DELETE_PIECES, {**owner, "ids": ids})
 
     def _of(
         self, statement: Lines, report_id: str, **values: object
@@ -148,3 +188,10 @@ class SealedVault(Repository):
         return self._connection.execute(
             statement, {"report_id": report_id, "site": self._site, **values}
         )
+
+    def _within(
+        self, statement: Lines, report_id: str, **values: object
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        if report_id:
+            return self._of(_IN_REPORT[statement], report_id, **values)
+        return self._connection.execute(statement, {"site": self._site, **values})

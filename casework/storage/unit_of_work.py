@@ -26,6 +26,7 @@ from casework.domain.errors import StorageUnavailableError
 from casework.storage import engine as engines
 from casework.storage.group_commit import Group, Request, WriterThread
 from casework.storage.repositories import UnitOfWork as UnitOfWork
+from casework.storage.turns import Turns
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -227,15 +228,18 @@ class _PostgreSQL:
     def __init__(self, url: URL) -> None:
         self._engine = engines.postgresql_engine(url)
         self.engines = (self._engine,)
+        self._turns = Turns(engines.POOL_SIZE)
         self._reading = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
     def write(self, fn: Callable[[sa.Connection], R]) -> R:
-        return _tried_again(lambda: self._write_once(fn))
+        with self._turns.place(engines.POOL_WAIT_SECONDS):
+            return _tried_again(lambda: self._write_once(fn))
 
     def read(self, fn: Callable[[sa.Connection], R]) -> R:
-        return _tried_again(lambda: _read(self._reading, fn))
+        with self._turns.place(engines.POOL_WAIT_SECONDS):
+            return _tried_again(lambda: _read(self._reading, fn))
 
     def close(self) -> None:
         self._engine.dispose()

@@ -137,7 +137,7 @@ def create_event() -> None:
     op.create_index(
         "event_pending",
         "event",
-        ["site", "id"],
+        ["site", "at", "id"],
         sqlite_where=sa.text("NOT logged"),
         postgresql_where=sa.text("NOT logged"),
     )

@@ -21,87 +21,80 @@ def upgrade() -> None:
 def create_sealed_object() -> None:
     op.create_table(
         "sealed_object",
-        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("site", sa.String(32), nullable=False),
         sa.Column("report_id", sa.String(26), nullable=False),
+        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("sending", sa.String(26), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("version", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("id", "version", name="sealed_object_pkey"),
+        sa.PrimaryKeyConstraint("report_id", "id", "version", name="sealed_object_pkey"),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="sealed_object_report_id_fkey"),
     )
-    op.create_index("sealed_object_by_report", "sealed_object", ["report_id"])
 
 
 def create_key_wrap() -> None:
     op.create_table(
         "key_wrap",
-        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("site", sa.String(32), nullable=False),
         sa.Column("report_id", sa.String(26), nullable=False),
+        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("sending", sa.String(26), nullable=False),
         sa.Column("key_kind", sa.String(32), nullable=False),
         sa.Column("recipient", sa.String(80), nullable=False),
         sa.Column("key_id", sa.LargeBinary(32), nullable=False),
         sa.Column("recipient_key", sa.String(64), nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="key_wrap_pkey"),
+        sa.PrimaryKeyConstraint("report_id", "id", name="key_wrap_pkey"),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="key_wrap_report_id_fkey"),
     )
-    op.create_index("key_wrap_by_recipient", "key_wrap", ["site", "recipient", "id"])
-    op.create_index("key_wrap_by_report", "key_wrap", ["report_id", "recipient"])
 
 
 def create_identity_item() -> None:
     op.create_table(
         "identity_item",
-        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("site", sa.String(32), nullable=False),
         sa.Column("report_id", sa.String(26), nullable=False),
+        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("version", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("id", "version", name="identity_item_pkey"),
+        sa.PrimaryKeyConstraint("report_id", "id", "version", name="identity_item_pkey"),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="identity_item_report_id_fkey"),
     )
-    op.create_index("identity_item_by_report", "identity_item", ["report_id"])
 
 
 def create_identity_piece() -> None:
     op.create_table(
         "identity_piece",
-        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("site", sa.String(32), nullable=False),
         sa.Column("report_id", sa.String(26), nullable=False),
+        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("item", sa.String(26), nullable=False),
         sa.Column("seat", sa.SmallInteger, nullable=False),
         sa.Column("seat_key", sa.String(64), nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="identity_piece_pkey"),
+        sa.PrimaryKeyConstraint("report_id", "id", name="identity_piece_pkey"),
         sa.CheckConstraint("seat BETWEEN 1 AND 7", name="identity_piece_seat_range"),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="identity_piece_report_id_fkey"),
     )
-    op.create_index("identity_piece_by_item", "identity_piece", ["item"])
-    op.create_index("identity_piece_by_report", "identity_piece", ["report_id"])
 
 
 def create_sealed_file() -> None:
     op.create_table(
         "sealed_file",
-        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("site", sa.String(32), nullable=False),
         sa.Column("report_id", sa.String(26), nullable=False),
+        sa.Column("id", sa.String(26), nullable=False),
         sa.Column("sending", sa.String(26), nullable=False),
         sa.Column("blob_name", sa.String(64), nullable=False),
         sa.Column("stored_size", sa.BigInteger, nullable=False),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="sealed_file_pkey"),
+        sa.PrimaryKeyConstraint("report_id", "id", name="sealed_file_pkey"),
         sa.CheckConstraint("stored_size > 0", name="sealed_file_stored_size_positive"),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="sealed_file_report_id_fkey"),
         sa.UniqueConstraint("blob_name", name="sealed_file_blob_name_key"),
     )
-    op.create_index("sealed_file_by_report", "sealed_file", ["report_id"])
 
 
 def downgrade() -> None:

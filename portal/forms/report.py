@@ -60,7 +60,7 @@ class ReportForm(BaseForm):
     anonymous = BooleanField(
         _l("我要匿名举报"),
         false_values=FALSE_WORDS,
-        description=_l("匿名也会受理，也能凭查询码查进度、领奖励。下面各项可以都不填。"),
+        description=_l("下面各项可以都不填。"),
     )
     name = LineField(_l("姓名"), [AtMost(IDENTITY_LINE_MAX)], render_kw={"autocomplete": "off"})
     phone = LineField(

@@ -78,7 +78,7 @@ def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Resp
         "mailbox/reward.html", status,
         form=form, trouble=trouble, case=case, award=award,
         steps=_working(here, case) if award and award["amount"] else (),
-        claimable=case.award is not None and case.award.state in CLAIMABLE, 
+        claimable=case.award is not None and case.award.state in CLAIMABLE,
         shown=shown, ways=CLAIM_WAYS,
     )  # fmt: skip
 

@@ -53,4 +53,4 @@ def submit() -> ResponseReturnValue:
         raise
     except CaseworkError as refusal:
         return form_page(form, 422, (_("没有登记"), explain(refusal)))
-    return receipt_page(filed)
+    return receipt_page(filed, region=form.region.data or "", sector=form.sector.data or "")

@@ -19,6 +19,7 @@ from portal.forms.report import ReportForm
 from portal.forms.wording import MATTER_NAMES, RELATIONS
 from portal.sealing import Filed, Submission, department_name, destination, typed_bytes
 from portal.uploads import FILES_MAX, SealingRequest
+from portal.views.promises import anonymous_rewarded, verification_days
 from portal.views.steps import UNSURE
 
 PARTS: Final = ("narrative", "enterprise", "place", "occurred_on", "relation")
@@ -72,6 +73,9 @@ def form_page(form: ReportForm, status: int, trouble: Trouble | None = None) -> 
         departments=here.choices.departments.values(),
         matters=[{"code": code, "name": name} for code, name in MATTER_NAMES.items()],
         relations=RELATIONS,
+        anonymous_rewarded=anonymous_rewarded(
+            here, form.region.data or here.instance.region, form.sector.data or ""
+        ),
     )  # fmt: skip
     return make_response(page, status)
 
@@ -81,14 +85,14 @@ def typed_again(status: int, title: Any, sentence: Any) -> Response:
     return form_page(ReportForm(request.form), status, (title, sentence))
 
 
-def receipt_page(filed: Filed) -> Response:
+def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
     """Show the code, once."""
     return make_response(
         render_template(
             "report/receipt.html",
             receipt=filed,
             groups=group(filed.code).split(" "),
-            verification_days=public_site().verification_days,
+            verification_days=verification_days(public_site(), region, sector),
         )
     )
 

@@ -75,8 +75,46 @@ def test_a_database_that_is_away_is_told_and_the_text_stays(sign_in, world, monk
     assert "不能丢的一段话" in answer.text
 
 
+def test_a_database_that_is_away_before_anything_is_read_loses_no_text(sign_in, world, monkeypatch):
+    from admin import auth
+    from casework.domain.errors import StorageUnavailableError
+
+    filed = world.file_report()
+    desk = sign_in("yjj-officer")
+    path = f"/cases/{filed.report}/reply"
+    token = desk.token(path)
+
+    def away():
+        raise StorageUnavailableError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(auth, "enter", away)
+        answer = desk.client.post(
+            path, data={"csrf_token": token, "text": "不能丢的一段话"}, base_url=ORIGIN
+        )
+    assert answer.status_code == 503
+    assert 'name="text" value="不能丢的一段话"' in answer.text
+    assert f'name="csrf_token" value="{token}"' in answer.text
+    assert desk.post(path, csrf_token=token, text="不能丢的一段话").status_code == 302
+
+
+def test_a_full_disk_keeps_nobody_from_reading(sign_in, world, monkeypatch):
+    from casework.domain.errors import StorageUnavailableError
+    from casework.services import sessions
+
+    filed = world.file_report()
+    desk = sign_in("yjj-officer")
+
+    def full(*_args, **_kwargs):
+        raise StorageUnavailableError
+
+    monkeypatch.setattr(sessions, "renew_session", full)
+    world.move(minutes=5)
+    assert desk.get(f"/cases/{filed.report}").status_code == 200
+
+
 def test_a_fault_is_a_page_in_words_and_logs_no_arguments(sign_in, world, monkeypatch, caplog):
-    from admin.views import cases
+    from admin import reading
 
     filed = world.file_report()
     desk = sign_in("yjj-officer")
@@ -85,7 +123,7 @@ def test_a_fault_is_a_page_in_words_and_logs_no_arguments(sign_in, world, monkey
     def broken(*_args, **_kwargs):
         raise RuntimeError("张三 13800000000")
 
-    monkeypatch.setattr(cases.reading, "open_report", broken)
+    monkeypatch.setattr(reading, "open_report", broken)
     answer = desk.post(f"/cases/{filed.report}/open", page=f"/cases/{filed.report}")
     assert answer.status_code == 500
     assert "系统出错" in answer.text

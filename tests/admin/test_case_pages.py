@@ -12,6 +12,13 @@ def case_path(filed):
     return f"/cases/{filed.report}"
 
 
+def first(pattern, text):
+    """What the first group of *pattern* finds in *text*."""
+    match = re.search(pattern, text)
+    assert match is not None, pattern
+    return match[1]
+
+
 def kinds(world, filed):
     return [
         one.event.kind for one in world.store.read(lambda uow: uow.events.of_report(filed.report))
@@ -64,7 +71,7 @@ def test_a_file_comes_out_whole_under_its_own_name_as_a_download(world, sign_in)
     desk = sign_in("yjj-officer")
     page = desk.post(f"{case_path(filed)}/open", page=case_path(filed)).text
     assert "现场 照片.jpg" in page
-    path = re.search(r"/cases/\w+/files/\w+", page)[0]
+    path = first(r"(/cases/\w+/files/\w+)", page)
     answer = desk.post(path, csrf_token=desk.token(case_path(filed)))
     assert answer.data == body
     name = urllib.parse.quote("现场 照片.jpg", safe="")
@@ -136,6 +143,7 @@ def test_the_reason_opens_on_the_reporters_side(world, sign_in):
         f"{case_path(filed)}/refuse", reason_code="not_work_safety", note="请向住建部门反映。"
     )
     opened = mailbox.open_mailbox(world.store, locator=filed.locator)
+    assert opened is not None
     wrap, manifest = opened.wraps[0], opened.manifests[0]
     site = world.store.site
     context = wrap_context(site, filed.report, wrap.sending, "thread", digest(manifest.body))

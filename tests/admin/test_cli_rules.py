@@ -6,7 +6,7 @@ import json
 import pytest
 
 from admin.commands.rules import POLICY_FOLDER
-from command_line import tonggui
+from command_line import Answer, tonggui
 
 QUOTE_KEYS = [
     "policy", "policy_sha256", "outcome", "amount_fen", "range_fen", "shares_fen", "reason",
@@ -14,7 +14,7 @@ QUOTE_KEYS = [
 ]  # fmt: skip
 
 
-def explain(*more: str) -> object:
+def explain(*more: str) -> Answer:
     return tonggui("route", "explain", "--region", "410329", *more, "--json")
 
 

@@ -29,10 +29,17 @@ def invited(world):
     return "li.jun"
 
 
+def first(pattern, text):
+    """What the first group of *pattern* finds in *text*."""
+    match = re.search(pattern, text)
+    assert match is not None, pattern
+    return match[1]
+
+
 def enrol(desk, world, login, /, **changed):
     """Fill in the page as a person would, reading the secret off the screen."""
     page = desk.get("/enrol").text
-    secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
+    secret = first(r"<code>([A-Z2-7]{32})</code>", page)
     step = int(world.now.timestamp()) // 30
     fields = {
         "login": login,
@@ -48,8 +55,9 @@ def enrol(desk, world, login, /, **changed):
 def test_the_newcomer_gets_keys_and_a_fingerprint_of_24_digits(visit, world, invited):
     answer = enrol(visit(), world, invited)
     assert answer.status_code == 200
-    shown = re.search(r"([0-9]{4} ){5}[0-9]{4}", answer.text)[0]
+    shown = first(r"((?:[0-9]{4} ){5}[0-9]{4})", answer.text)
     account = staff.account_by_login(world.store, login=invited)
+    assert account is not None
     assert account.state == "active"
     assert bytes.fromhex(account.day_key) != bytes.fromhex(account.deed_key)
     assert account.start_code_hash is None
@@ -60,9 +68,9 @@ def test_the_page_shows_the_secret_as_an_image_and_as_text(visit):
     page = visit().get("/enrol").text
     assert 'src="data:image/svg+xml' in page
     assert "style=" not in page
-    first = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
-    second = re.search(r"<code>([A-Z2-7]{32})</code>", visit().get("/enrol").text)[1]
-    assert first != second
+    one = first(r"<code>([A-Z2-7]{32})</code>", page)
+    other = first(r"<code>([A-Z2-7]{32})</code>", visit().get("/enrol").text)
+    assert one != other
 
 
 def test_a_start_code_works_once(visit, world, invited):
@@ -109,7 +117,7 @@ def test_a_wrong_one_time_code_keeps_the_same_secret_on_the_page(visit, world, i
     assert answer.status_code == 422
     assert "动态口令不对" in answer.text
     assert GOOD not in answer.text
-    kept = re.search(r'name="totp_secret"[^>]*value="([A-Z2-7]{32})"', answer.text)[1]
+    kept = first(r'name="totp_secret"[^>]*value="([A-Z2-7]{32})"', answer.text)
     assert f"<code>{kept}</code>" in answer.text
 
 

@@ -46,12 +46,18 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("table", "change", "why"), REFUSED)
-def test_is_refused(full, rows, table, change, why):
-    [row] = [tables[table] for tables in rows.values() if table in tables]
+def test_the_database_refuses_what_is_wrong_by_itself(full, rows):
+    """One test for all: each leaves the database as it was."""
+    taken = []
+    for table, change, why in REFUSED:
+        [row] = [tables[table] for tables in rows.values() if table in tables]
+        try:
+            full.insert(table, row | change)
+        except sa.exc.IntegrityError:
+            continue
+        taken.append((table, why))
 
-    with pytest.raises(sa.exc.IntegrityError):
-        full.insert(table, row | change)
+    assert taken == []
 
 
 def test_an_award_is_booked_once_a_kind_and_grants_as_often_as_wanted(full, rows):

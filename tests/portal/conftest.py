@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from browsing import Visitor
 from casework.clock import Clock
 from instance import World, make_world
 from portal.app import create_app
 from portal.extensions import KEY, PublicSite
-from visitors import Visitor
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from browsing import photograph
 from portal.uploads import CLEANER, PictureCleaner
-from visitors import photograph
 
 
 @pytest.fixture

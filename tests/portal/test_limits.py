@@ -4,10 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from limits.storage import storage_from_string
 
+import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
+from browsing import Visitor, code_of
 from portal.app import create_app
 from portal.limits import DayKey, network_prefix
-from visitors import Visitor, code_of
+
+
+@pytest.fixture
+def limits_file(tmp_path):
+    """A limits store in a file."""
+    return f"sqlite:///{tmp_path / 'limits.sqlite'}"
 
 
 @pytest.mark.parametrize(
@@ -26,23 +34,16 @@ def test_neighbours_share_a_counter(address, network):
 
 
 def test_the_key_of_the_day_is_forgotten_with_the_day():
-    keys = DayKey()
-    morning, night = (
-        datetime(2026, 3, 2, 0, 0, tzinfo=UTC),
-        datetime(2026, 3, 2, 23, 59, tzinfo=UTC),
-    )
-    first = keys.today(morning)
-    assert keys.today(night) == first
-    assert keys.today(datetime(2026, 3, 3, tzinfo=UTC)) != first
-    assert keys.today(morning) != first
+    keys = DayKey(storage_from_string("memory://"))
+    first = keys.today(datetime(2026, 3, 2, 0, 0, tzinfo=UTC))
+    assert keys.today(datetime(2026, 3, 2, 23, 59, tzinfo=UTC)) == first
+    assert keys.today(datetime(2026, 3, 3, 0, 0, tzinfo=UTC)) != first
 
 
-def test_processes_that_share_a_redis_agree_on_the_key(world, redis_url):
-    from limits.storage import storage_from_string
-
-    one, other = DayKey(), DayKey()
-    for keys in (one, other):
-        keys.share(storage_from_string(redis_url))
+@pytest.mark.parametrize("store", ["redis_url", "limits_file"])
+def test_processes_that_share_a_store_agree_on_the_key(request, store):
+    url = request.getfixturevalue(store)
+    one, other = (DayKey(storage_from_string(url)) for _ in range(2))
     now = datetime(2026, 3, 2, tzinfo=UTC)
     assert one.today(now) == other.today(now)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from browsing import Visitor, photograph
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.ids import new_id
 from crypto.context import file_context
@@ -16,7 +17,6 @@ from crypto.unseal import open_stream
 from portal import uploads
 from portal.app import create_app
 from portal.uploads import CLEANED, FILES_MAX, NOT_CLEANED, PICTURE_BYTES_MAX, media_type
-from visitors import Visitor, photograph
 
 MARKER = b"planted-in-the-file"
 
@@ -183,6 +183,9 @@ class FullDisk:
     def writer(self, name):
         self.inner, self.written = self._blobs.writer(name), 0
         return self
+
+    def delete(self, name):
+        self._blobs.delete(name)
 
     def write(self, data):
         self.written += len(data)

@@ -190,8 +190,9 @@ class Custodian(Clerk):
 
     def agrees(self, case_number: str) -> Page:
         """Agree to the release that waits."""
-        self.visitor.get("/")
-        self.follows(case_number)
+        page = self.visitor.get("/")
+        assert case_number in page.text
+        self.follows("审批")
         return self.sends("签署", decision="approve")
 
 
@@ -207,7 +208,7 @@ class Cashier(Clerk):
     def sees_payee(self, case_number: str) -> Page:
         """Open the payee item, once."""
         self.opens_case(case_number)
-        self.follows("查看收款信息")
+        self.follows("查看收款信息（仅一次）")
         return self.sends("签署并查看")
 
     def books(self, case_number: str) -> Page:
@@ -238,7 +239,8 @@ class Stage:
     def _clerk(self, kind: type[Clerk], login: str) -> Clerk:
         clerk = kind(Visitor(self.console), self.world.people[login])
         page = clerk.signs_in()
-        assert page.status == 200 and "/sign-in" not in page.url, page.text
+        assert page.status == 200
+        assert "/sign-in" not in page.url, page.text
         return clerk
 
     def officer(self, login: str = "yjj-officer") -> Officer:

@@ -35,7 +35,11 @@ class Server:
 def running(module: str, environ: Mapping[str, str], setting: str, log: Path) -> Iterator[Server]:
     """Run `python -m MODULE` listening where *setting* says, until the block ends."""
     port = ports.free_port()
-    env = {**environ, setting: f"127.0.0.1:{port}", "TONGGUI_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    env = {
+        **environ,
+        setting: f"127.0.0.1:{port}",
+        "TONGGUI_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
     with log.open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", module], cwd=ROOT, env=env, stdout=out, stderr=out,

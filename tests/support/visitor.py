@@ -41,10 +41,10 @@ class Page:
     def form(self, action: str = "", *, button: str = "", field: str = "") -> Form:
         """Return the form with this end of its action, this button or this field."""
         for one in self.forms:
-            has_button = any(button in text for text, _, _ in one.buttons)
-            if urlsplit(one.action).path.endswith(action) and (not button or has_button):
-                if not field or field in one.names:
-                    return one
+            fits = urlsplit(one.action).path.endswith(action)
+            has_button = not button or any(button in text for text, _, _ in one.buttons)
+            if fits and has_button and (not field or field in one.names):
+                return one
         known = [(one.action, [text for text, _, _ in one.buttons]) for one in self.forms]
         raise AssertionError(f"no form {action!r} {button!r} {field!r}; there are {known}")
 

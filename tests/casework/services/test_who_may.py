@@ -144,8 +144,7 @@ def test_rows_that_the_event_does_not_name_are_not_taken_in(world):
         )
 
 
-def test_two_reports_never_share_a_code(world, monkeypatch):
+def test_two_reports_never_share_a_code(world):
     filed = world.file_report()
-    monkeypatch.setattr("instance.draw_code", lambda: filed.code)
     with pytest.raises(intake.LocatorTakenError):
-        world.file_report()
+        world.file_report(code=filed.code)

@@ -75,7 +75,7 @@ def test_waiting_requests_share_commits(sqlite_store):
 def test_a_request_that_raises_takes_nobody_with_it(store):
     told: list[int] = []
 
-    def write_or_refuse(number: int) -> str | None:
+    def write_or_refuse(number):
         def run(uow: UnitOfWork) -> str:
             added = uow.outbox.add("x", {}, due_at=NOW)
             if number % 3 == 0:

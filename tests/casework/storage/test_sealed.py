@@ -57,18 +57,31 @@ def test_every_kind_of_row_comes_back_as_it_was(store, report_id):
     assert store.read(look) == (OBJECTS, WRAPS, ITEMS, PIECES, FILES)
 
 
-def test_single_rows_are_found_by_id(store, report_id):
+@pytest.mark.parametrize("telling", [True, False])
+def test_single_rows_are_found_by_id_within_their_report_or_anywhere(store, report_id, telling):
+    within = {"report_id": report_id} if telling else {}
+
     def look(uow):
         vault = SealedVault(uow)
         return (
-            vault.one_object("o1"),
-            vault.item("i1", 1),
-            vault.pieces_of("i1"),
-            vault.file("f1"),
+            vault.one_object("o1", **within),
+            vault.item("i1", 1, **within),
+            vault.pieces_of("i1", **within),
+            vault.file("f1", **within),
             vault.office_wraps(report_id, "b"),
         )
 
     assert store.read(look) == (OBJECTS[0], ITEMS[0], PIECES, FILES[0], WRAPS[1:2])
+
+
+def test_a_row_of_another_report_is_not_found_within_this_one(store, report_id, stored_case):
+    other = stored_case(store).report_id
+
+    def look(uow):
+        vault = SealedVault(uow)
+        return vault.one_object("o1", report_id=other), vault.file("f1", report_id=other)
+
+    assert store.read(look) == (None, None)
 
 
 def test_what_is_not_there_is_none(store):
@@ -99,7 +112,7 @@ def test_a_later_version_stands_beside_the_earlier_one(store, report_id):
 
 
 def test_an_erased_item_takes_its_pieces_along_and_nothing_else(store, report_id):
-    store.write(lambda uow: SealedVault(uow).erase_item(ITEMS[0], PIECES))
+    store.write(lambda uow: SealedVault(uow).erase_item(report_id, ITEMS[0], PIECES))
 
     def look(uow):
         vault = SealedVault(uow)
@@ -137,13 +150,18 @@ def test_blobs_that_some_report_names_are_known(store, report_id):
     ],
 )
 def test_verification_can_walk_through_every_sealed_table(store, report_id, table, count):
-    seen, after = [], ""
+    by_id, after = [], ""
     while page := store.read(lambda uow, a=after: SealedVault(uow).owners(table, after=a, limit=2)):
-        seen += page
+        by_id += page
         after = page[-1][1]
+    by_report, last = [], ("", "")
+    while page := store.read(lambda uow, a=last: SealedVault(uow).walk(table, after=a, limit=2)):
+        by_report += page
+        last = page[-1]
 
-    assert len(seen) == count
-    assert {owner for owner, _ in seen} == {report_id}
+    assert len(set(by_id)) == len(by_id) == count
+    assert by_report == by_id
+    assert {owner for owner, _ in by_id} == {report_id}
 
 
 def test_what_the_public_site_loads_cannot_read_sealed_rows():

@@ -1,0 +1,70 @@
+"""The buttons of a case: what the signed-in person may do with it now, the next step first."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from admin.auth import current
+from casework.domain.case import AwardState, Case, Release, ReleaseState
+
+# Act, page and words of each button: first what brings the case on, then what may be done beside.
+BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
+    ("report.accepted", "cases.accept", _l("受理")),
+    ("finding.recorded", "verification.finding", _l("登记核查结论")),
+    ("reward.reserved", "rewards.propose", _l("拟定奖励")),
+    ("reward.approved", "rewards.approve", _l("审批奖励")),
+    ("release.requested", "releases.ask", _l("申请查看收款信息")),
+    ("reward.paid", "rewards.pay", _l("发放奖金")),
+    ("case.closed", "cases.close", _l("办结")),
+    ("message.sent", "cases.reply", _l("回复举报人")),
+    ("report.transferred", "cases.transfer", _l("转办")),
+    ("report.refused", "cases.refuse", _l("不予受理")),
+)
+BESIDE: Final = frozenset({"message.sent", "report.transferred", "report.refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing that the signed-in person may do now."""
+
+    label: LazyString
+    url: str
+    is_main: bool
+
+
+def buttons(case: Case, acts: frozenset[str]) -> list[Button]:
+    """The buttons for the acts that would come to something."""
+    offered = [one for one in BUTTONS if one[0] in acts and is_timely(one[0], case)]
+    return [
+        Button(
+            label,
+            url_for(endpoint, report_id=case.report_id),
+            is_main=number == 0 and kind not in BESIDE,
+        )
+        for number, (kind, endpoint, label) in enumerate(offered)
+    ]
+
+
+def is_timely(kind: str, case: Case) -> bool:
+    """Whether an act that the person may try would come to something by the case's facts."""
+    award = case.award
+    claimed = award is not None and award.state == AwardState.CLAIMED
+    to_account = award is not None and award.how == "account"
+    if kind == "finding.recorded":
+        return award is None
+    if kind == "reward.reserved":
+        return case.rewarded and case.live_award is None
+    if kind == "reward.approved":
+        return award is not None and award.state == AwardState.RESERVED
+    if kind == "release.requested":
+        return claimed and to_account and not any(r.running for r in case.releases.values())
+    if kind == "reward.paid":
+        return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
+    return kind != "case.closed" or case.finding is not None
+
+
+def _opened_by_me(release: Release) -> bool:
+    return release.state == ReleaseState.OPENED and release.requester == current().account

@@ -1,0 +1,215 @@
+"""The key ceremony as it is held: people at a terminal, real keys, nothing left to believe."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from admin import auth
+from admin.commands.opened import opened
+from casework.config import PROCESS_SECRETS, Settings
+from casework.services import keysets
+from command_line import tonggui
+from typing_hand import TypingHand
+
+OFFICES = ("410329-sfj", "410329-jw", "410329-nyncj", "410329-czj")
+SEATS = ("--seat", "1:sfj-a,sfj-b", "--seat", "2:jw-a,jw-b", "--seat", "3:nyncj-a,nyncj-b")
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The environment of a real instance whose eight people have enrolled."""
+    home = tmp_path / "home"
+    assert tonggui("init", "--region", "410329", home=home).status == 0
+    environ = os.environ | {"TONGGUI_HOME": str(home)}
+    codes = {}
+    for office in OFFICES:
+        role = "finance" if office == "410329-czj" else "custodian"
+        for which in "ab":
+            login = f"{office.partition('-')[2]}-{which}"
+            codes[login] = tonggui(
+                "staff", "invite", login, "--name", login, "--office", office,
+                "--roles", role, "--json", home=home,
+            ).json["start_code"]  # fmt: skip
+    with opened(Settings.from_environment(environ)) as here:
+        for login, code in codes.items():
+            secret = b"%-20b" % login.encode()
+            step = int(here.clock.now().timestamp()) // auth.TOTP_SECONDS
+            auth.enrol(login, code, PASSWORD, secret, auth.totp_at(secret, step - 1))
+    return environ
+
+
+def fingerprints(environ: Mapping[str, str]) -> dict[str, str]:
+    """What each person noted down at the first sign-in."""
+    rows = tonggui("staff", "list", "--json", home=Path(environ["TONGGUI_HOME"])).json
+    return {row["login"]: row["fingerprint"] for row in rows}
+
+
+def type_fingerprints(hand: TypingHand, noted: Mapping[str, str]) -> None:
+    for _ in noted:
+        login = hand.waits_for(r"\[\d/\d\] \S+（([a-z-]+)，\S+ 的指纹 fingerprint: ")[1]
+        hand.types(noted[login])
+
+
+def copy_paper(hand: TypingHand) -> None:
+    """Note the parts down and type them back, in small letters and without spaces."""
+    for number in (1, 2, 3):
+        part = hand.waits_for(rf"part {number}:\n\n(.+?)\n\n")[1]
+        hand.waits_for("on paper: ")
+        hand.types("")
+        hand.waits_for("back from the paper:\n")
+        for line in part.splitlines():
+            hand.types(line.lower())
+        hand.waits_for(rf"into envelope {number}\n")
+
+
+def stored_number(environ: Mapping[str, str]) -> int | None:
+    with opened(Settings.from_environment(environ)) as here:
+        found = keysets.newest_key_set(here.store)
+        return found.number if found else None
+
+
+def held(environ: Mapping[str, str]) -> TypingHand:
+    """Hold the whole ceremony without a slip."""
+    with TypingHand("keys", "ceremony", *SEATS, environ=environ) as hand:
+        type_fingerprints(hand, fingerprints(environ))
+        copy_paper(hand)
+        for login in ("sfj-a", "jw-b"):
+            hand.waits_for(r"who signs for it \([^)]+\) \[[a-z-]+\]: ")
+            hand.types(login)
+            hand.waits_for(f"{login} 的密码 password: ")
+            hand.types(PASSWORD)
+        assert hand.ends() == 0, hand.seen
+    return hand
+
+
+def test_after_the_ceremony_the_site_has_keys(environ):
+    hand = held(environ)
+    home = Path(environ["TONGGUI_HOME"])
+    told = tonggui("keys", "show", "--json", home=home).json
+    assert (told["number"], told["demo"], told["members"]) == (1, False, 8)
+    assert told["digest"] in hand.seen
+    assert PASSWORD not in hand.seen, "a password is not shown while it is typed"
+    for process, names in PROCESS_SECRETS.items():
+        folder = home / "secrets" / process
+        assert (folder / "first-key-set").read_bytes().hex() == told["digest"]
+        assert (folder / "newest-key-set").read_bytes() == b"1\n"
+        assert (folder / "log-key").exists() == ("log-key" in names) == (process == "jobs")
+    assert tonggui("register", "verify", "--json", home=home).json["findings"] == []
+    assert all(row["certified"] for row in tonggui("staff", "list", "--json", home=home).json)
+
+
+def test_a_second_ceremony_is_refused_and_changes_nothing(environ):
+    held(environ)
+    home = Path(environ["TONGGUI_HOME"])
+    before = {path: path.read_bytes() for path in (home / "secrets").rglob("*") if path.is_file()}
+    assert "已有密钥集" in tonggui("keys", "ceremony", *SEATS, home=home).sentence
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_finance_books_an_appropriation_with_password_and_one_time_code(environ):
+    held(environ)
+    with TypingHand(
+        "fund", "appropriate", "--year", "2026", "--yuan", "1,000,000", "--login", "czj-a",
+        environ=environ,
+    ) as hand:  # fmt: skip
+        hand.waits_for("密码 password: ")
+        hand.types(PASSWORD)
+        hand.waits_for("one-time code: ")
+        hand.types(present_code(environ, "czj-a"))
+        assert hand.ends() == 0, hand.seen
+        assert "¥1,000,000.00" in hand.seen
+    home = Path(environ["TONGGUI_HOME"])
+    shown = tonggui("fund", "show", "--year", "2026", "--json", home=home).json
+    assert shown["available_fen"] == 100_000_000
+
+
+@pytest.mark.parametrize(
+    ("login", "password", "word"),
+    [
+        ("czj-a", "wrong horse", "密码或一次性口令不正确"),
+        ("nobody", PASSWORD, "密码或一次性口令不正确"),
+        ("sfj-a", PASSWORD, "角色不允许"),
+    ],
+)
+def test_nobody_else_books_an_appropriation(environ, login, password, word):
+    held(environ)
+    home = Path(environ["TONGGUI_HOME"])
+    answer = tonggui(
+        "fund", "appropriate", "--year", "2026", "--yuan", "5", "--login", login,
+        stdin=f"{password}\n{present_code(environ, 'sfj-a')}\n", home=home,
+    )  # fmt: skip
+    assert answer.status == 2
+    assert word in answer.err
+    assert tonggui("fund", "show", "--year", "2026", "--json", home=home).json["available_fen"] == 0
+
+
+@pytest.mark.parametrize("yuan", ["0", "-1", "1.001", "much", "1e30", "NaN"])
+def test_an_amount_that_cannot_be_booked_is_refused_before_anything_is_asked(environ, yuan):
+    typed = ("fund", "appropriate", "--year", "2026", "--yuan", yuan, "--login", "czj-a")
+    assert "金额" in tonggui(*typed, home=Path(environ["TONGGUI_HOME"])).sentence
+
+
+def test_a_wrong_fingerprint_ends_the_ceremony(environ):
+    noted = fingerprints(environ)
+    with TypingHand("keys", "ceremony", *SEATS, environ=environ) as hand:
+        for _ in range(3):
+            hand.waits_for("fingerprint: ")
+            hand.types("0000 0000 0000 0000 0000 0000")
+            hand.waits_for("不一致")
+        assert hand.ends() == 2
+    assert noted
+    assert stored_number(environ) is None
+    assert not (Path(environ["TONGGUI_HOME"]) / "secrets" / "jobs" / "log-key").exists()
+
+
+def test_a_paper_part_that_was_copied_wrongly_is_typed_again(environ):
+    with TypingHand("keys", "ceremony", *SEATS, environ=environ) as hand:
+        type_fingerprints(hand, fingerprints(environ))
+        lines = hand.waits_for(r"part 1:\n\n(.+?)\n\n")[1].splitlines()
+        hand.waits_for("on paper: ")
+        hand.types("")
+        for line in ["01 XXXX", *lines[1:]]:
+            hand.types(line)
+        hand.waits_for("有误，请重来")
+        for line in lines:
+            hand.types(line)
+        hand.waits_for("into envelope 1")
+    assert stored_number(environ) is None
+
+
+@pytest.mark.parametrize(
+    ("seats", "word"),
+    [
+        (["1-sfj-a,sfj-b"], "1:holder,deputy"),
+        (["1:sfj-a,sfj-b", "3:jw-a,jw-b"], "连续编号"),
+        (["1:sfj-a,jw-b", "2:jw-a,sfj-b"], "同一单位"),
+        (["1:sfj-a,nobody", "2:jw-a,jw-b"], "nobody"),
+    ],
+)
+def test_seats_that_cannot_be_are_refused_before_anything_is_typed(environ, seats, word):
+    typed = [part for seat in seats for part in ("--seat", seat)]
+    home = Path(environ["TONGGUI_HOME"])
+    assert word in tonggui("keys", "ceremony", *typed, home=home).sentence
+
+
+def test_an_office_with_one_member_stops_the_ceremony(environ):
+    home = Path(environ["TONGGUI_HOME"])
+    code = tonggui(
+        "staff", "invite", "alone", "--name", "x", "--office", "410329-yjj",
+        "--roles", "officer", "--json", home=home,
+    ).json["start_code"]  # fmt: skip
+    with opened(Settings.from_environment(environ)) as here:
+        secret = b"%-20b" % b"alone"
+        step = int(here.clock.now().timestamp()) // auth.TOTP_SECONDS
+        auth.enrol("alone", code, PASSWORD, secret, auth.totp_at(secret, step))
+    assert "410329-yjj" in tonggui("keys", "ceremony", *SEATS, home=home).sentence
+
+
+def present_code(environ: Mapping[str, str], login: str) -> str:
+    """What a person's authenticator shows now."""
+    with opened(Settings.from_environment(environ)) as here:
+        step = int(here.clock.now().timestamp()) // auth.TOTP_SECONDS
+    return auth.totp_at(b"%-20b" % login.encode(), step)

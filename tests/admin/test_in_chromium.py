@@ -1,0 +1,117 @@
+"""The console in a real browser, scripts off: it fits, it is reachable, and no policy is broken."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from admin.app import create_app
+from casework.clock import Clock
+from instance import PASSWORD
+
+WIDTHS = (360, 1440)
+
+
+@pytest.fixture
+def console_url(world) -> Iterator[str]:
+    """The console on loopback."""
+    app = create_app(world.settings, clock=Clock(source=lambda: world.now))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def come_in(page: Page, url: str, world, login: str) -> None:
+    """Sign in as a person does."""
+    page.goto(f"{url}/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.fill("#code", world.people[login].code(world.now))
+    page.click("main button")
+    assert page.url == f"{url}/"
+    world.move(seconds=30)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out to the right."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    return bool(page.evaluate("document.documentElement.scrollWidth") <= width)
+
+
+def broken_rules(page: Page) -> list[tuple[str, str]]:
+    """What axe finds, each with the first place."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+@pytest.fixture
+def watched(open_page):
+    """A tab that remembers what the browser complained about."""
+
+    def open_watched(**options):
+        page = open_page(**options)
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text))
+        return page, complaints
+
+    return open_watched
+
+
+def test_the_pages_fit_both_widths_and_break_no_policy_without_scripts(world, console_url, watched):
+    world.appropriate()
+    filed = world.file_report(files=[("很长的文件名" * 12 + ".jpg", b"x")])
+    concluded = world.file_report()
+    world.accept(concluded.report)
+    world.conclude(concluded.report)
+    for width, login in zip(WIDTHS, ("yjj-officer", "yjj-officer-2"), strict=True):
+        page, complaints = watched(
+            viewport={"width": width, "height": 900}, java_script_enabled=False
+        )
+        come_in(page, console_url, world, login)
+        case = f"{console_url}/cases/{filed.report}"
+        page.goto(case)
+        page.get_by_role("button", name="打开举报（将留痕）").click()
+        assert page.get_by_text("储罐区动火作业").is_visible()
+        assert fits(page)
+        for path in ("", f"/cases/{filed.report}/refuse", f"/cases/{concluded.report}/reward"):
+            page.goto(f"{console_url}{path or '/'}")
+            assert fits(page), (path, width)
+        assert [one for one in complaints if "Content Security Policy" in one] == []
+
+
+def test_a_form_with_errors_can_be_used_by_keyboard_and_passes_axe(world, console_url, watched):
+    filed = world.file_report()
+    world.accept(filed.report)
+    page, _complaints = watched(viewport={"width": 360, "height": 900})
+    come_in(page, console_url, world, "yjj-officer")
+    page.goto(f"{console_url}/cases/{filed.report}/finding")
+    page.click("main button[type=submit]")
+    assert page.title().startswith("错误：")
+    page.get_by_role("link", name="核查结论：请选择核查结论。").click()
+    assert page.evaluate("document.activeElement.name") == "finding"
+    described = page.locator("#account").get_attribute("aria-describedby") or ""
+    assert set(described.split()) == {"account-hint", "account-wrong"}
+    assert page.locator("#account").get_attribute("aria-invalid") == "true"
+    assert page.locator("fieldset legend").first.inner_text() == "核查结论"
+    assert broken_rules(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_a_case(world, console_url, watched, scheme):
+    world.appropriate()
+    filed = world.approved()
+    world.claim(filed)
+    page, _complaints = watched(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    page.goto(f"{console_url}/enrol")
+    assert broken_rules(page) == []
+    come_in(page, console_url, world, "cashier")
+    for path in ("/", f"/cases/{filed.report}", f"/cases/{filed.report}/releases", "/counter"):
+        page.goto(f"{console_url}{path}")
+        assert broken_rules(page) == [], path

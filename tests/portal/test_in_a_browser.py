@@ -1,0 +1,101 @@
+"""The pages in a real browser without scripts: narrow, reachable by keyboard, no violation."""
+
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.serving import make_server
+
+from browsing import FORM
+from ports import free_port
+
+PAGES = ["/", "/report", "/report?region=410329&sector=other", FORM, "/duties", "/protection"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SMALL = """() => [...document.querySelectorAll('main a, main button, main input, nav a')]
+  .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline')
+  .map(e => (e.labels && e.labels.length && /radio|checkbox/.test(e.type) ? e.parentNode : e))
+  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+  .filter(([_, box]) => box.height < 43.5)
+  .map(([html, box]) => html + ' ' + box.height)"""
+WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def base(app):
+    """Where the site is served."""
+    port = free_port()
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_axe_violation(open_page, base, scheme):
+    page = open_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    for path in [*PAGES, "/report?asked=region", "/follow-up", "/nope"]:
+        page.goto(base + path)
+        assert violations(page) == [], path
+    page.goto(base + FORM)
+    page.click("main button[type=submit]")
+    assert violations(page) == []
+
+
+def test_pages_fit_320_pixels_and_targets_a_thumb(open_page, base):
+    page = open_page(viewport={"width": 320, "height": 700}, java_script_enabled=True)
+    for path in [*PAGES, "/follow-up"]:
+        page.goto(base + path)
+        assert page.evaluate(WIDE) <= 0, path
+        assert page.evaluate(SMALL) == [], path
+
+
+def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(open_page, base):
+    page = open_page(java_script_enabled=True)
+    page.goto(base + FORM)
+    page.click("main button[type=submit]")
+    assert page.evaluate("() => document.activeElement.classList.contains('summary')")
+    for link in page.query_selector_all(".summary li a"):
+        target = link.get_attribute("href")[1:]
+        assert page.query_selector(f"#{target}"), target
+    page.click(".summary li a >> nth=0")
+    assert page.url.endswith("#enterprise")
+
+
+def test_a_report_is_filed_and_followed_up_without_scripts(page_without_scripts, base):
+    page = page_without_scripts
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.goto(base)
+    page.click("a.door.first")
+    for choice in ("410329001000", "hazardous_chemicals", "major_hazard"):
+        page.check(f"input[value='{choice}']")
+        page.click("main button")
+    page.fill("#enterprise", "样本化工有限公司")
+    page.fill("#place", "东环路")
+    page.fill("#narrative", "储罐区动火作业未办理审批。")
+    page.check("#anonymous")
+    page.set_input_files(
+        "#files", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 3000}]
+    )
+    page.click("main button[type=submit]")
+    code = "".join(page.locator("#code span").all_inner_texts())
+    assert len(code) == 24
+    page.click("text=抄好了，试着查询一次")
+    page.fill("#code", code)
+    page.click("main button")
+    assert page.url == f"{base}/follow-up/case"
+    page.fill("#text", "补充一句。")
+    page.click("text=送出留言")
+    assert "补充一句。" in page.inner_text(".messages")
+    page.click("text=离开信箱")
+    page.goto(f"{base}/follow-up/case")
+    assert "半小时" in page.inner_text("main")
+    assert not messages

@@ -1,0 +1,181 @@
+"""From an approved award to the money: claims, releases of the payee item, payments."""
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from casework.domain.case import Case
+from casework.domain.ids import new_id
+from casework.services import (
+    disclosure,
+    keysets,
+    mailbox,
+    rewards,
+)
+from crypto.context import (
+    item_context,
+    piece_context,
+    seat_wrap_context,
+)
+from crypto.dossier import seal_item
+from crypto.objects import object_key_id
+from crypto.private_key import PrivateKey
+from crypto.seal import seal_approval
+from crypto.shares import combine
+from crypto.unseal import open_approval, open_pieces, unseal_identity, unwrap_key
+from people import SITE, Filed
+
+if TYPE_CHECKING:
+    from world import World
+
+
+class Paying:
+    """What reporter, custodians and cashiers do with an approved award."""
+
+    def claim(
+        self: "World", filed: Filed, *, how: str = "account", claim_hash: str = "ab" * 32
+    ) -> Case:
+        """Claim the award as the reporter: to a sealed account, or at the counter."""
+        award = self.case(filed.report).award
+        assert award is not None
+        facts: dict[str, Any] = {"award": award.id, "how": how}
+        item, pieces = None, ()
+        if how == "counter":
+            facts["claim_hash"] = claim_hash
+        else:
+            item, pieces = seal_item(
+                json.dumps({"name": "样本甲", "account": "6222000000000000"}, ensure_ascii=False),
+                site=SITE,
+                report=filed.report,
+                kind="payee",
+                item_id=new_id(),
+                keyset=self.trust.keyset,
+                new_id=new_id,
+            )
+            facts |= {"item": item.id, "version": 1}
+        return mailbox.claim_reward(
+            self.store,
+            act=self.sign_as_reporter(
+                filed, "reward.claimed", facts, [item, *pieces] if item else []
+            ),
+            item=item,
+            pieces=pieces,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def request(self: "World", report: str, who: str = "cashier", hours: int = 24) -> str:
+        """Ask for the payee item; return the release's id."""
+        award = self.case(report).award
+        assert award is not None
+        release = new_id()
+        facts = {
+            "release": release,
+            "item": award.item,
+            "version": award.version,
+            "purpose": "pay_award",
+            "expires_at": (self.now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "threshold": 2,
+        }
+        disclosure.request_release(
+            self.store,
+            act=self.sign(who, "release.requested", report, facts),
+            trust=self.trust,
+            now=self.now,
+        )
+        return release
+
+    def agree(self: "World", report: str, release: str, who: str) -> Case:
+        """Approve a release from *who*'s seat, with the real boxes."""
+        person, keyset = self.people[who], self.trust.keyset
+        seat = keyset.seat_of(person.account)
+        assert seat is not None
+        material = disclosure.custody_material(
+            self.store, report=report, release=release, seat=seat.number
+        )
+        wrap = keysets.member_wraps(
+            self.store, kind="seat", owner=str(seat.number), account=person.account
+        )[0]
+        seat_key = PrivateKey(
+            unwrap_key(
+                wrap.body,
+                context=seat_wrap_context(SITE, seat.number),
+                holder=person.deed,
+                key_id=bytes.fromhex(wrap.key_id),
+            )
+        )
+        context = piece_context(SITE, report, material.item.id, seat.number, material.item.version)
+        pieces = open_pieces(
+            material.piece.body,
+            context=context,
+            holder=seat_key,
+            item_key_id=object_key_id(material.item.body),
+        )
+        requester = self.trust.member(material.case.releases[release].requester)
+        body = seal_approval(
+            pieces,
+            request_digest=material.request.event.digest(),
+            item=material.item.id,
+            seat=seat.number,
+            requester=requester.deed,
+        )
+        approval = disclosure.approval_object(release, seat.number, body)
+        return disclosure.approve_release(
+            self.store,
+            act=self.sign(
+                who,
+                "release.approved",
+                report,
+                {"release": release, "seat": seat.number},
+                [approval],
+            ),
+            approval=approval,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def open(self: "World", report: str, release: str, who: str = "cashier") -> str:
+        """Open a released item as its requester; return its text."""
+        material = disclosure.open_release(
+            self.store,
+            act=self.sign(who, "release.opened", report, {"release": release}),
+            trust=self.trust,
+            now=self.now,
+        )
+        bundles = {
+            seat: open_approval(
+                body,
+                request_digest=material.request.event.digest(),
+                item=material.item.id,
+                seat=seat,
+                requester=self.people[who].deed,
+            )
+            for seat, body in material.approvals.items()
+        }
+        key = combine(bundles, n=len(self.trust.keyset.seats), k=self.trust.keyset.threshold)
+        item = material.item
+        context = item_context(SITE, report, item.kind, item.id, item.version)
+        return unseal_identity(item.body, key=key, context=context)
+
+    def payment(
+        self: "World", report: str, means: str = "transfer", claim_hash: str = ""
+    ) -> dict[str, Any]:
+        """The facts of a payment of the award."""
+        award = self.case(report).award
+        assert award is not None
+        facts = {
+            "award": award.id,
+            "amount_fen": award.amount_fen,
+            "year": award.year,
+            "means": means,
+        }
+        return facts | ({"claim_hash": claim_hash} if claim_hash else {})
+
+    def pay(self: "World", report: str, who: str = "cashier", **given: str) -> Case:
+        """Book the payment."""
+        return rewards.pay_reward(
+            self.store,
+            act=self.sign(who, "reward.paid", report, self.payment(report, **given)),
+            trust=self.trust,
+            now=self.now,
+        )

@@ -1,0 +1,361 @@
+"""What people do in a test instance: file, sign, accept, approve, release, pay."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from casework.clock import SHANGHAI
+from casework.config import Settings
+from casework.domain.award import binding
+from casework.domain.case import Case
+from casework.domain.ids import new_case_number, new_id
+from casework.domain.legal_clock import clock_due
+from casework.domain.policy import Policies
+from casework.domain.routing import Routing, route
+from casework.services import (
+    calendar,
+    fund,
+    intake,
+    mailbox,
+    reading,
+    rewards,
+    verification,
+)
+from casework.services.trust import Trust
+from casework.storage.blobs import Blobs
+from casework.storage.unit_of_work import Store
+from crypto.context import (
+    part_context,
+)
+from crypto.dossier import Facts, FileEntry, Sending, compose
+from crypto.events import Event, Named, Record, SealedObject, SignedEvent, signing_bytes
+from crypto.mailbox import ReporterKey, seal_message
+from crypto.notes import LogKey
+from crypto.private_key import PrivateKey
+from crypto.receipt import derive, draw_code
+from crypto.seal import seal_text
+from payment import Paying
+from people import NOW, SITE, Filed, Person
+
+
+@dataclass
+class World(Paying):
+    """One instance and everybody in it."""
+
+    settings: Settings
+    store: Store
+    blobs: Blobs
+    trust: Trust
+    routing: Routing
+    policies: Policies
+    people: Mapping[str, Person]
+    log_key: LogKey
+    now: datetime = NOW
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Settings for a process of this instance."""
+        return os.environ | {
+            "TONGGUI_HOME": str(self.settings.home),
+            "TONGGUI_DATABASE_URL": self.settings.database_url,
+        }
+
+    @property
+    def pepper(self) -> bytes:
+        """The receipt pepper, as the public site has it."""
+        return (self.settings.secrets / "portal" / "receipt-pepper").read_bytes()
+
+    def move(self, **delta: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**delta)
+
+    def case(self, report: str) -> Case:
+        """Where a case stands."""
+        return self.store.read(lambda uow: uow.reports.get(report))
+
+    # What people sign ---------------------------------------------------------
+
+    def sign(
+        self,
+        who: str,
+        kind: str,
+        report: str,
+        facts: Mapping[str, Any],
+        added: Sequence[Record] = (),
+        *,
+        deed: bool | None = None,
+        ordinal: int | None = None,
+        removed: Sequence[Named] = (),
+    ) -> SignedEvent:
+        """Sign an act as *who*, with the key that its kind needs unless told otherwise."""
+        from casework.services.acts import DEED_KINDS
+
+        person = self.people[who]
+        key = person.deed if (kind in DEED_KINDS if deed is None else deed) else person.day
+        return self._signed(
+            kind, report, facts, added, f"officer:{person.account}", key, ordinal, removed
+        )
+
+    def sign_as_reporter(
+        self, filed: Filed, kind: str, facts: Mapping[str, Any], added: Sequence[Record] = ()
+    ) -> SignedEvent:
+        """Sign an act as the reporter."""
+        return self._signed(kind, filed.report, facts, added, "reporter", filed.key, None, ())
+
+    def _signed(
+        self,
+        kind: str,
+        report: str,
+        facts: Mapping[str, Any],
+        added: Sequence[Record],
+        actor: str,
+        key: PrivateKey | ReporterKey,
+        ordinal: int | None,
+        removed: Sequence[Named],
+    ) -> SignedEvent:
+        if ordinal is None:
+            ordinal = self.case(report).events + 1 if report else 0
+        event = Event(
+            site=SITE,
+            report=report,
+            kind=kind,
+            ordinal=ordinal,
+            at=self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            actor=actor,
+            signer=key.public.sign.hex(),
+            facts=dict(facts),
+            added=tuple(one.named for one in added),
+            removed=tuple(removed),
+        )
+        return SignedEvent(event, key.sign(signing_bytes(event)))
+
+    # What the public site does ------------------------------------------------
+
+    def file_report(
+        self,
+        *,
+        region: str = "410329",
+        sector: str = "hazardous_chemicals",
+        matter: str = "violation",
+        about: str | None = None,
+        narrative: str = "储罐区动火作业未办理审批，安全阀已停用。",
+        parts: Mapping[str, str] | None = None,
+        identity: Mapping[str, str] | None = None,
+        files: Iterable[tuple[str, bytes]] = (),
+        retry: tuple[bytes, bytes] = (b"", b""),
+        code: str = "",
+    ) -> Filed:
+        """File a report through the intake service; returns what the reporter keeps."""
+        today = self.now.astimezone(SHANGHAI).date()
+        routed = route(self.routing, region, sector, matter, about=about, on=today)
+        report, code = new_id(), code or draw_code()
+        receipt = derive(code, parameters=self.trust.keyset.code_parameters, pepper=self.pepper)
+        key = ReporterKey(receipt.secret)
+        sending = Sending.begin(site=SITE, report_id=report, sending_id=new_id())
+        dossier = compose(
+            sending,
+            facts=Facts(
+                region=region,
+                sector=sector,
+                matter=matter,
+                about=about,
+                channel="web",
+                received_on=today.isoformat(),
+                case_number=new_case_number(region, today.year),
+                lead=routed.lead,
+                supervisor=routed.supervisor,
+                offices=routed.offices,
+                rule=routed.rule,
+            ),
+            parts={"narrative": narrative, "enterprise": "样本化工有限公司", **(parts or {})},
+            identity={"who": json.dumps({"name": "样本甲"})} if identity is None else identity,
+            files=[self._file(sending, name, body) for name, body in files],
+            keyset=self.trust.keyset,
+            reporter=key.public,
+            new_id=new_id,
+        )
+        case = intake.submit_report(
+            self.store,
+            new=intake.NewReport(
+                event=dossier.event,
+                objects=(dossier.manifest, *dossier.objects),
+                wraps=dossier.wraps,
+                items=dossier.items,
+                pieces=dossier.pieces,
+                files=dossier.files,
+                locator=receipt.locator,
+                reporter_key=key.public.encode(),
+                retry_id=retry[0],
+                retry_box=retry[1],
+                retry_expires_at=self.now + timedelta(hours=1),
+            ),
+            now=self.now,
+        )
+        return Filed(report, case.case_number, code, key, receipt.locator)
+
+    def _file(self, sending: Sending, name: str, body: bytes) -> FileEntry:
+        file_id, blob = new_id(), Blobs.new_name()
+        sealer = sending.file_sealer(file_id)
+        with self.blobs.writer(blob) as writer:
+            writer.write(b"".join([sealer.header, sealer.push(body), *sealer.finish()]))
+            writer.flush_durable()
+        return FileEntry(
+            file_id=file_id,
+            blob_name=blob,
+            name=name,
+            media_type="application/octet-stream",
+            plain_size=len(body),
+            cleaned="not cleaned",
+            stored_size=sealer.stored_size,
+            digest=sealer.digest(),
+        )
+
+    # What officers do -----------------------------------------------------------
+
+    def accept(self, report: str, who: str = "yjj-officer") -> Case:
+        """Accept a report today, under the policy in force."""
+        return verification.accept_report(
+            self.store,
+            act=self.sign(who, "report.accepted", report, self.acceptance(report)),
+            trust=self.trust,
+            policies=self.policies,
+            calendar=calendar.work_calendar(self.store),
+            now=self.now,
+        )
+
+    def acceptance(self, report: str) -> dict[str, str]:
+        """The facts of an acceptance today."""
+        case, today = self.case(report), self.now.astimezone(SHANGHAI).date()
+        policy = self.policies.in_force(case.region, case.sector, today)
+        due = clock_due(policy, "verify", today, calendar=calendar.work_calendar(self.store))
+        return {
+            "policy": policy.id,
+            "policy_sha256": policy.sha256,
+            "accepted_on": today.isoformat(),
+            "verify_due_on": due.due_on.isoformat(),
+        }
+
+    def conclude(
+        self,
+        report: str,
+        who: str = "yjj-officer",
+        finding: str = "substantiated",
+        fines_fen: Sequence[int] = (40_000_000,),
+        facts: Mapping[str, Any] | None = None,
+    ) -> Case:
+        """Record a finding today."""
+        account = self.sealed_object("finding")
+        return verification.record_finding(
+            self.store,
+            act=self.sign(
+                who,
+                "finding.recorded",
+                report,
+                {
+                    "finding": finding,
+                    "penalty_no": "样罚〔2026〕1号" if fines_fen else "",
+                    "fines_fen": list(fines_fen),
+                    "facts": dict(facts or {}),
+                    "concluded_on": self.now.astimezone(SHANGHAI).date().isoformat(),
+                },
+                [account],
+            ),
+            account_object=account,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def sealed_object(self, kind: str, report: str = "", text: str = "样本文字") -> SealedObject:
+        """Some sealed text of a kind; nobody will open it."""
+        object_id, key = new_id(), secrets.token_bytes(32)
+        context = part_context(SITE, report, kind, object_id)
+        return SealedObject(object_id, "", kind, 1, seal_text(text, key=key, context=context))
+
+    def appropriate(self, amount_fen: int = 100_000_000, year: int = 2026) -> None:
+        """Grant money to the fund."""
+        fund.appropriate(
+            self.store,
+            act=self.sign(
+                "finance", "fund.appropriated", "", {"year": year, "amount_fen": amount_fen}
+            ),
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def reserve(self, report: str, who: str = "yjj-officer") -> Case:
+        """Propose the computed award."""
+        return rewards.reserve_reward(
+            self.store,
+            act=self.sign(who, "reward.reserved", report, self.proposal(report)),
+            trust=self.trust,
+            policies=self.policies,
+            now=self.now,
+        )
+
+    def proposal(self, report: str) -> dict[str, Any]:
+        """The facts of a proposal as the rules compute them."""
+        due = rewards.proposal(self.store, report=report, policies=self.policies, now=self.now)
+        return {
+            "award": new_id(),
+            "amount_fen": due.quote.amount_fen,
+            "year": due.year,
+            "policy": due.case.policy_id,
+            "policy_sha256": due.case.policy_sha256,
+            "trace_sha256": due.trace_sha256,
+        }
+
+    def approve(self, report: str, who: str = "awb-approver") -> Case:
+        """Approve the proposed award."""
+        case = self.case(report)
+        assert case.award is not None
+        facts = {
+            "award": case.award.id,
+            "amount_fen": case.award.amount_fen,
+            "binding": binding(case, case.award),
+        }
+        return rewards.approve_reward(
+            self.store,
+            act=self.sign(who, "reward.approved", report, facts),
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def say(self, filed: Filed, text: str = "补充一句。") -> Case:
+        """Post a message as the reporter."""
+        object_id = new_id()
+        context = part_context(SITE, filed.report, "message", object_id)
+        message = SealedObject(
+            object_id, "", "message", 1, seal_message(text, key=bytes(32), context=context)
+        )
+        return mailbox.post_message(
+            self.store,
+            act=self.sign_as_reporter(filed, "message.sent", {"from": "reporter"}, [message]),
+            message=message,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def approved(self, **given: Any) -> Filed:
+        """File a report and bring it to an approved award."""
+        filed = self.file_report(**given)
+        self.accept(filed.report)
+        self.conclude(filed.report)
+        self.reserve(filed.report)
+        self.approve(filed.report)
+        return filed
+
+    def read(self, report: str, who: str = "yjj-officer") -> reading.CaseFile:
+        """Open a case file, which is recorded."""
+        sending = self.store.read(lambda uow: uow.events.of_report(report))[0].event.facts[
+            "sending"
+        ]
+        return reading.open_case_file(
+            self.store,
+            act=self.sign(who, "report.read", report, {"sending": sending}),
+            trust=self.trust,
+            now=self.now,
+        )
