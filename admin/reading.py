@@ -11,7 +11,6 @@ from casework.domain.case import Case
 from casework.domain.errors import TamperedError
 from casework.services import keysets, reading
 from casework.services.reading import CaseFile
-from casework.storage.sealed_vault import SealedVault
 from crypto.canonical import parse_canonical
 from crypto.context import digest, file_context, office_wrap_context, part_context, wrap_context
 from crypto.errors import CryptoError
@@ -106,7 +105,7 @@ def open_file(report_id: str, file_id: str) -> OpenedFile:
         CaseworkError: the rules do not allow it.
     """
     store, office = console().store, auth.current().office
-    stored = attempt(
+    stored, told = attempt(
         report_id,
         lambda case: reading.open_file(
             store,
@@ -116,9 +115,6 @@ def open_file(report_id: str, file_id: str) -> OpenedFile:
         ),
     )
     whole = reading.keys_of(store, report_id=report_id, office=office)
-    told = store.read(lambda uow: SealedVault(uow).one_object(file_id))
-    if told is None or told.kind != FILE_INFO:
-        raise UnreadableError
     keys = _keys_by_id(whole)
     info = _file_info(whole.case, told, keys)
     stream = open_stream(

@@ -47,7 +47,7 @@ from portal.sealing import seal_payee, seal_supplement
 from portal.uploads import SealedUpload, discarded_if_refused
 
 KIND: Final = "mailbox"
-SIGNED_AGAIN_MAX: Final = 3
+SIGNED_AGAIN_MAX: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

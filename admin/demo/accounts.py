@@ -66,6 +66,8 @@ class DemoFile:
         self.accounts = {one["login"]: DemoAccount(**one) for one in kept.get("accounts", [])}
         self.reports = {one["case"]: DemoReport(**one) for one in kept.get("reports", [])}
         self.is_loaded: bool = kept.get("loaded", False)
+        # The day that all dates of the play count from, also if it is taken up days later.
+        self.begun_on: str = kept.get("begun_on", "")
 
     def save(self) -> None:
         """Write everything, or change nothing."""
@@ -82,6 +84,7 @@ class DemoFile:
         return {
             "note": NOTE,
             "loaded": self.is_loaded,
+            "begun_on": self.begun_on,
             "accounts": [asdict(one) for one in self.accounts.values()],
             "reports": [asdict(one) for one in self.reports.values()],
         }

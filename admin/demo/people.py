@@ -10,7 +10,7 @@ COUNTY_OFFICE: Final = "410329-awb"
 CITY_OFFICE: Final = "410300-awb"
 FINANCE_OFFICE: Final = "410329-czj"
 EMERGENCY_OFFICE: Final = "410329-yjj"
-# Three different offices, none of which leads, pays or supervises.
+# In three different offices, as the key set demands; none of them pays or supervises.
 SEAT_OFFICES: Final = ("410329-sfj", "410329-jw", "410329-nyncj")
 WITHOUT_KEY: Final = frozenset({"enterprise"})
 

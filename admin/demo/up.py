@@ -109,7 +109,10 @@ def check_key_set(stage: Stage) -> None:
 
 def load(stage: Stage, show: Show) -> None:
     """Enrol the staff, hold the ceremony, grant the money, play the cases."""
-    today = stage.here.clock.today()
+    if not stage.file.begun_on:
+        stage.file.begun_on = stage.here.clock.today().isoformat()
+        stage.file.save()
+    today = date.fromisoformat(stage.file.begun_on)
     opened = datetime.combine(today - timedelta(days=OPENED_DAYS), time(1), UTC)
     posts = posts_of(stage.here.routing)
     for post in show.tracked(posts, "演示人员首次登录 / enrolling the demo staff"):

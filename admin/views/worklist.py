@@ -17,7 +17,7 @@ from admin.config import PAGE_LINES
 from admin.extensions import console
 from admin.permissions import requires
 from admin.views.deadlines import Light, light
-from casework.domain.case import AwardState, ReleaseState, State
+from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
 from casework.queries import cases, rewards
 from casework.queries.cases import Cursor, Page
@@ -111,11 +111,11 @@ def _inbox(after: str) -> tuple[Sequence[Row], str]:
 
 
 def _to_close(after: str) -> tuple[Sequence[Row], str]:
-    page = cases.inbox(
-        console().store, office=current().office, after=_cursor(after), limit=10 * PAGE_LINES
+    return _case_rows(
+        cases.to_close(
+            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
+        )
     )
-    lines = tuple(line for line in page.lines if line.state == State.CONCLUDED)
-    return _case_rows(Page(lines, page.next))
 
 
 def _undetermined(after: str) -> tuple[Sequence[Row], str]:

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 SUBJECT = "铜匦：有一件待办事项"
 
 _TEXTS: Mapping[str, str] = {
-    "case.received": "举报编号 {case_number} 已分派至贵单位，请登录工作台查看并决定是否受理。",
+    "report.received": "举报编号 {case_number} 已分派至贵单位，请登录工作台查看并决定是否受理。",
     "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",
     "clock.reminded": "举报编号 {case_number} 的核查期限为 {on}，请按期办结。",
     "clock.overdue": "举报编号 {case_number} 的核查期限 {on} 已过，请立即办理。",

@@ -71,6 +71,15 @@ def inbox(
 
 
 @query
+def to_close(
+    uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
+) -> Page[CaseLine]:
+    """Return cases of an office that have a finding and wait to be closed."""
+    found = uow.reports.concluded_of_lead(office, limit=limit + 1, **_after(after))
+    return _page(found, limit)
+
+
+@query
 def supervised(
     uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
 ) -> Page[CaseLine]:

@@ -19,6 +19,8 @@ from crypto.events import (
     names_in,
 )
 
+FILE_INFO = "file_info"
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -63,15 +65,23 @@ def keys_of(uow: UnitOfWork, *, report_id: str, office: str) -> CaseFile:
 
 
 @use_case
-def open_file(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> SealedFile:
-    """Record that an officer takes out one file, and tell where it lies."""
+def open_file(
+    uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime
+) -> tuple[SealedFile, SealedObject]:
+    """Record that an officer takes out one file; tell where it lies and what is sealed about it.
+
+    Raises:
+        UnknownReportError: no such file in this report.
+        TamperedError: a row is not the one an event names.
+    """
     by_officer(act, trust, "file.read")
-    found = SealedVault(uow).file(str(act.event.facts["file"]))
+    vault, file_id = SealedVault(uow), str(act.event.facts["file"])
+    found, info = vault.file(file_id), vault.one_object(file_id, report_id=act.event.report)
     case = record(uow, act=act, trust=trust, now=now)
-    if found is None:
+    if found is None or info is None or info.kind != FILE_INFO:
         raise UnknownReportError(report=case.report_id)
-    _check(uow, case.report_id, [found])
-    return found
+    _check(uow, case.report_id, [found, info])
+    return found, info
 
 
 def _case_file(uow: UnitOfWork, case: Case, office: str) -> CaseFile:

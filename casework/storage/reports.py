@@ -51,6 +51,7 @@ _OPEN = (
     .limit(_LIMIT)
 )
 _OPEN_OF_LEAD = _OPEN.where(_c.lead == sa.bindparam("office"))
+_CONCLUDED_OF_LEAD = _OPEN_OF_LEAD.where(_c.state == sa.literal_column("'concluded'"))
 _OPEN_OF_SUPERVISOR = _OPEN.where(_c.supervisor == sa.bindparam("office"))
 _UNDETERMINED = _OPEN.where(sa.text("undetermined"))
 _OVERDUE = (
@@ -177,6 +178,12 @@ class Reports(Repository):
     ) -> tuple[ReportLine, ...]:
         """Return open cases of a department, the most urgent first."""
         return self._lines(_OPEN_OF_LEAD, after, limit, office=office)
+
+    def concluded_of_lead(
+        self, office: str, *, after: tuple[date, str] = _FIRST, limit: int = PAGE
+    ) -> tuple[ReportLine, ...]:
+        """Return cases of a department that have a finding and wait to be closed."""
+        return self._lines(_CONCLUDED_OF_LEAD, after, limit, office=office)
 
     def open_of_supervisor(
         self, office: str, *, after: tuple[date, str] = _FIRST, limit: int = PAGE

@@ -1,6 +1,7 @@
 """The key ceremony as it is held: people at a terminal, real keys, nothing left to believe."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,12 +19,11 @@ SEATS = ("--seat", "1:sfj-a,sfj-b", "--seat", "2:jw-a,jw-b", "--seat", "3:nyncj-
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    """The environment of a real instance whose eight people have enrolled."""
-    home = tmp_path / "home"
+@pytest.fixture(scope="session")
+def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real instance whose eight people have enrolled; copied, never changed."""
+    home = tmp_path_factory.mktemp("enrolled") / "home"
     assert tonggui("init", "--region", "410329", home=home).status == 0
-    environ = os.environ | {"TONGGUI_HOME": str(home)}
     codes = {}
     for office in OFFICES:
         role = "finance" if office == "410329-czj" else "custodian"
@@ -33,12 +33,31 @@ def environ(tmp_path: Path) -> dict[str, str]:
                 "staff", "invite", login, "--name", login, "--office", office,
                 "--roles", role, "--json", home=home,
             ).json["start_code"]  # fmt: skip
-    with opened(Settings.from_environment(environ)) as here:
+    with opened(Settings.from_environment({"TONGGUI_HOME": str(home)})) as here:
         for login, code in codes.items():
             secret = b"%-20b" % login.encode()
             step = int(here.clock.now().timestamp()) // auth.TOTP_SECONDS
             auth.enrol(login, code, PASSWORD, secret, auth.totp_at(secret, step - 1))
-    return environ
+    return home
+
+
+@pytest.fixture(scope="session")
+def keyed(enrolled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The same after its ceremony, with what was seen at the terminal."""
+    home = shutil.copytree(enrolled, tmp_path_factory.mktemp("keyed") / "home")
+    return home, held(os.environ | {"TONGGUI_HOME": str(home)}).seen
+
+
+@pytest.fixture
+def environ(enrolled: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of an instance of the test's own, before the ceremony."""
+    return os.environ | {"TONGGUI_HOME": str(shutil.copytree(enrolled, tmp_path / "home"))}
+
+
+@pytest.fixture
+def with_keys(keyed: tuple[Path, str], tmp_path: Path) -> dict[str, str]:
+    """The environment of an instance of the test's own, after the ceremony."""
+    return os.environ | {"TONGGUI_HOME": str(shutil.copytree(keyed[0], tmp_path / "home"))}
 
 
 def fingerprints(environ: Mapping[str, str]) -> dict[str, str]:
@@ -85,13 +104,12 @@ def held(environ: Mapping[str, str]) -> TypingHand:
     return hand
 
 
-def test_after_the_ceremony_the_site_has_keys(environ):
-    hand = held(environ)
-    home = Path(environ["TONGGUI_HOME"])
+def test_after_the_ceremony_the_site_has_keys(keyed):
+    home, seen = keyed
     told = tonggui("keys", "show", "--json", home=home).json
     assert (told["number"], told["demo"], told["members"]) == (1, False, 8)
-    assert told["digest"] in hand.seen
-    assert PASSWORD not in hand.seen, "a password is not shown while it is typed"
+    assert told["digest"] in seen
+    assert PASSWORD not in seen, "a password is not shown while it is typed"
     for process, names in PROCESS_SECRETS.items():
         folder = home / "secrets" / process
         assert (folder / "first-key-set").read_bytes().hex() == told["digest"]
@@ -101,27 +119,25 @@ def test_after_the_ceremony_the_site_has_keys(environ):
     assert all(row["certified"] for row in tonggui("staff", "list", "--json", home=home).json)
 
 
-def test_a_second_ceremony_is_refused_and_changes_nothing(environ):
-    held(environ)
-    home = Path(environ["TONGGUI_HOME"])
+def test_a_second_ceremony_is_refused_and_changes_nothing(with_keys):
+    home = Path(with_keys["TONGGUI_HOME"])
     before = {path: path.read_bytes() for path in (home / "secrets").rglob("*") if path.is_file()}
     assert "已有密钥集" in tonggui("keys", "ceremony", *SEATS, home=home).sentence
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_finance_books_an_appropriation_with_password_and_one_time_code(environ):
-    held(environ)
+def test_finance_books_an_appropriation_with_password_and_one_time_code(with_keys):
     with TypingHand(
         "fund", "appropriate", "--year", "2026", "--yuan", "1,000,000", "--login", "czj-a",
-        environ=environ,
+        environ=with_keys,
     ) as hand:  # fmt: skip
         hand.waits_for("密码 password: ")
         hand.types(PASSWORD)
         hand.waits_for("one-time code: ")
-        hand.types(present_code(environ, "czj-a"))
+        hand.types(present_code(with_keys, "czj-a"))
         assert hand.ends() == 0, hand.seen
         assert "¥1,000,000.00" in hand.seen
-    home = Path(environ["TONGGUI_HOME"])
+    home = Path(with_keys["TONGGUI_HOME"])
     shown = tonggui("fund", "show", "--year", "2026", "--json", home=home).json
     assert shown["available_fen"] == 100_000_000
 
@@ -134,12 +150,11 @@ def test_finance_books_an_appropriation_with_password_and_one_time_code(environ)
         ("sfj-a", PASSWORD, "角色不允许"),
     ],
 )
-def test_nobody_else_books_an_appropriation(environ, login, password, word):
-    held(environ)
-    home = Path(environ["TONGGUI_HOME"])
+def test_nobody_else_books_an_appropriation(with_keys, login, password, word):
+    home = Path(with_keys["TONGGUI_HOME"])
     answer = tonggui(
         "fund", "appropriate", "--year", "2026", "--yuan", "5", "--login", login,
-        stdin=f"{password}\n{present_code(environ, 'sfj-a')}\n", home=home,
+        stdin=f"{password}\n{present_code(with_keys, 'sfj-a')}\n", home=home,
     )  # fmt: skip
     assert answer.status == 2
     assert word in answer.err

@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +64,21 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answer = tonggui("demo", "up", "--no-serve", home=home)
     assert answer.status == 0, answer.err
     return home
+
+
+def test_a_load_taken_up_days_later_counts_from_the_day_it_began(tmp_path):
+    """Else a release asked for on one day would have expired before custodians agree."""
+    settings = Settings.from_environment({"TONGGUI_HOME": str(tmp_path / "home")})
+    with pytest.raises(PlugPulledError):
+        up(settings, interrupted("enrolling", 1))
+    began = DemoFile(settings.home).begun_on
+    instance = Instance.read(settings.home)
+    replace(instance, clock_offset_seconds=5 * 86400).write(settings.home)
+    with pytest.raises(PlugPulledError):
+        up(settings, interrupted("loading", 1))
+    assert DemoFile(settings.home).begun_on == began
+    case = cases_in(settings.home)["mem-2023-08-1"]
+    assert case.received_on == date.fromisoformat(began) - timedelta(days=45)
 
 
 @pytest.fixture

@@ -190,7 +190,6 @@ def snapshot(world: World) -> Rows:
 
 def restore(world: World, before: Rows) -> None:
     """Put every row back."""
-
     with owner(world) as connection:
         for name in reversed(TABLES):
             connection.execute(sa.delete(metadata.tables[name]))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from limits.storage import storage_from_string
+from limits.storage import Storage, storage_from_string
 
 import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
 from browsing import Visitor, code_of
@@ -33,8 +33,14 @@ def test_neighbours_share_a_counter(address, network):
     assert network_prefix(address) == network
 
 
+def store_at(url):
+    store = storage_from_string(url)
+    assert isinstance(store, Storage)
+    return store
+
+
 def test_the_key_of_the_day_is_forgotten_with_the_day():
-    keys = DayKey(storage_from_string("memory://"))
+    keys = DayKey(store_at("memory://"))
     first = keys.today(datetime(2026, 3, 2, 0, 0, tzinfo=UTC))
     assert keys.today(datetime(2026, 3, 2, 23, 59, tzinfo=UTC)) == first
     assert keys.today(datetime(2026, 3, 3, 0, 0, tzinfo=UTC)) != first
@@ -43,7 +49,7 @@ def test_the_key_of_the_day_is_forgotten_with_the_day():
 @pytest.mark.parametrize("store", ["redis_url", "limits_file"])
 def test_processes_that_share_a_store_agree_on_the_key(request, store):
     url = request.getfixturevalue(store)
-    one, other = (DayKey(storage_from_string(url)) for _ in range(2))
+    one, other = (DayKey(store_at(url)) for _ in range(2))
     now = datetime(2026, 3, 2, tzinfo=UTC)
     assert one.today(now) == other.today(now)
 

@@ -34,9 +34,15 @@ def words_of(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
+def session_of(site, reporter):
+    session = mailbox.load(site, reporter.cookie.partition("=")[2])
+    assert session is not None
+    return session
+
+
 def reply(world, site, reporter, text):
     """The office answers under the thread key, which a session of the reporter has too."""
-    session = mailbox.load(site, reporter.cookie.partition("=")[2])
+    session = session_of(site, reporter)
     report, message_id = report_of(world), new_id()
     body = seal_message(
         text, key=session.threads[-1], context=part_context(SITE, report, "message", message_id)
@@ -182,7 +188,7 @@ def test_messages_go_both_ways(world, site, reporter):
 
 def test_a_message_signed_while_the_office_acts_is_signed_anew(world, site, reporter, monkeypatch):
     report = report_of(world)
-    session = mailbox.load(site, reporter.cookie.partition("=")[2])
+    session = session_of(site, reporter)
     seen = mailbox.view_of(site, session)
     world.accept(report)
     stale = [seen]

@@ -52,8 +52,8 @@ def test_a_role_that_stands_only_in_the_database_counts_for_nothing(world):
     auditor = world.people["auditor"]
     world.store.write(
         lambda uow: uow.connection.execute(
-            sa.text("UPDATE account SET roles = '[\"officer\"]', office = '410329-yjj' WHERE id = :id"),
-            {"id": auditor.account},
+            sa.text("UPDATE account SET roles = :roles, office = '410329-yjj' WHERE id = :id"),
+            {"id": auditor.account, "roles": '["officer"]'},
         )
     )
     act = world.sign("auditor", "report.accepted", filed.report, world.acceptance(filed.report))
@@ -91,7 +91,7 @@ def test_a_signature_does_not_carry_over_to_another_event(world):
 
 
 @pytest.mark.parametrize(
-    "fact, value",
+    ("fact", "value"),
     [("verify_due_on", "2026-04-02"), ("accepted_on", "2026-03-01"), ("policy", "cn-2018")],
 )
 def test_an_officer_cannot_choose_the_clock_the_day_or_the_policy(world, fact, value):
@@ -124,9 +124,14 @@ def test_a_report_about_an_office_is_never_sealed_to_it(world):
     filed = world.file_report(matter="staff_misconduct", about="410329-yjj")
     assert "410329-yjj" not in world.case(filed.report).offices
     wraps = world.store.read(
-        lambda uow: uow.connection.execute(
-            sa.text("SELECT recipient FROM key_wrap WHERE report_id = :id"), {"id": filed.report}
-        ).scalars().all()
+        lambda uow: (
+            uow.connection.execute(
+                sa.text("SELECT recipient FROM key_wrap WHERE report_id = :id"),
+                {"id": filed.report},
+            )
+            .scalars()
+            .all()
+        )
     )
     assert "office:410329-yjj" not in wraps
     assert "office:410329-jw" in wraps
@@ -139,9 +144,7 @@ def test_rows_that_the_event_does_not_name_are_not_taken_in(world):
     from casework.services import mailbox
 
     with pytest.raises(BadActError):
-        mailbox.post_message(
-            world.store, act=act, message=stray, trust=world.trust, now=world.now
-        )
+        mailbox.post_message(world.store, act=act, message=stray, trust=world.trust, now=world.now)
 
 
 def test_two_reports_never_share_a_code(world):

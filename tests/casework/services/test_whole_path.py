@@ -40,7 +40,8 @@ def test_a_report_travels_to_a_paid_award_and_everything_agrees_with_its_events(
     case = world.pay(filed.report)
 
     assert case.state is State.CONCLUDED
-    assert case.award is not None and case.award.state is AwardState.PAID
+    assert case.award is not None
+    assert case.award.state is AwardState.PAID
     balance = fund.fund_balance(world.store, year=2026)
     assert (balance.reserved_fen, balance.paid_fen) == (0, 6_000_000)
     assert balance.available_fen == 94_000_000
@@ -65,7 +66,8 @@ def test_cash_is_paid_against_the_claim_number_given_last_and_no_other(world):
     with pytest.raises(ClaimNumberError):
         world.pay(filed.report, means="cash", claim_hash="cd" * 32)
     paid = world.pay(filed.report, means="cash", claim_hash="ef" * 32)
-    assert paid.award is not None and paid.award.state is AwardState.PAID
+    assert paid.award is not None
+    assert paid.award.state is AwardState.PAID
 
 
 def test_nobody_pays_to_an_account_without_having_opened_it(world):

@@ -1,0 +1,179 @@
+"""The jobs process: notices over a real SMTP listener, orphans; killed and started again."""
+
+import email
+import email.policy
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+import ports
+from casework import jobs
+from casework.config import Settings
+from casework.mail import notices
+from casework.services.blobs import sweep_orphans
+from instance import World, make_world
+from people import ROOT
+
+
+class Sink:
+    """A mail server that keeps what it takes, or refuses everything."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refuses = False
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
+        """Take one mail."""
+        if self.refuses:
+            return "451 later"
+        content: bytes = envelope.content  # type: ignore[attr-defined]
+        self.mails.append(email.message_from_bytes(content, policy=email.policy.default))
+        return "250 kept"
+
+
+@pytest.fixture
+def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
+    made = make_world(tmp_path, sqlite_url)
+    made.now = datetime.now(UTC)
+    made.appropriate(year=made.now.year)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[tuple[Sink, str]]:
+    """A listening mail server and its address."""
+    kept, port = Sink(), ports.free_port()
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield kept, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+def working(world: World, smtp_url: str) -> jobs.Jobs:
+    """The process, put together as `python -m casework.jobs` does."""
+    environ = {**world.environ, "TONGGUI_SMTP_URL": smtp_url}
+    return jobs.build(Settings.from_environment(environ))
+
+
+def test_the_department_is_told_of_a_report_by_its_number_alone(world, sink):
+    kept, url = sink
+    filed = world.file_report(narrative="样本叙述：储罐区动火")
+    assert working(world, url).send() == 1
+
+    (mail,) = kept.mails
+    assert mail["To"] == "410329-yjj@offices.invalid"
+    assert mail["Subject"] == notices.SUBJECT
+    text = mail.get_content()
+    assert filed.case_number in text
+    assert "样本" not in text
+    assert "危险化学品" not in text
+    assert "请勿回复" in text
+
+
+def test_mails_of_one_kind_differ_in_number_date_and_ids_alone(world, sink):
+    kept, url = sink
+    one = world.file_report(narrative="短")
+    two = world.file_report(narrative="很长的叙述" * 500, sector="hazardous_chemicals")
+    working(world, url).send()
+
+    texts = [mail.get_content() for mail in kept.mails]
+    for filed in (one, two):
+        texts = [text.replace(filed.case_number, "NUMBER") for text in texts]
+    assert texts[0] == texts[1]
+
+
+def test_while_the_mail_server_is_away_nothing_is_lost_and_nothing_is_sent_twice(world, sink):
+    kept, url = sink
+    world.file_report()
+    worker = working(world, url)
+    kept.refuses = True
+    assert worker.send() == 0
+    assert worker.send() == 0  # not due again yet
+    kept.refuses = False
+    worker.instance = type(worker.instance)(
+        site=worker.instance.site, region="410329", demo=True, clock_offset_seconds=3600,
+        addresses=worker.instance.addresses,
+    )  # fmt: skip
+    assert worker.send() == 1
+    assert worker.send() == 0
+    assert len(kept.mails) == 1
+
+
+def test_without_a_mail_server_notices_become_files(world):
+    world.file_report()
+    worker = working(world, "")
+    assert worker.send() == 1
+    assert len(list((world.settings.home / "mail").glob("*.eml"))) == 1
+
+
+def test_approvers_wherever_they_sit_are_told_of_a_proposed_award(world, sink):
+    kept, url = sink
+    filed = world.file_report()
+    world.accept(filed.report)
+    world.conclude(filed.report)
+    working(world, url).send()
+    kept.mails.clear()
+    world.reserve(filed.report)
+    working(world, url).send()
+    assert [mail["To"] for mail in kept.mails] == ["410329-awb@offices.invalid"]
+
+
+def test_every_notice_that_services_send_has_a_text():
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "casework/services").glob("*.py")
+    )
+    for kind in (
+        "case.transferred", "clock.reminded", "clock.overdue", "case.escalated", "message.sent",
+        "reward.reserved", "reward.approved", "reward.claimed", "release.requested",
+        "release.approved", "report.received",
+    ):  # fmt: skip
+        assert notices.known(kind)
+        if kind not in ("report.received", "clock.reminded", "clock.overdue"):
+            assert f'"{kind}"' in source
+
+
+def test_files_that_no_report_names_go_after_a_day_and_others_stay(world):
+    world.file_report(files=[("a.bin", b"a" * 1000)])
+    with world.blobs.writer(world.blobs.new_name()) as writer:
+        writer.write(b"left behind")
+        writer.flush_durable()
+    later = datetime.now(UTC) + timedelta(hours=23)
+    assert sweep_orphans(world.store, world.blobs, now=later) == 0
+    assert sweep_orphans(world.store, world.blobs, now=later + timedelta(hours=2)) == 1
+    assert len(list(world.blobs.names())) == 1
+
+
+def test_the_process_works_until_it_is_told_to_stop_and_finishes_what_a_killed_one_left(world):
+    world.file_report()
+    command = [sys.executable, "-m", "casework.jobs"]
+    first = subprocess.Popen(command, cwd=ROOT, env=world.environ, stderr=subprocess.DEVNULL)
+    first.kill()
+    first.wait()
+    second = subprocess.Popen(command, cwd=ROOT, env=world.environ, stderr=subprocess.DEVNULL)
+    try:
+        end = datetime.now(UTC) + timedelta(seconds=30)
+        mails = world.settings.home / "mail"
+        while datetime.now(UTC) < end and not list(mails.glob("*.eml")):
+            pass
+        assert len(list(mails.glob("*.eml"))) == 1
+    finally:
+        second.terminate()
+        assert second.wait(15) == 0
+
+
+def test_a_missing_secret_is_told_in_one_line_with_status_2(world):
+    (world.settings.secrets / "jobs" / "log-key").unlink()
+    done = subprocess.run(
+        [sys.executable, "-m", "casework.jobs"], cwd=ROOT, env=world.environ,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "log-key" in done.stderr
