@@ -50,6 +50,7 @@ def main() -> int:
         "accesslog": "-",
         "access_log_format": "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms",
         "limit_request_line": 2048,
+        "control_socket_disable": True,
         "timeout": 60,
         "graceful_timeout": 20,
     }

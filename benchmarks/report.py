@@ -117,7 +117,7 @@ def _failures(result: Result) -> list[str]:
     return [
         f"FAILED {line.variant}, {line.clients} clients: {times} x {what}"
         for line in result.lines
-        for what, times in line.failures.most_common()
+        for what, times in sorted(line.failures.items())
     ]
 
 

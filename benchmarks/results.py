@@ -44,7 +44,7 @@ class Line:
     post_ms: tuple[Number, ...]
     get_ms: tuple[Number, ...]
     done: int
-    failures: Counter[str]
+    failures: dict[str, int]
     cpu: Cpu
     load: float
 
@@ -126,7 +126,7 @@ def line(variant: Variant, clients: int, derivation_ms: Number) -> Line:
         post_ms=tuple(series.post_ms(percent) for percent in PERCENTS),
         get_ms=tuple(series.get_ms(percent) for percent in PERCENTS),
         done=series.done,
-        failures=series.failures + (gets.failures if gets else Counter()),
+        failures=dict(series.failures + (gets.failures if gets else Counter())),
         cpu=_cpu(series, gets, derivation_ms),
         load=max(one.load for one in series.slices),
     )

@@ -22,7 +22,7 @@ from benchmarks.attachments import KINDS, forms
 from benchmarks.bare.app import ADDRESS
 from benchmarks.databases import BACKENDS, Databases, count_reports, databases
 from benchmarks.derivation import DerivationTimes
-from benchmarks.instance import CHEAP, make_instance
+from benchmarks.instance import CHEAP, REAL, make_instance
 from benchmarks.pages import FORM_PATH
 from benchmarks.results import Result, Sql
 from benchmarks.rounds import Plan, Variant
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> Result:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tonggui-bench-")))
         where = stack.enter_context(databases(folder, options.backend))
-        costs = CHEAP if options.codes == "cheap" else None
+        costs = CHEAP if options.codes == "cheap" else REAL
         environ = make_instance(folder / "ours", where.ours, costs=costs)
         inside = _count_inside(environ)
         result.sql = Sql(**inside["sql"])

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from casework.domain.errors import UnknownAccountError
+from casework.domain.errors import LoginTakenError, UnknownAccountError
 from casework.storage.rows import Lines, Repository, to_json
 from casework.storage.staff_tables import account
 
@@ -91,8 +91,17 @@ class Accounts(Repository):
         return self._all(_ALL, after=after, limit=limit)
 
     def insert(self, new: Account) -> None:
-        """Store a new account."""
-        self._connection.execute(_INSERT, {**_row(new), "id": new.id, "site": self._site})
+        """Store a new account.
+
+        Raises:
+            LoginTakenError: another account has its login name.
+        """
+        try:
+            self._connection.execute(_INSERT, {**_row(new), "id": new.id, "site": self._site})
+        except sa.exc.IntegrityError as error:
+            if "login" not in str(error.orig):
+                raise
+            raise LoginTakenError(login=new.login) from error
 
     def save(self, changed: Account) -> None:
         """Store an account as it has become.

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.domain.case import Case
+from casework.domain.case import Case, State
 from casework.domain.case_json import case_from_json, case_to_json
 from casework.domain.errors import StaleActError, UnknownReportError
 from casework.storage.report_tables import report
@@ -258,7 +258,7 @@ def _changing(case: Case) -> dict[str, object]:
     return {
         "lead": case.lead,
         "supervisor": case.supervisor,
-        "undetermined": not case.rule,
+        "undetermined": not case.rule and case.state is State.RECEIVED,
         "state": str(case.state),
         "inbox_on": case.verify_due_on or case.received_on,
         "accepted_on": case.accepted_on,

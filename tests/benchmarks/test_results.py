@@ -1,6 +1,6 @@
 """Goals, and the table as text."""
 
-from collections import Counter
+import json
 from typing import Any
 
 from benchmarks.report import plain_table
@@ -9,7 +9,7 @@ from benchmarks.results import Cpu, Line, Ratio, Result, Sql, compare, goals, re
 
 def line(*, cpu: Cpu, failures: dict | None = None) -> Line:
     """One line at eight clients."""
-    return Line(8, "x", 50.0, (1.0, 2.0, 3.0), (1.0,), 10, Counter(failures or {}), cpu, 1.0)
+    return Line(8, "x", 50.0, (1.0, 2.0, 3.0), (1.0,), 10, failures or {}, cpu, 1.0)
 
 
 def result(**given) -> Result:
@@ -68,3 +68,10 @@ def test_ours_is_compared_without_the_derivation():
 def test_columns_of_numbers_stand_to_the_right():
     table = plain_table("t", ("name", "n"), [("a", "1.0"), ("bb", "10.0")])
     assert table.splitlines() == ["t", "name     n", "a      1.0", "bb    10.0"]
+
+
+def test_the_file_holds_everything_failures_too():
+    one = result(lines=[line(cpu=Cpu(1.0), failures={"POST 503": 2})])
+    written = json.loads(json.dumps(one.as_json()))
+    assert written["lines"][0]["failures"] == {"POST 503": 2}
+    assert written["sql"]["statements"] == {"INSERT a": 12}

@@ -9,7 +9,7 @@ Dates are literal: the world's clock stands still at `NOW` until moved.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from casework.services.trust import load_trust
 from casework.storage.accounts import Account
 from casework.storage.blobs import Blobs
 from casework.storage.key_wraps import RECOVERY, MemberWrap
-from casework.storage.unit_of_work import Store
+from casework.storage.unit_of_work import Store, UnitOfWork
 from crypto.cli import OfficePlan, SeatPlan, ceremony
 from crypto.context import (
     account_context,
@@ -57,7 +57,7 @@ def make_world(home: Path, database_url: str) -> World:
     people = {login: _person(login) for login in STAFF}
     routing = load_routing((ROOT / "casework/routing/410329.toml").read_bytes())
     log_key = _hold_ceremony(settings, store, people, routing)
-    store.write(lambda uow: [uow.accounts.insert(_account(settings, p)) for p in people.values()])
+    store.write(lambda uow: _insert(uow, [_account(settings, one) for one in people.values()]))
     digest = (settings.secrets / "console" / "first-key-set").read_bytes()
     return World(
         settings=settings,
@@ -150,3 +150,8 @@ def _account(settings: Settings, person: Person) -> Account:
         day_key=person.day.public.encode().hex(),
         deed_key=person.deed.public.encode().hex(),
     )
+
+
+def _insert(uow: UnitOfWork, accounts: Iterable[Account]) -> None:
+    for account in accounts:
+        uow.accounts.insert(account)

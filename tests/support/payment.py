@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from casework.domain.case import Case
 from casework.domain.ids import new_id
@@ -18,28 +18,26 @@ from crypto.context import (
     seat_wrap_context,
 )
 from crypto.dossier import seal_item
+from crypto.events import IdentityItem, IdentityPiece
 from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.seal import seal_approval
 from crypto.shares import combine
 from crypto.unseal import open_approval, open_pieces, unseal_identity, unwrap_key
 from people import SITE, Filed
-
-if TYPE_CHECKING:
-    from world import World
+from signing import Signing
 
 
-class Paying:
+class Paying(Signing):
     """What reporter, custodians and cashiers do with an approved award."""
 
-    def claim(
-        self: "World", filed: Filed, *, how: str = "account", claim_hash: str = "ab" * 32
-    ) -> Case:
+    def claim(self, filed: Filed, *, how: str = "account", claim_hash: str = "ab" * 32) -> Case:
         """Claim the award as the reporter: to a sealed account, or at the counter."""
         award = self.case(filed.report).award
         assert award is not None
         facts: dict[str, Any] = {"award": award.id, "how": how}
-        item, pieces = None, ()
+        item: IdentityItem | None = None
+        pieces: tuple[IdentityPiece, ...] = ()
         if how == "counter":
             facts["claim_hash"] = claim_hash
         else:
@@ -64,7 +62,7 @@ class Paying:
             now=self.now,
         )
 
-    def request(self: "World", report: str, who: str = "cashier", hours: int = 24) -> str:
+    def request(self, report: str, who: str = "cashier", hours: int = 24) -> str:
         """Ask for the payee item; return the release's id."""
         award = self.case(report).award
         assert award is not None
@@ -85,7 +83,7 @@ class Paying:
         )
         return release
 
-    def agree(self: "World", report: str, release: str, who: str) -> Case:
+    def agree(self, report: str, release: str, who: str) -> Case:
         """Approve a release from *who*'s seat, with the real boxes."""
         person, keyset = self.people[who], self.trust.keyset
         seat = keyset.seat_of(person.account)
@@ -134,7 +132,7 @@ class Paying:
             now=self.now,
         )
 
-    def open(self: "World", report: str, release: str, who: str = "cashier") -> str:
+    def open(self, report: str, release: str, who: str = "cashier") -> str:
         """Open a released item as its requester; return its text."""
         material = disclosure.open_release(
             self.store,
@@ -157,9 +155,7 @@ class Paying:
         context = item_context(SITE, report, item.kind, item.id, item.version)
         return unseal_identity(item.body, key=key, context=context)
 
-    def payment(
-        self: "World", report: str, means: str = "transfer", claim_hash: str = ""
-    ) -> dict[str, Any]:
+    def payment(self, report: str, means: str = "transfer", claim_hash: str = "") -> dict[str, Any]:
         """The facts of a payment of the award."""
         award = self.case(report).award
         assert award is not None
@@ -171,7 +167,7 @@ class Paying:
         }
         return facts | ({"claim_hash": claim_hash} if claim_hash else {})
 
-    def pay(self: "World", report: str, who: str = "cashier", **given: str) -> Case:
+    def pay(self, report: str, who: str = "cashier", **given: str) -> Case:
         """Book the payment."""
         return rewards.pay_reward(
             self.store,

@@ -170,6 +170,7 @@ def test_the_pool_holds_open_cases_that_no_rule_matched(store, stored_case):
     stored_case(store)
     lost = stored_case(store, rule="")
     stored_case(store, rule="", closed_on=DUE)
+    stored_case(store, rule="", state=State.ACCEPTED)
 
     lines = store.read(lambda uow: uow.reports.undetermined())
 
