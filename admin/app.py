@@ -11,7 +11,6 @@ from flask_babel import get_locale
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import casework
 from admin import auth, csrf, permissions
 from admin.config import ConsoleSecrets
 from admin.errors import register_errors
@@ -24,9 +23,8 @@ from casework.clock import SHANGHAI, Clock
 from casework.config import Settings
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.money import capitals, shown
-from casework.domain.policy import Policies
-from casework.domain.routing import load_routing
 from casework.instance import Instance
+from casework.services.rules import shipped_policies, shipped_routing
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 
@@ -83,16 +81,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
 
 def _console(settings: Settings, clock: Clock | None) -> Console:
     instance = Instance.read(settings.home)
-    rules = Path(casework.__file__ or "").parent
-    routing = rules / "routing" / f"{instance.region}.toml"
     return Console(
         settings=settings,
         instance=instance,
         secrets=ConsoleSecrets.read(settings),
         store=Store.open(settings.database_url, site=instance.site),
         blobs=Blobs.open(settings.blob_url),
-        policies=Policies.load(rules / "policies"),
-        routing=load_routing(routing.read_bytes(), file=routing.name),
+        policies=shipped_policies(),
+        routing=shipped_routing(instance.region),
         clock=clock or instance.clock,
     )
 

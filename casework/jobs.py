@@ -12,7 +12,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -25,6 +24,7 @@ from casework.mail.sender import MailUnavailableError, Sender, sender_for
 from casework.services import outbox
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import sweep
+from casework.services.rules import shipped_policies
 from casework.services.trust import Trust, load_trust
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
@@ -35,7 +35,6 @@ OUTBOX_SECONDS: Final = 2.0
 ORPHANS_SECONDS: Final = 3600.0
 RETRY_MAX: Final = timedelta(hours=1)
 BATCH: Final = 20
-POLICY_FOLDER: Final = Path(__file__).parent / "policies"
 
 log = logging.getLogger("tonggui.jobs")
 
@@ -130,7 +129,7 @@ def build(settings: Settings) -> Jobs:
         instance=instance,
         store=Store.open(settings.database_url, site=instance.site),
         blobs=Blobs.open(settings.blob_url),
-        policies=Policies.load(POLICY_FOLDER),
+        policies=shipped_policies(),
         log_key=LogKey(secrets.read("log-key")),
         sender=sender_for(settings.smtp_url, settings.mail_folder, password=password),
         sender_address=f"no-reply@{host}",

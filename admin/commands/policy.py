@@ -15,6 +15,7 @@ from casework.domain.money import plain
 from casework.domain.policy import Policy
 from casework.domain.policy_file import parse_policies
 from casework.domain.policy_rules import AwardRule, ClockRule
+from casework.services.rules import POLICY_FOLDER
 
 UNITS = {
     Unit.MINUTE: "分钟",
@@ -92,7 +93,7 @@ def check(file: Path, as_json: bool) -> None:
     What it inherits is taken from this program.
     """
     body = file.read_bytes()
-    shipped = {path.name: path.read_bytes() for path in rules.POLICY_FOLDER.glob("*.toml")}
+    shipped = {path.name: path.read_bytes() for path in POLICY_FOLDER.glob("*.toml")}
     found = parse_policies(shipped | {file.name: body})
     checked = found.get(_id_of(body))
     if checked is None:

@@ -1,26 +1,20 @@
 """The rules as data: where they lie, and how the commands load them."""
 
 from datetime import date
-from pathlib import Path
-from typing import Final
 
-import casework
 from admin.commands.refusals import CommandError
 from casework.clock import Clock
 from casework.config import Settings
 from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
 from casework.domain.policy import Policies
-from casework.domain.routing import Routing, load_routing
+from casework.domain.routing import Routing
 from casework.instance import FILE_NAME, Instance
-
-DATA: Final = Path(next(iter(casework.__path__)))
-POLICY_FOLDER: Final = DATA / "policies"
-ROUTING_FOLDER: Final = DATA / "routing"
+from casework.services.rules import ROUTING_FOLDER, shipped_policies, shipped_routing
 
 
 def policies() -> Policies:
     """Load every rule set that this program ships."""
-    return Policies.load(POLICY_FOLDER)
+    return shipped_policies()
 
 
 def routing_of(region: str) -> Routing:
@@ -37,7 +31,7 @@ def routing_of(region: str) -> Routing:
             key="region",
             expected=known,
         )
-    return load_routing(path.read_bytes(), file=path.name)
+    return shipped_routing(path.stem)
 
 
 def home_region() -> str:

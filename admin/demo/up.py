@@ -22,6 +22,7 @@ from casework.domain.money import yuan
 from casework.domain.policy import Policies
 from casework.instance import FILE_NAME, Instance
 from casework.services import fund, keysets, staff
+from casework.services.rules import shipped_routing
 from crypto.keyset import KeySet
 
 REGION: Final = "410329"
@@ -31,11 +32,7 @@ THRESHOLD: Final = 2
 OPENED_DAYS: Final = 400  # the demo's staff enrolled this long ago, before any case
 FINANCE: Final = "finance"
 # Whom content-free notices go to; the domain is reserved, nothing can reach anybody.
-ADDRESSES: Final = {
-    "410329-awb": "awb@demo.invalid",
-    "410329-yjj": "yjj@demo.invalid",
-    "410329-zjj": "zjj@demo.invalid",
-}
+MAIL_DOMAIN: Final = "demo.invalid"
 
 T = TypeVar("T")
 
@@ -79,7 +76,9 @@ def make_home(settings: Settings, show: Show) -> None:
             raise RealInstanceError
         bring_up_to_date(settings, show.step)
         return
-    instance = Instance(site=SITE, region=REGION, demo=True, addresses=ADDRESSES)
+    offices = sorted({post.office for post in posts_of(shipped_routing(REGION))})
+    addresses = {code: f"{code}@{MAIL_DOMAIN}" for code in offices}
+    instance = Instance(site=SITE, region=REGION, demo=True, addresses=addresses)
     found(settings, instance, step=show.step)
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from admin.commands.rules import POLICY_FOLDER
+from casework.services.rules import POLICY_FOLDER
 from command_line import Answer, tonggui
 
 QUOTE_KEYS = [
