@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from babel import Locale
 from flask import Flask, Response, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -44,6 +45,7 @@ from portal.uploads import (
 )
 from portal.views import mailbox, pages, report, wording
 
+LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
 CASEWORK: Final = Path(str(files("casework")))
 TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence"})
 NAVIGATION: Final = (
@@ -174,7 +176,7 @@ def create_app(
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.extensions[KEY] = site or open_site(settings, clock=clock, pool_size=pool_size)
     init_uploads(app, bytes_max=settings.upload_bytes_max)
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=lambda: LOCALE)
     bootstrap.init_app(app)
     for blueprint in (pages.bp, report.bp, mailbox.bp):
         app.register_blueprint(blueprint)

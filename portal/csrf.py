@@ -38,8 +38,7 @@ class PortalCSRF(CSRF):
         """Make the token that the page will carry."""
         if self.session_token:
             return csrf_token(self.session_token).hex()
-        here = public_site()
-        return issue_form_token(here.form_key, here.clock.now(), purpose=PURPOSE)
+        return token_before_session()
 
     def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
         """Refuse a missing, foreign or old token; what was typed stays in the form."""
@@ -60,6 +59,12 @@ class PortalCSRF(CSRF):
         except FormTokenError:
             return False
         return True
+
+
+def token_before_session() -> str:
+    """Make a token that is signed and dated, and bound to nobody."""
+    here = public_site()
+    return issue_form_token(here.form_key, here.clock.now(), purpose=PURPOSE)
 
 
 def refuse_foreign_posts(request: Request, *, public_url: str) -> None:

@@ -1,6 +1,6 @@
 """What one running public site holds, and how the rest of the package gets at it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -88,6 +88,7 @@ class PublicSite:
     receipt_pepper: bytes = field(repr=False)
     form_key: bytes = field(repr=False)
     cleaner: Cleaner
+    rendered: dict[Hashable, str] = field(default_factory=dict, repr=False)
 
     @property
     def trust(self) -> Trust:

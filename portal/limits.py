@@ -25,10 +25,10 @@ KEY_NUMBERS: Final = 2**52  # Redis counts through doubles, and two may be added
 KEY_SECONDS: Final = 2 * 24 * 3600
 KEY_READ_AGAIN_SECONDS: Final = 2.0
 
-# endpoint, limit, why
+# endpoint, limit, why; one limit each, for each is a write to the store
 LIMITS: Final = (
-    ("report.submit", "600/hour;120/minute", "a village may share one address; a flood may not"),
-    ("mailbox.enter", "60/hour;12/minute", "codes cannot be guessed in number"),
+    ("report.submit", "240/2 minutes", "a village may share one address; a flood may not"),
+    ("mailbox.enter", "20/5 minutes", "codes cannot be guessed in number"),
     ("mailbox.write", "60/hour", "messages wait for people who read them"),
     ("mailbox.add_evidence", "60/hour", "files fill the disk"),
 )

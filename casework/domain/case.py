@@ -144,6 +144,7 @@ class Case:
 
     Attributes:
         about: department that the report accuses, or None.
+        rule: routing rule that chose the lead, "transfer" once a person did, "" while nobody has.
         offices: departments that may open the case, lead first; never *about*.
         events: number of events so far; the next act has ordinal events + 1.
         accepted_by: account that accepted the report, "" before.

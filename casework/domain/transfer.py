@@ -7,6 +7,9 @@ from casework.domain.case import Act, Case
 from casework.domain.errors import AccusedOfficeError, BadActError
 
 
+TRANSFERRED = "transfer"  # stands in the place of a routing rule: a person chose the lead
+
+
 @dataclass(frozen=True, slots=True)
 class TransferReason:
     """A coded reason for a transfer."""
@@ -49,5 +52,6 @@ def transfer(case: Case, act: Act) -> Case:
         lead=lead,
         supervisor=supervisor,
         offices=offices_of(lead, supervisor),
+        rule=TRANSFERRED,
         supervised_by=case.supervised_by | ({act.actor} if by_supervisor else frozenset()),
     )

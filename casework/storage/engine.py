@@ -4,9 +4,10 @@ import os
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event, exc
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, Engine, ExceptionContext, make_url
 from sqlalchemy.pool import QueuePool
 
 from casework.domain.errors import StorageUnavailableError
@@ -109,7 +110,7 @@ def raw_sqlite(connection: sa.Connection) -> sqlite3.Connection:
 
 def postgresql_engine(url: URL) -> Engine:
     """Return a pool of PostgreSQL connections."""
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         hide_parameters=True,
         pool_size=POOL_SIZE,
@@ -123,6 +124,20 @@ def postgresql_engine(url: URL) -> Engine:
             "application_name": "tonggui",
         },
     )
+    event.listen(engine, "handle_error", _hide_values)
+    return engine
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Keep values out of an error's text: PostgreSQL quotes the row that it refused."""
+    told = context.original_exception
+    if not isinstance(told, psycopg.Error) or told.sqlstate is None:
+        return
+    text = f"{told.sqlstate} {told.diag.constraint_name or ''}".rstrip()
+    told.args = (text,)
+    ours = context.sqlalchemy_exception
+    if ours is not None:
+        ours.args = (f"({type(told).__name__}) {text}",)
 
 
 def may_succeed_again(error: BaseException) -> bool:

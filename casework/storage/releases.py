@@ -148,7 +148,8 @@ class Releases(Repository):
         try:
             self._connection.execute(_APPROVE, values)
         except sa.exc.IntegrityError as error:
-            if "FOREIGN KEY" in str(error.orig).upper():
+            text = str(error.orig)  # SQLite tells the rule, PostgreSQL the constraint's name
+            if "FOREIGN KEY" in text or "_fkey" in text:
                 raise
             raise AlreadyDoneError(release=approval.release, seat=approval.seat) from error
 

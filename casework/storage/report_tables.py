@@ -28,7 +28,8 @@ report = sa.Table(
     sa.Column("undetermined", sa.Boolean, nullable=False),
     sa.Column("state", WORD, nullable=False),
     sa.Column("received_on", sa.Date, nullable=False),
-    # What an inbox is sorted by: the day of receipt until acceptance, then the due day.
+    # What an inbox is sorted by: the day of receipt until acceptance, then the due day; a case
+    # with a finding comes after all others.
     sa.Column("inbox_on", sa.Date, nullable=False),
     sa.Column("accepted_on", sa.Date),
     sa.Column("verify_due_on", sa.Date),

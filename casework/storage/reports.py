@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository, to_json
 
 PAGE = 50
+AFTER_ALL = timedelta(days=365_250)  # a thousand years
 
 _c = report.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("site")
@@ -93,7 +94,7 @@ class ReportLine:
     supervisor: str
     state: str
     received_on: date
-    inbox_on: date  # due day once accepted, before that the day of receipt
+    inbox_on: date  # see _inbox_on
     accepted_on: date | None
     verify_due_on: date | None
     finding: str | None
@@ -254,13 +255,20 @@ class Reports(Repository):
         return tuple(ReportLine(*row) for row in found)
 
 
+def _inbox_on(case: Case) -> date:
+    """Return the day an inbox sorts by: what no clock presses comes after all that one does."""
+    if case.concluded_on is not None:
+        return case.concluded_on + AFTER_ALL
+    return case.verify_due_on or case.received_on
+
+
 def _changing(case: Case) -> dict[str, object]:
     return {
         "lead": case.lead,
         "supervisor": case.supervisor,
         "undetermined": not case.rule and case.state is State.RECEIVED,
         "state": str(case.state),
-        "inbox_on": case.verify_due_on or case.received_on,
+        "inbox_on": _inbox_on(case),
         "accepted_on": case.accepted_on,
         "verify_due_on": case.verify_due_on,
         "finding": str(case.finding) if case.finding else None,

@@ -1,10 +1,10 @@
 """What goes wrong on purpose: kills, full disks, databases that go away, answers that get lost.
 
-    form = prepare(site.base, narrative="…", files=[("a.bin", b"…")])
-    form.send(site.base)                    # byte for byte the same, as often as like
-    kill_worker(site)                       # as the kernel would; the server starts another
-    with SmallDisk(tmp_path / "home") as disk: disk.fill() … disk.free()
-    with PostgresProxy(url) as proxy: proxy.refuse() … proxy.cut_at_commit() … proxy.serve()
+form = prepare(site.base, narrative="…", files=[("a.bin", b"…")])
+form.send(site.base)                    # byte for byte the same, as often as like
+kill_worker(site)                       # as the kernel would; the server starts another
+with SmallDisk(tmp_path / "home") as disk: disk.fill() … disk.free()
+with PostgresProxy(url) as proxy: proxy.refuse() … proxy.cut_at_commit() … proxy.serve()
 """
 
 import http.client
@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
+
 from casework.services import keysets, reading
 from casework.storage.sealed_vault import SealedVault
 from crypto.canonical import parse_canonical
@@ -33,14 +35,41 @@ from crypto.context import digest, file_context, office_wrap_context, part_conte
 from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.unseal import open_stream, unseal_text, unwrap_key
-from instance import SITE, World
-from servers import ROOT, Server
-from visitor import Files, Visitor, multipart
+from instance import SITE, World, make_world
+from servers import ROOT, Server, running
+from visitor import Files, Form, Page, Visitor, _Reader, multipart
 
 FORM = "/report?region=410329&sector=hazardous_chemicals&matter=violation"
 ANSWER_SECONDS = 30
 CODE = re.compile(r"<span>([0-9]{4})</span>")
 NUMBER = re.compile(r"410329-\d{4}-[2-9A-Z]{8}")
+
+
+@contextmanager
+def world_on(request: pytest.FixtureRequest, home: Path) -> Iterator[World]:
+    """Found an instance on the database that a fixture's parameter names, for several tests."""
+    if request.param == "sqlite":
+        url, drop = f"sqlite:///{home / 'tonggui.sqlite'}", None
+    else:
+        server = request.getfixturevalue("postgres")
+        url, drop = server.create_database(), server.drop_database
+    world = make_world(home, url)
+    try:
+        yield world
+    finally:
+        world.store.close()
+        if drop is not None:
+            drop(url)
+
+
+@contextmanager
+def portal_of(world: World, **environ: str) -> Iterator[Server]:
+    """Run the public site of an instance; at the end it is killed, which is quicker."""
+    settings = {**behind_proxy(world.environ), **environ}
+    log = world.settings.home / "portal.log"
+    with running("portal.wsgi", settings, "TONGGUI_PORTAL_BIND", log) as site:
+        yield site
+        site.kill()
 
 
 # Whoever sends ----------------------------------------------------------------
@@ -77,6 +106,18 @@ class Answer:
         """The case number, if the page shows one."""
         found = NUMBER.search(self.text)
         return found.group(0) if found else ""
+
+    def form(self, action: str) -> Form:
+        """The form of the page that goes to *action*, as it stands filled in."""
+        page = Page("http://x/", self.status, {}, b"")
+        _Reader(page).feed(self.text)
+        return page.form(action)
+
+    def values(self, action: str) -> dict[str, str]:
+        """What that form would send if nobody changed anything."""
+        # Browsers drop the line break that a text area begins with.
+        fields = self.form(action).fields.items()
+        return {name: kept[-1].removeprefix("\r\n") for name, kept in fields if kept}
 
 
 def ask(
@@ -368,6 +409,11 @@ class SmallDisk:
         if not self.is_real:
             self._limit(processes, resource.RLIM_INFINITY)
         self._ballast.unlink(missing_ok=True)
+
+    def grow(self, megabytes: int) -> None:
+        """Put a larger disk in its place."""
+        if self.is_real:
+            assert self._mount(f"remount,size={megabytes}m")
 
     @staticmethod
     def _limit(processes: tuple[int, ...], size: int) -> None:

@@ -23,13 +23,15 @@ from casework.services import (
 )
 from casework.storage.blobs import Blobs
 from crypto.context import (
+    key_id,
     part_context,
+    wrap_context,
 )
 from crypto.dossier import Facts, FileEntry, Sending, compose
-from crypto.events import SealedObject
+from crypto.events import KeyWrap, SealedObject
 from crypto.mailbox import ReporterKey, seal_message
 from crypto.receipt import derive, draw_code
-from crypto.seal import seal_text
+from crypto.seal import seal_text, wrap_key
 from payment import Paying
 from people import SITE, Filed
 
@@ -178,6 +180,20 @@ class World(Paying):
         object_id, key = new_id(), secrets.token_bytes(32)
         context = part_context(SITE, report, kind, object_id)
         return SealedObject(object_id, "", kind, 1, seal_text(text, key=key, context=context))
+
+    def wrap_to(self, office: str, report: str, key_kind: str) -> KeyWrap:
+        """Some key wrapped to an office; nobody will open it."""
+        key, key_of = secrets.token_bytes(32), self.trust.keyset.office(office).key
+        context = wrap_context(SITE, report, "", key_kind, b"")
+        return KeyWrap(
+            new_id(),
+            "",
+            key_kind,
+            f"office:{office}",
+            key_id(key),
+            key_of.box.hex(),
+            wrap_key(key, context=context, recipient=key_of),
+        )
 
     def appropriate(self, amount_fen: int = 100_000_000, year: int = 2026) -> None:
         """Grant money to the fund."""

@@ -12,6 +12,7 @@ from casework.domain.errors import (
     StaleActError,
     UnknownSignerError,
 )
+from casework.queries import cases
 from casework.services import calendar, intake, verification
 from crypto.events import SignedEvent
 from crypto.private_key import PrivateKey
@@ -151,3 +152,24 @@ def test_two_reports_never_share_a_code(world):
     filed = world.file_report()
     with pytest.raises(intake.LocatorTakenError):
         world.file_report(code=filed.code)
+
+
+def test_what_no_rule_matches_waits_in_the_pool_until_it_is_given_to_a_department(world):
+    filed = world.file_report(sector="new_business_forms")
+    case = world.case(filed.report)
+    assert (case.lead, case.rule) == ("410329-awb", "")
+    assert [line.id for line in cases.undetermined(world.store).lines] == [filed.report]
+
+    facts = {"lead": "410329-yjj", "supervisor": "410329-awb", "reason_code": "lead_by_duty"}
+    wraps = [world.wrap_to("410329-yjj", filed.report, kind) for kind in ("content", "thread")]
+    verification.transfer_report(
+        world.store,
+        act=world.sign("awb-supervisor", "report.transferred", filed.report, facts, wraps),
+        wraps=wraps,
+        trust=world.trust,
+        now=world.now,
+    )
+    assert cases.undetermined(world.store).lines == ()
+    assert [line.id for line in cases.inbox(world.store, office="410329-yjj").lines] == [
+        filed.report
+    ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework.domain.errors import UnknownAccountError
+from casework.domain.errors import LoginTakenError, UnknownAccountError
 from casework.domain.ids import new_id
 from casework.storage.accounts import Account
 from casework.storage.key_wraps import RECOVERY, MemberWrap
@@ -61,7 +61,7 @@ def test_unknown_accounts_are_refused_or_none(store):
 def test_a_login_name_is_given_once(store):
     store.write(lambda uow: uow.accounts.insert(make()))
 
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(LoginTakenError):
         store.write(lambda uow: uow.accounts.insert(make()))
 
 

@@ -1,6 +1,7 @@
 """One call is one transaction: stored whole before it returns, or not at all."""
 
 import threading
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -58,6 +59,33 @@ def test_a_violated_constraint_leaves_nothing_behind_and_the_store_goes_on(store
 
     assert case.case_number not in str(broken.value)  # parameters stay out of logs
     receive(store, case=make_case())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO report SELECT * FROM report",
+        "UPDATE report SET events = 0",
+        "UPDATE report SET lead = NULL",
+        "INSERT INTO mailbox VALUES ('PLANTED', 'PLANTED', 'PLANTED-report', 'PLANTED')",
+    ],
+)
+def test_an_error_shows_nothing_of_the_row_it_is_about(store, make_case, statement):
+    receive(store, case=make_case(case_number="PLANTED", lead="PLANTED", report_id="PLANTED"))
+
+    with pytest.raises(sa.exc.IntegrityError) as broken:
+        store.write(lambda uow: uow.connection.exec_driver_sql(statement))
+
+    told = [str(one) for one in chain_of(broken.value)]
+    assert len(told) >= 2
+    assert [one for one in told if "PLANTED" in one.replace(statement, "")] == []
+
+
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield what a traceback prints: the error and what caused it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def test_a_read_cannot_write(store, make_case):
