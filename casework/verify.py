@@ -204,17 +204,17 @@ def _check_blob(blobs: Blobs, file: SealedFile) -> Iterator[Problem]:
 def _strays(store: Store, seen: set[str]) -> Iterator[Problem]:
     """Yield sealed rows and events whose report is not there."""
     for table in SEALED_TABLES:
-        after = ""
+        after = ("", "")
         while page := _owners(store, table=table, after=after):
             for report_id, row_id in page:
                 if report_id not in seen:
                     yield Problem(table, row_id, "of a report that is not there")
-            after = page[-1][1]
+            after = page[-1]
 
 
 @query
-def _owners(uow: UnitOfWork, *, table: str, after: str) -> tuple[tuple[str, str], ...]:
-    return SealedVault(uow).owners(table, after=after, limit=BATCH)
+def _owners(uow: UnitOfWork, *, table: str, after: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return SealedVault(uow).walk(table, after=after, limit=BATCH)
 
 
 def _outside(store: Store, trust: Trust, lines: dict[str, Line]) -> Iterator[Problem]:

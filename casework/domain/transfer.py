@@ -6,7 +6,6 @@ from casework.domain.act_facts import TRANSFER_REASONS, text_of
 from casework.domain.case import Act, Case
 from casework.domain.errors import AccusedOfficeError, BadActError
 
-
 TRANSFERRED = "transfer"  # stands in the place of a routing rule: a person chose the lead
 
 

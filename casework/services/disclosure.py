@@ -92,7 +92,7 @@ def custody_material(uow: UnitOfWork, *, report: str, release: str, seat: int) -
     if asked is None:
         raise UnknownReleaseError(release=release)
     item = _item(uow, report, asked.item, asked.version)
-    pieces = [one for one in SealedVault(uow).pieces_of(asked.item) if one.seat == seat]
+    pieces = [one for one in SealedVault(uow).pieces_of(report, asked.item) if one.seat == seat]
     named = _standing(uow, report)
     mine = [one for one in pieces if named.get(("piece", one.id)) == one.named.digest]
     if not mine:
@@ -167,7 +167,7 @@ def approval_object(release: str, seat: int, body: bytes) -> SealedObject:
 
 
 def _item(uow: UnitOfWork, report: str, item: str, version: int) -> IdentityItem:
-    found = SealedVault(uow).item(item, version)
+    found = SealedVault(uow).item(report, item, version)
     if found is None:
         raise UnknownReleaseError(item=item)
     _check(uow, report, found)

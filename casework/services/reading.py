@@ -75,8 +75,8 @@ def open_file(
         TamperedError: a row is not the one an event names.
     """
     by_officer(act, trust, "file.read")
-    vault, file_id = SealedVault(uow), str(act.event.facts["file"])
-    found, info = vault.file(file_id), vault.one_object(file_id, report_id=act.event.report)
+    vault, report, file_id = SealedVault(uow), act.event.report, str(act.event.facts["file"])
+    found, info = vault.file(report, file_id), vault.one_object(report, file_id)
     case = record(uow, act=act, trust=trust, now=now)
     if found is None or info is None or info.kind != FILE_INFO:
         raise UnknownReportError(report=case.report_id)

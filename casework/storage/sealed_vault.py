@@ -35,37 +35,20 @@ _PIECE = sa.select(_p.id, _p.item, _p.seat, _p.seat_key, _p.body).order_by(_p.se
 _FILE = sa.select(_f.id, _f.sending, _f.blob_name, _f.stored_size, _f.digest).order_by(_f.id)
 
 _OBJECTS_OF_REPORT = _OBJECT.where(_o.report_id == _REPORT, _o.site == _SITE)
-_OBJECT_BY_ID = _OBJECT.where(_o.id == _ID, _o.site == _SITE)
+_OBJECT_BY_ID = _OBJECTS_OF_REPORT.where(_o.id == _ID)
 _WRAPS_OF_REPORT = _WRAP.where(_w.report_id == _REPORT, _w.site == _SITE)
 _WRAPS_FOR = _WRAPS_OF_REPORT.where(_w.recipient == sa.bindparam("recipient"))
 _ITEMS_OF_REPORT = _ITEM.where(_i.report_id == _REPORT, _i.site == _SITE)
-_ITEM_BY_ID = _ITEM.where(_i.id == _ID, _i.version == sa.bindparam("version"), _i.site == _SITE)
+_ITEM_BY_ID = _ITEMS_OF_REPORT.where(_i.id == _ID, _i.version == sa.bindparam("version"))
 _PIECES_OF_REPORT = _PIECE.where(_p.report_id == _REPORT, _p.site == _SITE)
-_PIECES_OF_ITEM = _PIECE.where(_p.item == _ID, _p.site == _SITE)
+_PIECES_OF_ITEM = _PIECES_OF_REPORT.where(_p.item == _ID)
 _FILES_OF_REPORT = _FILE.where(_f.report_id == _REPORT, _f.site == _SITE)
-_FILE_BY_ID = _FILE.where(_f.id == _ID, _f.site == _SITE)
+_FILE_BY_ID = _FILES_OF_REPORT.where(_f.id == _ID)
 _BLOB_NAMES = (
     sa.select(_f.blob_name)
     .where(_f.site == _SITE, _f.blob_name.in_(sa.bindparam("names", expanding=True)))
 )  # fmt: skip
-# Rows stand under their report: without it, the whole table is read.
-_IN_REPORT = {
-    statement: statement.where(column == _REPORT)
-    for statement, column in (
-        (_OBJECT_BY_ID, _o.report_id),
-        (_ITEM_BY_ID, _i.report_id),
-        (_PIECES_OF_ITEM, _p.report_id),
-        (_FILE_BY_ID, _f.report_id),
-    )
-}
 _TABLES = (sealed_object, key_wrap, identity_item, identity_piece, sealed_file)
-_OWNERS = {
-    table.name: sa.select(table.c.report_id, table.c.id)
-    .where(table.c.site == _SITE, table.c.id > sa.bindparam("after"))
-    .order_by(table.c.id)
-    .limit(sa.bindparam("limit"))
-    for table in _TABLES
-}
 _WALK = {
     table.name: sa.select(table.c.report_id, table.c.id)
     .where(
@@ -99,9 +82,9 @@ class SealedVault(Repository):
         """Return every sealed text of a report."""
         return tuple(SealedObject(*row) for row in self._of(_OBJECTS_OF_REPORT, report_id))
 
-    def one_object(self, object_id: str, *, report_id: str = "") -> SealedObject | None:
+    def one_object(self, report_id: str, object_id: str) -> SealedObject | None:
         """Return the newest version of one sealed text."""
-        found = self._within(_OBJECT_BY_ID, report_id, id=object_id).all()
+        found = self._of(_OBJECT_BY_ID, report_id, id=object_id).all()
         return SealedObject(*found[-1]) if found else None
 
     def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
@@ -117,27 +100,27 @@ class SealedVault(Repository):
         """Return every identity item of a report, in all versions."""
         return tuple(IdentityItem(*row) for row in self._of(_ITEMS_OF_REPORT, report_id))
 
-    def item(self, item_id: str, version: int, *, report_id: str = "") -> IdentityItem | None:
+    def item(self, report_id: str, item_id: str, version: int) -> IdentityItem | None:
         """Return one version of an identity item."""
-        row = self._within(_ITEM_BY_ID, report_id, id=item_id, version=version).first()
+        row = self._of(_ITEM_BY_ID, report_id, id=item_id, version=version).first()
         return None if row is None else IdentityItem(*row)
 
     def pieces(self, report_id: str) -> tuple[IdentityPiece, ...]:
         """Return every seat's box of a report."""
         return tuple(IdentityPiece(*row) for row in self._of(_PIECES_OF_REPORT, report_id))
 
-    def pieces_of(self, item: str, *, report_id: str = "") -> tuple[IdentityPiece, ...]:
+    def pieces_of(self, report_id: str, item: str) -> tuple[IdentityPiece, ...]:
         """Return every seat's box of one item, older versions' too: an event names the right."""
-        found = self._within(_PIECES_OF_ITEM, report_id, id=item)
+        found = self._of(_PIECES_OF_ITEM, report_id, id=item)
         return tuple(IdentityPiece(*row) for row in found)
 
     def files(self, report_id: str) -> tuple[SealedFile, ...]:
         """Return where the files of a report lie."""
         return tuple(SealedFile(*row) for row in self._of(_FILES_OF_REPORT, report_id))
 
-    def file(self, file_id: str, *, report_id: str = "") -> SealedFile | None:
+    def file(self, report_id: str, file_id: str) -> SealedFile | None:
         """Return where one file lies."""
-        row = self._within(_FILE_BY_ID, report_id, id=file_id).first()
+        row = self._of(_FILE_BY_ID, report_id, id=file_id).first()
         return None if row is None else SealedFile(*row)
 
     def known_blobs(self, names: Sequence[str]) -> frozenset[str]:
@@ -146,17 +129,6 @@ class SealedVault(Repository):
             return frozenset()
         values = {"names": list(names), "site": self._site}
         return frozenset(self._connection.execute(_BLOB_NAMES, values).scalars())
-
-    def owners(
-        self, table: str, *, after: str = "", limit: int = 1000
-    ) -> tuple[tuple[str, str], ...]:
-        """Return (report id, row id) of a sealed table by row id, after *after*.
-
-        Sorts the whole table for every page: walk() does not.
-        """
-        values = {"site": self._site, "after": after, "limit": limit}
-        found = self._connection.execute(_OWNERS[table], values)
-        return tuple((row.report_id, row.id) for row in found)
 
     def walk(
         self, table: str, *, after: tuple[str, str] = ("", ""), limit: int = 1000
@@ -188,10 +160,3 @@ class SealedVault(Repository):
         return self._connection.execute(
             statement, {"report_id": report_id, "site": self._site, **values}
         )
-
-    def _within(
-        self, statement: Lines, report_id: str, **values: object
-    ) -> sa.CursorResult[*tuple[Any, ...]]:
-        if report_id:
-            return self._of(_IN_REPORT[statement], report_id, **values)
-        return self._connection.execute(statement, {"site": self._site, **values})

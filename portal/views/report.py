@@ -15,7 +15,7 @@ from portal.views.report_pages import (
     USED,
     empty_form,
     form_page,
-    give_fresh_token,
+    fresh_token,
     receipt_page,
     submission_of,
     typed_again,
@@ -32,7 +32,7 @@ def steps() -> ResponseReturnValue:
     question = next_question(request.args)
     if question is not None:
         return ask(question, request.args)
-    return form_page(empty_form(request.args), 200)
+    return empty_form(request.args)
 
 
 @bp.post("/report")
@@ -47,7 +47,7 @@ def submit() -> ResponseReturnValue:
     try:
         filed = file_submission(public_site(), submission_of(form))
     except (UsedFormError, SpentFormError) as used:
-        give_fresh_token(form)
+        form.form_token.data = fresh_token()
         return form_page(form, 422, SPENT if isinstance(used, SpentFormError) else USED)
     except StorageUnavailableError:
         raise

@@ -1,24 +1,28 @@
 """The form of a report, shown and shown again; the receipt; and what the form means."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Response, make_response, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import MultiDict
+from wtforms.csrf.core import CSRFTokenField
 
 from casework.domain.errors import CaseworkError
 from crypto.form_token import issue_form_token, read_form_token
 from crypto.receipt import group
 from crypto.sending import identity_texts
-from portal.csrf import FORM_OPEN_SECONDS_MAX
+from portal.csrf import FORM_OPEN_SECONDS_MAX, token_before_session
 from portal.errors import MIB
 from portal.extensions import public_site
 from portal.forms import identity
-from portal.forms.report import ReportForm
+from portal.forms.report import MISCONDUCT, ReportForm
 from portal.forms.wording import MATTER_NAMES, RELATIONS
 from portal.sealing import Filed, Submission, department_name, destination, typed_bytes
 from portal.uploads import FILES_MAX, SealingRequest
+from portal.views.prepared import filled, mark
 from portal.views.promises import anonymous_rewarded, verification_days
 from portal.views.steps import UNSURE
 
@@ -42,28 +46,42 @@ SPENT: Final[Trouble] = (
 )
 
 
-def empty_form(args: MultiDict[str, str]) -> ReportForm:
-    """Return the form with the answers to the questions in it, and a fresh token."""
-    given = {name: args.get(name, "") for name in CHOSEN}
-    if given["about"] == UNSURE:
-        given["about"] = ""
-    form = ReportForm(data=given)
-    give_fresh_token(form)
-    return form
-
-
-def give_fresh_token(form: ReportForm) -> None:
-    """Put a new S into the form."""
+def empty_form(args: Mapping[str, str]) -> Response:
+    """Show the form with the answers to the questions in it, and fresh tokens."""
     here = public_site()
-    form.form_token.data = issue_form_token(here.form_key, here.clock.now())
+    given = {name: args.get(name, "") for name in CHOSEN}
+    if given["matter"] != MISCONDUCT or given["about"] == UNSURE:
+        given["about"] = ""
+    key = ("form", str(get_locale()), here.clock.today(), *given.values())
+    texts = {"form_token": fresh_token(), "csrf_token": token_before_session()}
+    return make_response(filled(here, key, lambda: _form_with_marks(given), texts))
+
+
+def _form_with_marks(given: Mapping[str, str]) -> str:
+    form = ReportForm(data=given)
+    form.form_token.data = mark("form_token")
+    own = form["csrf_token"]
+    assert isinstance(own, CSRFTokenField)
+    own.current_token = mark("csrf_token")
+    return _form_html(form, 200)
+
+
+def fresh_token() -> str:
+    """Draw a new S."""
+    here = public_site()
+    return issue_form_token(here.form_key, here.clock.now())
 
 
 def form_page(form: ReportForm, status: int, trouble: Trouble | None = None) -> Response:
     """Show the form with everything typed."""
-    here = public_site()
     if form.form_token.errors:
-        give_fresh_token(form)
-    page = render_template(
+        form.form_token.data = fresh_token()
+    return make_response(_form_html(form, status, trouble), status)
+
+
+def _form_html(form: ReportForm, status: int, trouble: Trouble | None = None) -> str:
+    here = public_site()
+    return render_template(
         "report/form.html",
         form=form, chosen=_chosen(form), files_max=FILES_MAX,
         megabytes_max=here.settings.upload_bytes_max // MIB,
@@ -77,7 +95,6 @@ def form_page(form: ReportForm, status: int, trouble: Trouble | None = None) -> 
             here, form.region.data or here.instance.region, form.sector.data or ""
         ),
     )  # fmt: skip
-    return make_response(page, status)
 
 
 def typed_again(status: int, title: Any, sentence: Any) -> Response:
@@ -87,14 +104,24 @@ def typed_again(status: int, title: Any, sentence: Any) -> Response:
 
 def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
     """Show the code, once."""
-    return make_response(
-        render_template(
-            "report/receipt.html",
-            receipt=filed,
-            groups=group(filed.code).split(" "),
-            verification_days=verification_days(public_site(), region, sector),
-        )
+    here = public_site()
+    days = verification_days(here, region, sector)
+    files = {f"file{number}": name for number, name in enumerate(filed.not_cleaned)}
+    groups = {f"group{number}": four for number, four in enumerate(group(filed.code).split(" "))}
+    texts = {"case_number": filed.case_number, **groups, **files}
+    marked = replace(
+        filed, case_number=mark("case_number"), not_cleaned=tuple(mark(name) for name in files)
     )
+
+    def render() -> str:
+        return render_template(
+            "report/receipt.html",
+            receipt=marked, groups=[mark(name) for name in groups], verification_days=days,
+        )  # fmt: skip
+
+    known = (filed.lead, filed.supervisor, filed.received_on, days, len(files))
+    key = ("receipt", str(get_locale()), *known)
+    return make_response(filled(here, key, render, texts))
 
 
 def submission_of(form: ReportForm) -> Submission:

@@ -62,11 +62,11 @@ def wrong_codes(visitor, times, headers=None):
 
 
 def test_codes_cannot_be_tried_in_number(visitor):
-    assert wrong_codes(visitor, 13) == [422] * 12 + [429]
+    assert wrong_codes(visitor, 21) == [422] * 20 + [429]
 
 
 def test_limits_hold_across_processes(world, app, visitor):
-    wrong_codes(visitor, 12)
+    wrong_codes(visitor, 20)
     other = Visitor(create_app(world.settings, pool_size=0))
     assert wrong_codes(other, 1) == [429]
 
@@ -74,16 +74,16 @@ def test_limits_hold_across_processes(world, app, visitor):
 def test_limits_count_in_redis_too(world, site, redis_url):
     settings = replace(world.settings, limits_url=redis_url)
     app = create_app(settings, site=replace(site, settings=settings))
-    assert wrong_codes(Visitor(app), 13)[-1] == 429
+    assert wrong_codes(Visitor(app), 21)[-1] == 429
 
 
 def test_over_the_limit_a_report_keeps_its_text(visitor):
     form = visitor.report(narrative="这段话不能丢。")
-    answers = [visitor.post("/report", form) for _ in range(121)]
-    assert len({code_of(answer) for answer in answers[:120]}) == 1
-    assert answers[120].status_code == 429
-    assert "这段话不能丢。" in answers[120].text
-    assert "提交太多" in answers[120].text
+    answers = [visitor.post("/report", form) for _ in range(241)]
+    assert len({code_of(answer) for answer in answers[:240]}) == 1
+    assert answers[240].status_code == 429
+    assert "这段话不能丢。" in answers[240].text
+    assert "提交太多" in answers[240].text
 
 
 def test_no_address_is_in_the_limits_store(world, visitor):
@@ -97,13 +97,13 @@ def test_no_address_is_in_the_limits_store(world, visitor):
 
 def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(world, site):
     plain = Visitor(create_app(world.settings, site=site))
-    for last in range(13):
+    for last in range(21):
         [status] = wrong_codes(plain, 1, {"X-Forwarded-For": f"198.51.{last}.7"})
     assert status == 429
 
     settings = replace(world.settings, trusted_proxies=1)
     behind = Visitor(create_app(settings, site=replace(site, settings=settings)))
-    for last in range(13):
+    for last in range(21):
         [status] = wrong_codes(behind, 1, {"X-Forwarded-For": f"198.51.{last}.7"})
     assert status == 422
 

@@ -425,6 +425,9 @@ class SmallDisk:
 # Databases that go away -------------------------------------------------------------
 
 
+COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # as the wire has it; "READ COMMITTED" goes by too
+
+
 class PostgresProxy:
     """Stands between a process and PostgreSQL, and lets the line fail in every way there is."""
 
@@ -499,7 +502,7 @@ class PostgresProxy:
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                if self._cutting and b"COMMIT" in data:
+                if self._cutting and COMMIT in data:
                     self._refusing = True
                     sink.sendall(data)
                     time.sleep(0.2)  # the server has committed by now, its answer is lost
