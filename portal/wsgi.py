@@ -6,6 +6,7 @@ referrer, and of an error its kind and place alone.
 
 import ctypes
 import logging
+import os
 import resource
 import sys
 from typing import Any, Final
@@ -16,8 +17,6 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError, NoKeySetError
-from portal.app import create_app
-from portal.extensions import KEY
 
 THREADS: Final = 8
 PR_SET_DUMPABLE: Final = 4
@@ -54,9 +53,9 @@ class QuietFormatter(logging.Formatter):
 class PortalServer(BaseApplication):  # type: ignore[misc]
     """gunicorn without its own command line and configuration file."""
 
-    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
-        """Serve *app* with *options*."""
-        self._app = app
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        """Serve the site of *settings* with *options*."""
+        self._settings = settings
         self._options = options
         super().__init__()
 
@@ -66,8 +65,10 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Return the application."""
-        return self._app
+        """Make the application, in the worker: the master needs none of it."""
+        from portal.app import create_app
+
+        return create_app(self._settings)
 
 
 def log_quietly() -> None:
@@ -90,7 +91,7 @@ def give_memory_back() -> None:
         mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
-def refusal(problem: Exception) -> str:
+def refusal(problem: BaseException) -> str:
     """Say in one line why a process of the public site cannot start."""
     if isinstance(problem, NoKeySetError):
         return (
@@ -102,16 +103,38 @@ def refusal(problem: Exception) -> str:
     )
 
 
+def can_start(settings: Settings) -> bool:
+    """Put the site together once, in a child that then ends; say on stderr what is wrong."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_tried(settings))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _tried(settings: Settings) -> int:
+    from portal.app import create_app
+
+    try:
+        create_app(settings)
+    except (SettingError, CaseworkError) as problem:
+        print(refusal(problem), file=sys.stderr, flush=True)  # noqa: T201
+        return 2
+    except BaseException as problem:
+        print(refusal(problem), file=sys.stderr, flush=True)  # noqa: T201
+        return 3
+    return 0
+
+
 def main() -> int:
     """Serve until stopped; 2 when a setting cannot be used or there is nothing to seal to."""
     log_quietly()
     try:
         settings = Settings.from_environment()
-        app = create_app(settings)
-    except (SettingError, CaseworkError) as problem:
-        print(refusal(problem), file=sys.stderr)  # noqa: T201
+    except SettingError as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
         return 2
-    app.extensions[KEY].store.close()  # the worker opens it anew
+    if not can_start(settings):
+        return 2
     options = {
         "bind": str(settings.portal_bind),
         "worker_class": "gthread",
@@ -131,7 +154,7 @@ def main() -> int:
     }
     keep_memory_private()
     give_memory_back()
-    PortalServer(app, options).run()
+    PortalServer(settings, options).run()
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any, ParamSpec
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casework.domain.errors import CaseworkError, StorageUnavailableError
 from crypto.errors import BusyError, CodeError
@@ -17,7 +18,10 @@ from portal.extensions import public_site
 from portal.forms.mailbox import ClaimForm, CodeForm, EvidenceForm, LeaveForm, MessageForm
 from portal.forms.wording import COUNTER
 from portal.uploads import SealingRequest
+from portal.views import wording
 from portal.views.mailbox_pages import case_page, evidence_page, number_page, reward_page
+
+ENDED = _l("已经退出信箱，刚才的内容没有送出")
 
 bp = Blueprint("mailbox", __name__, url_prefix="/follow-up")
 P = ParamSpec("P")
@@ -173,11 +177,16 @@ def _ended() -> ResponseReturnValue:
     answer = _go("mailbox.enter_page", note="ended")
     if request.method == "POST" and request.endpoint != "mailbox.leave":
         # What was typed must not be lost because half an hour went by.
-        typed = {name: text for name, text in request.form.items() if name in ("text",) and text}
-        page = render_template("mailbox/ended.html", typed=typed, form=CodeForm())
-        answer = make_response(page, 403)
+        answer = _kept_text(403, ENDED, wording.NOTES["ended"])
     _forget_cookie(answer)
     return answer
+
+
+def _kept_text(status: int, title: Any, sentence: Any) -> Response:
+    """Show what was typed, to be copied, where the form itself cannot be shown."""
+    text = request.form.get("text", "")
+    page = render_template("mailbox/kept.html", title=title, sentence=sentence, text=text)
+    return make_response(page, status)
 
 
 def _forget_cookie(answer: Response) -> None:
@@ -193,8 +202,14 @@ def _busy(form: CodeForm) -> ResponseReturnValue:
 
 def _again(page: Callable[..., Any], form_class: Callable[..., Any]) -> Callable[..., Response]:
     def show(status: int, title: Any, sentence: Any) -> Response:
-        token = g.session.token
-        return make_response(page(form_class(request.form, session_token=token), status, sentence))
+        session = g.get("session")
+        if session is None:  # the store is away with the session in it
+            return _kept_text(status, title, sentence)
+        form = form_class(request.form, session_token=session.token)
+        try:
+            return make_response(page(form, status, sentence))
+        except CaseworkError:
+            return _kept_text(status, title, sentence)
 
     return show
 
