@@ -1,4 +1,4 @@
-"""Throw-away databases, one for our site and one for what it is measured against."""
+"""Throw-away databases, one for every server of a run."""
 
 import os
 import shutil
@@ -22,27 +22,30 @@ DURABLE: Final = {"fsync": "on", "synchronous_commit": "on", "full_page_writes":
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """Where the two databases are.
+    """Where the databases are, all of one kind.
 
     Attributes:
         ours: for the instance.
-        bare: for the denominator; the same kind.
+        without_codes: for the instance whose codes cost next to nothing.
+        bare: for the denominator.
         server: process id of the database server; None for SQLite, or one not ours.
     """
 
     ours: str
+    without_codes: str
     bare: str
     server: int | None = None
 
 
 @contextmanager
 def databases(folder: Path, backend: str) -> Iterator[Databases]:
-    """Make two empty databases of the kind *backend*, and take them away at the end."""
+    """Make empty databases of the kind *backend*, and take them away at the end."""
     if backend == "sqlite":
-        ours, bare = folder / "ours" / "tonggui.sqlite", folder / "bare" / "bare.sqlite"
-        ours.parent.mkdir(mode=0o700, exist_ok=True)
-        bare.parent.mkdir(mode=0o700, exist_ok=True)
-        yield Databases(f"sqlite:///{ours}", f"sqlite:///{bare}")
+        names = ("ours", "without_codes", "bare")
+        for name in names:
+            (folder / name).mkdir(mode=0o700)
+        ours, without_codes, bare = (f"sqlite:///{folder / name / 'db.sqlite'}" for name in names)
+        yield Databases(ours, without_codes, bare)
         return
     with _postgresql() as found:
         yield found
@@ -59,10 +62,8 @@ def _postgresql() -> Iterator[Databases]:
     shared.chmod(0o755)  # root's PostgreSQL runs as another user
     try:
         server = postgres_server.start(shared)
-        ours, bare = server.create_database(), server.create_database()
-        yield Databases(ours, bare, _server_pid(shared))
-        server.drop_database(ours)
-        server.drop_database(bare)
+        ours, without_codes, bare = (server.create_database() for _ in range(3))
+        yield Databases(ours, without_codes, bare, _server_pid(shared))
     finally:
         postgres_server.stop(shared)
         shutil.rmtree(shared, ignore_errors=True)

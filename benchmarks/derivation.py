@@ -26,9 +26,9 @@ class DerivationTimes:
     """Times of derivations with the site's parameters.
 
     Attributes:
-        busy_ms: within slices, where caches are shared with the server as its own
-            derivations share them. The goals use this one; `--codes cheap` proves it.
-        quiet_ms: between slices, while no server works.
+        quiet_ms: between slices, while no server works; the smaller figure, so what
+            is left after taking it off is rather too much than too little.
+        busy_ms: within slices, where caches are shared with the server.
     """
 
     opslimit: int

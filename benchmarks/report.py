@@ -20,22 +20,19 @@ SPEED: Final = (
     "good", "failed", "load",
 )  # fmt: skip
 CPU: Final = (
-    "clients", "server", "submission", "no derivation", "GET", "POST", "database",
+    "clients", "server", "submission", "less derivation", "GET", "POST", "database",
 )  # fmt: skip
 RATIO: Final = ("clients", "CPU GET+POST", "CPU POST alone", "submissions/s")
 
 
 def show(result: Result) -> None:
     """Print everything."""
-    where = (
-        f"{result.backend}, {result.attachment} attachment, {result.codes} codes,"
-        f" {result.rounds} rounds"
-    )
+    where = f"{result.backend}, {result.attachment} attachment, {result.rounds} rounds"
     _table(f"Submissions, {where}; milliseconds", SPEED, [_speed(line) for line in result.lines])
     _table("CPU, ms each, of all processes", CPU, [_cpu(line) for line in result.lines])
     if result.ratios:
         _table(
-            "tonggui / bare, derivation left out of the CPU",
+            "Times bare: CPU with cheap codes, submissions/s with real ones",
             RATIO,
             list(map(_ratio, result.ratios)),
         )
@@ -145,7 +142,6 @@ def _details(result: Result) -> list[str]:
         f"One receipt derivation: {number(derivation.get('quiet_ms'), 2)} ms CPU between slices,"
         f" {number(derivation.get('busy_ms'), 2)} within"
     )
-    lines.append(f"Reports acknowledged {result.acknowledged}, stored {result.stored}")
     return lines
 
 

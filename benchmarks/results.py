@@ -21,7 +21,7 @@ class Cpu:
 
     Attributes:
         all: one submission: GET, POST, and the derivation wherever it was done.
-        plain: the same without the derivation.
+        plain: the same less the derivation as it was timed apart.
         get: one GET of the form.
         post: plain without the GET.
         database: of the database server, one submission.
@@ -53,10 +53,13 @@ class Line:
 class Ratio:
     """Ours divided by the denominator's.
 
+    CPU is that of the site whose codes cost next to nothing: to take a large figure
+    off another would leave the errors of both.
+
     Attributes:
-        cpu: a submission with its GET, without the derivation, to the bare POST.
-        cpu_post: POST to POST, without the derivation.
-        throughput: submissions a second, with everything.
+        cpu: a submission with its GET to the bare POST.
+        cpu_post: POST to POST.
+        throughput: submissions a second, with real codes.
     """
 
     clients: int
@@ -96,7 +99,6 @@ class Result:
 
     backend: str
     attachment: str
-    codes: str
     rounds: int
     lines: list[Line] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
@@ -104,6 +106,7 @@ class Result:
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
     derivation: dict[str, Number] = field(default_factory=dict)
     acknowledged: int = 0
+    unacknowledged: int = 0
     stored: int = 0
     same_codes: int = 0
     load_before: float = 0.0
@@ -132,12 +135,12 @@ def line(variant: Variant, clients: int, derivation_ms: Number) -> Line:
     )
 
 
-def compare(ours: Line, bare: Line) -> Ratio:
+def compare(ours: Line, without_codes: Line, bare: Line) -> Ratio:
     """Divide ours by the denominator's."""
     return Ratio(
         clients=ours.clients,
-        cpu=ratio(ours.cpu.plain, bare.cpu.all),
-        cpu_post=ratio(ours.cpu.post, bare.cpu.all),
+        cpu=ratio(without_codes.cpu.all, bare.cpu.all),
+        cpu_post=ratio(without_codes.cpu.post, bare.cpu.all),
         throughput=ratio(ours.per_second, bare.per_second),
     )
 
@@ -145,21 +148,24 @@ def compare(ours: Line, bare: Line) -> Ratio:
 def goals(result: Result) -> list[Goal]:
     """Hold the result against the goals of issue 2."""
     failed = sum(sum(line.failures.values()) for line in result.lines)
-    lost = result.acknowledged - result.stored
     count = result.sql.count if result.sql else None
     worst = max((one.cpu for one in result.ratios if one.cpu is not None), default=None)
     peak = result.memory.get("tonggui", {}).get("peak")
     return [
         Goal("no failure", f"{failed} failed", failed == 0),
-        Goal(
-            "every acknowledged report is stored, once, under a code of its own",
-            f"{lost} lost, {result.same_codes} codes given twice",
-            lost == 0 and result.same_codes == 0,
-        ),
+        _stored(result),
         _at_most("SQL statements a submission", count, STATEMENTS_MAX),
         _at_most("CPU without derivation, times bare", worst, CPU_RATIO_MAX),
         _at_most("peak memory of the public site, MB", _mb(peak), _mb(MEMORY_BYTES_MAX)),
     ]
+
+
+def _stored(result: Result) -> Goal:
+    """Nothing that was acknowledged is lost; what failed may be stored all the same."""
+    more = result.stored - result.acknowledged
+    met = 0 <= more <= result.unacknowledged and result.same_codes == 0
+    value = f"{result.acknowledged} and {result.stored}, {result.same_codes} codes given twice"
+    return Goal("reports acknowledged are those stored, each with its own code", value, met)
 
 
 def repeated(codes: Sequence[str]) -> int:

@@ -33,6 +33,7 @@ class Variant:
     """One server with all that is known of it.
 
     Attributes:
+        has_codes: whether its receipt codes cost what they do in a real instance.
         submissions: series by number of clients.
         gets: GETs of the form alone, by number of clients; empty for the bare server.
     """
@@ -41,6 +42,7 @@ class Variant:
     server: Server
     target: Target
     database_server: int | None
+    has_codes: bool = False
     submissions: dict[int, Series] = field(default_factory=dict)
     gets: dict[int, Series] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
@@ -69,10 +71,13 @@ class NothingWorksError(Exception):
     """Not one request of the warm-up was answered as it should be."""
 
 
-def site(server: Server, forms: Sequence[Form], database_server: int | None) -> Variant:
+def site(
+    server: Server, forms: Sequence[Form], database_server: int | None, *, has_codes: bool
+) -> Variant:
     """Our public site."""
     target = Target(HOST, server.port, forms, clients.report)
-    return Variant("tonggui", server, target, database_server)
+    name = "tonggui" if has_codes else "cheap codes"
+    return Variant(name, server, target, database_server, has_codes)
 
 
 def bare(server: Server, forms: Sequence[Form], database_server: int | None) -> Variant:
@@ -81,21 +86,21 @@ def bare(server: Server, forms: Sequence[Form], database_server: int | None) -> 
     return Variant("bare", server, target, database_server)
 
 
-def warm_up(variants: Sequence[Variant]) -> list[str]:
+def warm_up(variants: Sequence[Variant]) -> Series:
     """Let every server load what it loads once.
 
     Returns:
-        the codes that our site gave meanwhile.
+        what our site, the first variant, did meanwhile.
     """
-    codes = []
+    found = []
     for variant in variants:
-        samples = clients.run(variant.target, 2, seconds=20.0, submissions=WARM_UP).samples
+        first = clients.run(variant.target, 2, seconds=20.0, submissions=WARM_UP)
         wait_for_rest(variant.server.pid)
-        codes += [sample.code for sample in samples if sample.code]
-        if all(sample.failure for sample in samples):
+        if first.done == 0:
             words = variant.server.last_words()
-            raise NothingWorksError(f"{variant.name}: {samples[0].failure}\n{words}")
-    return codes
+            raise NothingWorksError(f"{variant.name}: {first.samples[0].failure}\n{words}")
+        found.append(first)
+    return Series(found[:1])
 
 
 def measure(variants: Sequence[Variant], plan: Plan, times: DerivationTimes) -> float:
@@ -125,16 +130,15 @@ def _steps(variants: Sequence[Variant], plan: Plan) -> Iterator[tuple[int, int, 
 
 
 def _one_step(variant: Variant, count: int, plan: Plan, times: DerivationTimes) -> None:
-    is_ours = variant.target.visit is clients.report
-    timer = times.time_busy(plan.seconds / 2) if is_ours else None
+    timer = times.time_busy(plan.seconds / 2) if variant.has_codes else None
     result = variant.slice(count, plan.seconds, plan.submissions)
     variant.submissions.setdefault(count, Series()).slices.append(result)
-    if timer is None:
-        return
-    timer.join()
-    times.time_quiet()
-    gets = variant.get_slice(count, plan.seconds * GET_PART)
-    variant.gets.setdefault(count, Series()).slices.append(gets)
+    if timer is not None:
+        timer.join()
+        times.time_quiet()
+    if variant.target.visit is clients.report:
+        gets = variant.get_slice(count, plan.seconds * GET_PART)
+        variant.gets.setdefault(count, Series()).slices.append(gets)
 
 
 def _own_cpu_ms(variants: Sequence[Variant]) -> float:

@@ -3,7 +3,8 @@
 Each client gets the form, sends it with all fields and an attachment of 100 KB,
 and finds its code on the receipt page. CPU is that of all processes of the
 server, until they are at rest again: receipt codes are prepared in idle time,
-and that time counts too.
+and that time counts too. Against `bare`, a second site whose codes cost next to
+nothing runs in turn with the others: its CPU is the one without the derivation.
 """
 
 import argparse
@@ -11,22 +12,20 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks import report, results, rounds
-from benchmarks.attachments import KINDS, forms
-from benchmarks.bare.app import ADDRESS
-from benchmarks.databases import BACKENDS, Databases, count_reports, databases
+from benchmarks.attachments import KINDS
+from benchmarks.databases import BACKENDS, count_reports
 from benchmarks.derivation import DerivationTimes
-from benchmarks.instance import CHEAP, REAL, make_instance
-from benchmarks.pages import FORM_PATH
+from benchmarks.figures import Series
+from benchmarks.instance import CHEAP
 from benchmarks.results import Result, Sql
 from benchmarks.rounds import Plan, Variant
-from benchmarks.servers import ROOT, StartError, free_port, running
+from benchmarks.servers import ROOT, StartError
+from benchmarks.stage import Stage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,36 +48,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> Result:
     """Make the servers, measure, and take everything away again."""
-    result = Result(options.backend, options.attachment, options.codes, options.rounds)
+    result = Result(options.backend, options.attachment, options.rounds)
     result.load_before = os.getloadavg()[0]
     plan = Plan(options.clients, options.rounds, options.slice, options.submissions)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tonggui-bench-")))
-        where = stack.enter_context(databases(folder, options.backend))
-        costs = CHEAP if options.codes == "cheap" else REAL
-        environ = make_instance(folder / "ours", where.ours, costs=costs)
+    with Stage.open(options.backend, options.attachment) as stage:
+        environ = stage.make_instance("ours")
         inside = _count_inside(environ)
         result.sql = Sql(**inside["sql"])
         times = DerivationTimes(inside["opslimit"], inside["memlimit"])
-        before = count_reports(where.ours)
-        variants = [stack.enter_context(_site(environ, folder, where, options.attachment))]
+        before = count_reports(stage.databases.ours)
+        variants = [stage.site(environ, has_codes=True)]
         if options.against == "bare":
-            variants.append(stack.enter_context(_bare(folder, where, options.attachment)))
-        warm_up = rounds.warm_up(variants)
+            cheap = stage.make_instance("without_codes", costs=CHEAP)
+            variants += [stage.site(cheap, has_codes=False), stage.bare()]
+        first = rounds.warm_up(variants)
         result.foreign_cpu = rounds.measure(variants, plan, times)
-        result.stored = count_reports(where.ours) - before
-        codes = [*warm_up, *_codes(variants[0])]
-    result.acknowledged = len(codes)
-    result.same_codes = results.repeated(codes)
+        result.stored = count_reports(stage.databases.ours) - before
+    _hold_against(result, [first, *variants[0].submissions.values()])
     _sum_up(result, variants, times, options.clients)
     return result
+
+
+def _hold_against(result: Result, series: Sequence[Series]) -> None:
+    samples = [sample for one in series for sample in one.samples]
+    codes = [sample.code for sample in samples if sample.code]
+    result.acknowledged = len(codes)
+    result.unacknowledged = len(samples) - len(codes)
+    result.same_codes = results.repeated(codes)
 
 
 def _sum_up(
     result: Result, variants: Sequence[Variant], times: DerivationTimes, clients: Sequence[int]
 ) -> None:
     for count in clients:
-        lines = [results.line(variant, count, times.busy) for variant in variants]
+        lines = [results.line(one, count, times.quiet if one.has_codes else 0) for one in variants]
         result.lines += lines
         if len(lines) > 1:
             result.ratios.append(results.compare(*lines))
@@ -93,16 +96,7 @@ def _sum_up(
     result.goals = results.goals(result)
 
 
-def _codes(variant: Variant) -> list[str]:
-    return [
-        sample.code
-        for series in variant.submissions.values()
-        for sample in series.samples
-        if sample.code
-    ]
-
-
-def _count_inside(environ: dict[str, str]) -> dict[str, Any]:
+def _count_inside(environ: Mapping[str, str]) -> dict[str, Any]:
     """Count statements in a process of its own: listeners stay on for good."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.statements"],
@@ -113,31 +107,6 @@ def _count_inside(environ: dict[str, str]) -> dict[str, Any]:
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-@contextmanager
-def _site(
-    environ: dict[str, str], folder: Path, where: Databases, attachment: str
-) -> Iterator[Variant]:
-    port = free_port()
-    own = {"TONGGUI_PORTAL_BIND": f"127.0.0.1:{port}", "TONGGUI_TRUSTED_PROXIES": "1"}
-    with running(
-        ["portal.wsgi"], {**environ, **own}, port=port, path=FORM_PATH, log=folder / "site.log"
-    ) as server:
-        yield rounds.site(server, forms(attachment), where.server)
-
-
-@contextmanager
-def _bare(folder: Path, where: Databases, attachment: str) -> Iterator[Variant]:
-    port = free_port()
-    with running(
-        ["benchmarks.bare.serve", str(port)],
-        {ADDRESS: where.bare},
-        port=port,
-        path="/",
-        log=folder / "bare.log",
-    ) as server:
-        yield rounds.bare(server, forms(attachment), where.server)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,12 +121,6 @@ def _parser() -> argparse.ArgumentParser:
         "--submissions",
         type=_positive,
         help="end a slice after so many; up to 48 are served from codes prepared before",
-    )
-    parser.add_argument(
-        "--codes",
-        choices=["real", "cheap"],
-        default="real",
-        help="cheap: a key set whose codes cost nothing, to see what is left without them",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there as well")
     return parser

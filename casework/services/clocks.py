@@ -134,7 +134,7 @@ def expire_release(
 def forget_expired(uow: UnitOfWork, *, now: datetime) -> None:
     """Delete sessions and retry boxes whose time is over."""
     uow.sessions.sweep(now)
-    uow.retries.drop_expired(now)
+    uow.retries.sweep(now)
 
 
 def _signed(

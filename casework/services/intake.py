@@ -98,5 +98,8 @@ def _opened(new: NewReport) -> Case:
 
 @query
 def find_retry(uow: UnitOfWork, *, retry_id: bytes, now: datetime) -> bytes | None:
-    """Return the sealed receipt code of a form that was stored already."""
+    """Return the sealed code of a form that was stored already; b"" once it is not shown again.
+
+    None means that the form is new.
+    """
     return uow.retries.get(retry_id, now=now)

@@ -84,7 +84,7 @@ def open_mailbox(uow: UnitOfWork, *, locator: bytes) -> OpenedMailbox | None:
     wraps = reads.wraps(found.report_id)
     manifests = tuple(one for one in reads.objects(found.report_id) if one.kind == "manifest")
     _check(uow, found.report_id, [*wraps, *manifests])
-    uow.retries.drop_of(found.report_id)
+    uow.retries.forget_code(found.report_id)
     return OpenedMailbox(found.report_id, found.reporter_key, wraps, manifests)
 
 

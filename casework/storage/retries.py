@@ -1,6 +1,9 @@
-"""Answers kept for a form that is sent again, for an hour or until the code is used."""
+"""Answers kept for a form that is sent again, for an hour or until the code is used.
 
-from datetime import datetime
+The row outlives its answer: a form that was used files nothing a second time.
+"""
+
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -18,17 +21,29 @@ _INSERT = sa.text(
     sa.bindparam("box", type_=sa.LargeBinary),
     sa.bindparam("expires_at", type_=INSTANT),
 )
-_GET = sa.select(_c.box).where(
-    _c.id == sa.bindparam("id"),
-    _c.site == sa.bindparam("site"),
-    _c.expires_at > sa.bindparam("now"),
+_GET = sa.select(_c.box, _c.expires_at).where(
+    _c.id == sa.bindparam("id"), _c.site == sa.bindparam("site")
 )
-_DROP_OF = sa.delete(retry_box).where(
-    _c.report_id == sa.bindparam("report_id"), _c.site == sa.bindparam("site")
+_EMPTY = sa.literal(b"", sa.LargeBinary)
+_EMPTY_OF = (
+    sa.update(retry_box)
+    .where(_c.report_id == sa.bindparam("of_report"), _c.site == sa.bindparam("of_site"))
+    .values(box=_EMPTY)
 )
-_DROP_EXPIRED = sa.delete(retry_box).where(
-    _c.site == sa.bindparam("site"), _c.expires_at <= sa.bindparam("now")
+_EMPTY_EXPIRED = (
+    sa.update(retry_box)
+    .where(
+        _c.site == sa.bindparam("of_site"),
+        _c.expires_at <= sa.bindparam("now"),
+        _c.box != _EMPTY,
+    )
+    .values(box=_EMPTY)
 )
+_DROP = sa.delete(retry_box).where(
+    _c.site == sa.bindparam("site"), _c.expires_at <= sa.bindparam("before")
+)
+# A form stays open for a day at the most; until then a row says that it was used.
+FORM_OPEN = timedelta(days=1)
 
 
 class FormTakenError(Exception):
@@ -55,14 +70,18 @@ class Retries(Repository):
             raise FormTakenError
 
     def get(self, retry_id: bytes, *, now: datetime) -> bytes | None:
-        """Return the box, unless its hour is over."""
-        values = {"id": retry_id, "site": self._site, "now": now}
-        return self._connection.execute(_GET, values).scalar()
+        """Return the box; b"" once its hour is over or the code was used; None for a new form."""
+        row = self._connection.execute(_GET, {"id": retry_id, "site": self._site}).first()
+        if row is None:
+            return None
+        return row.box if row.expires_at > now else b""
 
-    def drop_of(self, report_id: str) -> None:
-        """Forget a report's box: its code has been used, so its answer has arrived."""
-        self._connection.execute(_DROP_OF, {"report_id": report_id, "site": self._site})
+    def forget_code(self, report_id: str) -> None:
+        """Empty a report's box: its code has been used, so its answer has arrived."""
+        self._connection.execute(_EMPTY_OF, {"of_report": report_id, "of_site": self._site})
 
-    def drop_expired(self, now: datetime) -> int:
-        """Forget boxes whose hour is over; return how many there were."""
-        return self._connection.execute(_DROP_EXPIRED, {"site": self._site, "now": now}).rowcount
+    def sweep(self, now: datetime) -> int:
+        """Empty boxes whose hour is over, forget forms that are closed; return how many."""
+        emptied = self._connection.execute(_EMPTY_EXPIRED, {"of_site": self._site, "now": now})
+        values = {"site": self._site, "before": now - FORM_OPEN}
+        return emptied.rowcount + self._connection.execute(_DROP, values).rowcount

@@ -1,6 +1,7 @@
 """Goals, and the table as text."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from benchmarks.report import plain_table
@@ -24,7 +25,7 @@ def result(**given) -> Result:
         "stored": 9,
         "acknowledged": 9,
     }
-    return Result("sqlite", "random", "real", 1, **(fields | given))
+    return Result("sqlite", "random", 1, **(fields | given))
 
 
 def missed(one: Result) -> list[str]:
@@ -55,14 +56,23 @@ def test_an_acknowledged_report_that_is_not_stored_is_lost():
     assert len(missed(result(stored=8))) == 1
 
 
+def test_a_report_stored_for_nobody_is_one_too_many():
+    assert len(missed(result(stored=10))) == 1
+
+
+def test_a_report_whose_answer_failed_may_be_stored_all_the_same():
+    assert missed(result(stored=10, unacknowledged=1)) == []
+
+
 def test_a_code_given_twice_is_noticed():
     assert repeated(["1", "2", "1", "1"]) == 2
     assert len(missed(result(same_codes=1))) == 1
 
 
-def test_ours_is_compared_without_the_derivation():
-    ours = line(cpu=Cpu(all=30.0, plain=6.0, get=1.0, post=5.0))
-    assert compare(ours, line(cpu=Cpu(all=2.0))) == Ratio(8, 3.0, 2.5, 1.0)
+def test_cpu_is_compared_with_cheap_codes_and_throughput_with_real_ones():
+    ours = replace(line(cpu=Cpu(all=30.0, plain=6.0)), per_second=25.0)
+    cheap = line(cpu=Cpu(all=6.0, get=1.0, post=5.0))
+    assert compare(ours, cheap, line(cpu=Cpu(all=2.0))) == Ratio(8, 3.0, 2.5, 0.5)
 
 
 def test_columns_of_numbers_stand_to_the_right():

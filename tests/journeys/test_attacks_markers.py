@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-import pytest
 from psycopg import sql
 
 from actors import Approver, Reporter, Stage
@@ -144,8 +143,10 @@ def mails_of(world: World, number: str) -> list[str]:
 def files_a_named_report(reporter: Reporter) -> None:
     """Everything that the form asks for; the first try has a mistake in it."""
     reporter.opens_the_form()
-    typed = {name: PLANTED[name] for name in
-             ("name", "id_number", "phone", "contact", "enterprise", "place", "narrative")}
+    typed = {
+        name: PLANTED[name]
+        for name in ("name", "id_number", "phone", "contact", "enterprise", "place", "narrative")
+    }
     body = b"\x00" + PLANTED["file_text"].encode() + b"\x01" * 3000
     files = [(PLANTED["file_name"], body)]
     wrong = reporter.reports(**{**typed, "occurred_on": "2999-01-01"}, consent="y", files=files)

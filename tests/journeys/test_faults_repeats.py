@@ -113,10 +113,6 @@ def test_a_used_form_opens_nothing_to_another_text(site, new_reports):
     assert form.send(site.base).code == first.code
 
 
-FORGOTTEN = "Retries forgets a used form with its code, so the form files a second report"
-
-
-@pytest.mark.xfail(reason=FORGOTTEN)
 def test_after_the_first_look_up_the_form_shows_no_code_and_files_nothing(site, new_reports):
     form = prepare(site.base)
     code = form.send(site.base).code
@@ -130,7 +126,6 @@ def test_after_the_first_look_up_the_form_shows_no_code_and_files_nothing(site, 
     assert len(new_reports()) == 2
 
 
-@pytest.mark.xfail(reason=FORGOTTEN)
 def test_a_form_sent_again_after_its_hour_files_nothing(world, site, new_reports):
     form = prepare(site.base)
     form.send(site.base)

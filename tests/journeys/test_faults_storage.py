@@ -21,7 +21,6 @@ from faults import (
     ask,
     children,
     files_of,
-    filled,
     jobs_running,
     look_in,
     mailbox,
@@ -219,7 +218,9 @@ def test_the_jobs_process_outlives_a_full_disk_and_sends_its_mails_later(world, 
 def mails(world: World) -> list[str]:
     """All mails that lie in the folder, as text."""
     found = world.settings.mail_folder.glob("*.eml")
-    return [message_from_bytes(mail.read_bytes(), policy=policy.default).get_content() for mail in found]
+    return [
+        message_from_bytes(mail.read_bytes(), policy=policy.default).get_content() for mail in found
+    ]
 
 
 # ---- a database that goes away -----------------------------------------------------------------
@@ -243,8 +244,9 @@ def far(tmp_path: Path, postgres_url: str) -> Iterator[World]:
 
 def test_with_the_database_away_forms_come_back_and_are_filed_when_it_is_there(far, line):
     with portal_of(far, TONGGUI_DATABASE_URL=line.url) as site:
-        first, second = prepare(site.base), prepare(
-            site.base, narrative=TEXT, files=[("a.bin", random_bytes(70_000))]
+        first, second = (
+            prepare(site.base),
+            prepare(site.base, narrative=TEXT, files=[("a.bin", random_bytes(70_000))]),
         )
         answers = {first: first.send(site.base)}
         line.refuse()

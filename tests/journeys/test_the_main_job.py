@@ -62,9 +62,7 @@ def test_a_named_report_is_accepted_verified_rewarded_and_paid_to_an_account(sta
     assert "已办结" in closed.text
     world = stage.world
     assert not [
-        one
-        for one in verify(world.store, world.blobs, world.trust)
-        if isinstance(one, Problem)
+        one for one in verify(world.store, world.blobs, world.trust) if isinstance(one, Problem)
     ]
 
 

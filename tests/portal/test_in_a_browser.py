@@ -61,7 +61,7 @@ def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(open_p
     page = open_page(java_script_enabled=True)
     page.goto(base + FORM)
     page.click("main button[type=submit]")
-    assert page.evaluate("() => document.activeElement.classList.contains('summary')")
+    page.wait_for_function("() => document.activeElement.classList.contains('summary')")
     for link in page.query_selector_all(".summary li a"):
         target = link.get_attribute("href")[1:]
         assert page.query_selector(f"#{target}"), target

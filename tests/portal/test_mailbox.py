@@ -146,7 +146,6 @@ def test_leaving_ends_the_session_on_the_server_too(reporter, app):
     assert thief.get("/follow-up/case").status_code == 303
 
 
-@pytest.mark.xfail(reason="storage forgets the form with its code; see Retries.drop_of")
 def test_looking_in_ends_the_showing_of_the_code(world, visitor):
     form = visitor.report()
     code = code_of(visitor.post("/report", form))

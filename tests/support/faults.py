@@ -92,6 +92,7 @@ def behind_proxy(environ: Mapping[str, str]) -> dict[str, str]:
 class Answer:
     """What came back, to the last byte that was announced."""
 
+    path: str
     status: int
     headers: http.client.HTTPMessage
     text: str
@@ -109,7 +110,7 @@ class Answer:
 
     def form(self, action: str) -> Form:
         """The form of the page that goes to *action*, as it stands filled in."""
-        page = Page("http://x/", self.status, {}, b"")
+        page = Page(f"http://x{self.path}", self.status, {}, b"")
         _Reader(page).feed(self.text)
         return page.form(action)
 
@@ -132,7 +133,7 @@ def ask(
         connection.request(method, path, body, {**stranger(), **(headers or {})})
         answer = connection.getresponse()
         data = answer.read()  # raises when less comes than was announced
-        return Answer(answer.status, answer.headers, data.decode())
+        return Answer(path, answer.status, answer.headers, data.decode())
     finally:
         connection.close()
 

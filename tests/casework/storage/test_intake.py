@@ -11,6 +11,7 @@ from casework.storage.statements import count_statements
 from crypto.events import IdentityItem, IdentityPiece, KeyWrap, SealedFile, SealedObject
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 STATEMENTS_MAX = 12
 
@@ -101,7 +102,7 @@ def test_a_locator_that_is_taken_asks_for_another_code_and_stores_nothing(
     assert store.read(lambda uow: uow.reports.ids()) == (taken,)
 
 
-def test_a_box_is_there_for_its_hour(store, stored_case):
+def test_a_box_is_there_for_its_hour_and_its_form_counts_as_used_for_a_day(store, stored_case):
     report = stored_case(store).report_id
     store.write(
         lambda uow: uow.retries.insert(
@@ -112,10 +113,16 @@ def test_a_box_is_there_for_its_hour(store, stored_case):
     def box(now):
         return store.read(lambda uow: uow.retries.get(b"f" * 32, now=now))
 
-    assert box(NOW + HOUR - timedelta(seconds=1)) == b"box"
-    assert box(NOW + HOUR) is None
-    assert store.write(lambda uow: uow.retries.drop_expired(NOW)) == 0
-    assert store.write(lambda uow: uow.retries.drop_expired(NOW + HOUR)) == 1
+    assert box(NOW + HOUR - SECOND) == b"box"
+    assert box(NOW + HOUR) == b""
+    assert store.write(lambda uow: uow.retries.sweep(NOW)) == 0
+    assert store.write(lambda uow: uow.retries.sweep(NOW + HOUR)) == 1
+    assert store.write(lambda uow: uow.retries.sweep(NOW + HOUR)) == 0
+    assert box(NOW) == b""
+    day = timedelta(days=1)
+    assert store.write(lambda uow: uow.retries.sweep(NOW + HOUR + day - SECOND)) == 0
+    assert store.write(lambda uow: uow.retries.sweep(NOW + HOUR + day)) == 1
+    assert box(NOW) is None
 
 
 def test_the_first_use_of_the_code_ends_the_box(store, stored_case):
@@ -126,9 +133,9 @@ def test_the_first_use_of_the_code_ends_the_box(store, stored_case):
         )
     )
 
-    store.write(lambda uow: uow.retries.drop_of(report))
+    store.write(lambda uow: uow.retries.forget_code(report))
 
-    assert store.read(lambda uow: uow.retries.get(b"f" * 32, now=NOW)) is None
+    assert store.read(lambda uow: uow.retries.get(b"f" * 32, now=NOW)) == b""
 
 
 def test_of_a_form_sent_several_times_at_once_one_is_stored(store, make_case):

@@ -250,7 +250,7 @@ def test_instants_come_back_in_utc_and_naive_ones_are_refused(store, stored_case
     expires_at = datetime(2026, 3, 1, 12, 0, 0, tzinfo=shanghai)
 
     with pytest.raises(sa.exc.StatementError):
-        store.write(lambda uow: uow.retries.drop_expired(datetime(2026, 3, 1)))  # noqa: DTZ001
+        store.write(lambda uow: uow.retries.sweep(datetime(2026, 3, 1)))  # noqa: DTZ001
     due = store.write(
         lambda uow: uow.outbox.add("x", {"report": case.report_id}, due_at=expires_at)
     )
