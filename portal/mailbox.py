@@ -274,11 +274,11 @@ def claim_to_account(here: PublicSite, session: ReporterSession, payee: Mapping[
 
     def attempt(ordinal: int) -> None:
         case = view_of(here, session).case
-        item_id, version = case.payee_item or new_id(), case.payee_version + 1
-        item, pieces = seal_payee(here, session.report_id, payee, item_id=item_id, version=version)
+        # Each claim brings an item of its own: an event may not name one id twice.
+        item, pieces = seal_payee(here, session.report_id, payee)
         facts: dict[str, JSON] = {
             "award": case.award.id if case.award else "",
-            "how": "account", "item": item_id, "version": version,
+            "how": "account", "item": item.id, "version": item.version,
         }  # fmt: skip
         act = _signed(here, session, "reward.claimed", ordinal, facts, [item, *pieces])
         claim_reward(

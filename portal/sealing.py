@@ -11,7 +11,7 @@ from typing import Final
 
 from casework.domain.case import Case
 from casework.domain.errors import NoOfficeLeftError
-from casework.domain.ids import new_case_number, new_id
+from casework.domain.ids import IdSource, new_case_number
 from casework.domain.routing import Routed, route
 from casework.services.intake import (
     FormTakenError,
@@ -164,17 +164,18 @@ def seal_supplement(
     return compose_supplement(
         sending, ordinal=ordinal, at=here.clock.stamp(), offices=offices, parts=parts,
         files=[one.entry() for one in uploads], keyset=here.keyset, reporter=reporter,
-        new_id=new_id,
+        new_id=IdSource(),
     )  # fmt: skip
 
 
 def seal_payee(
-    here: PublicSite, report_id: str, payee: Mapping[str, str], *, item_id: str, version: int
+    here: PublicSite, report_id: str, payee: Mapping[str, str]
 ) -> tuple[IdentityItem, tuple[IdentityPiece, ...]]:
     """Seal who is to be paid, and where, for the custodians."""
+    ids = IdSource()
     return seal_item(
         canonical(dict(payee)).decode(), site=here.instance.site, report=report_id,
-        kind="payee", item_id=item_id, keyset=here.keyset, new_id=new_id, version=version,
+        kind="payee", item_id=ids(), keyset=here.keyset, new_id=ids,
     )  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def _store(here: PublicSite, submission: Submission, facts: Facts) -> PreparedRe
         dossier = compose(
             submission.sending, facts=facts, parts=submission.parts,
             identity=submission.identity, files=files, keyset=here.keyset,
-            reporter=prepared.public, new_id=new_id,
+            reporter=prepared.public, new_id=IdSource(),
         )  # fmt: skip
         new = _new_report(here, submission, dossier, prepared)
         try:

@@ -19,7 +19,7 @@ CHUNK_BYTES = 64 * 1024
 SAME_TIME_NS = 1_577_836_800 * 10**9  # 2020-01-01T00:00:00Z
 UNFINISHED = "unfinished"
 
-_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}\Z")
+_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\Z")
 
 
 class BlobMissingError(Exception):
@@ -113,11 +113,23 @@ class Blobs:
             raise ValueError("blobs lie in file:///a/full/path; s3:// is not supported yet")
         return cls(path)
 
+    def prepare(self) -> None:
+        """Make every folder at once, so that no upload has to.
+
+        Raises:
+            StorageUnavailableError: the disk is full or away.
+        """
+        with _told():
+            _make_folders(self._folder / UNFINISHED)
+            for number in range(256):
+                (self._folder / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
+            _settle(self._folder)
+
     @staticmethod
     def new_name() -> str:
-        """Draw a name."""
+        """Draw a name; with more than 256 folders, uploads would spend their time making them."""
         drawn = secrets.token_hex(16)
-        return f"{drawn[:2]}/{drawn[2:4]}/{drawn}"
+        return f"{drawn[:2]}/{drawn}"
 
     def writer(self, name: str) -> BlobWriter:
         """Begin the blob *name*, from new_name().
@@ -160,7 +172,7 @@ class Blobs:
 
     def names(self) -> Iterator[str]:
         """Yield the names of all finished blobs."""
-        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*")):
             name = path.relative_to(self._folder).as_posix()
             if _NAME.match(name):
                 yield name

@@ -325,7 +325,7 @@ def lands_at(world: World, site: Server, login: str, target: str) -> str:
     path = f"/sign-in?{urlencode({'next': target})}"
     answer = bare(site, path, {"csrf_token": token_before(site), **typed})
     assert answer.status == 302, answer.status
-    return urljoin(site.base, answer.headers["Location"])
+    return urljoin(site.base, str(answer.headers["Location"]))
 
 
 @pytest.mark.parametrize(

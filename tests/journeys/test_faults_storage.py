@@ -3,9 +3,11 @@
 Nothing is acknowledged that is not stored, and nothing that is stored is lost.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from faults import (
     children,
     files_of,
     jobs_running,
+    kill_worker,
     look_in,
     mailbox,
     portal_of,
@@ -30,7 +33,7 @@ from faults import (
     until,
 )
 from instance import World, make_world
-from servers import running
+from servers import Server, running
 from visitor import Page, Visitor
 
 MEGABYTE = 1024 * 1024
@@ -215,6 +218,19 @@ def test_the_jobs_process_outlives_a_full_disk_and_sends_its_mails_later(world, 
     assert all(mails(world))
 
 
+@pytest.mark.xfail(reason="FolderSender makes its folder outside the try: the process ends")
+def test_the_jobs_process_outlives_a_mail_folder_that_cannot_be_made(sqlite_url, tmp_path):
+    made = make_world(tmp_path / "home", sqlite_url)
+    made.now = now()
+    made.file_report()
+    made.store.close()
+    made.settings.mail_folder.write_text("in the way")
+    log = tmp_path / "jobs.log"
+    with jobs_running(made.environ, log) as process:
+        until(lambda: process.poll() is not None or "tried again" in log.read_text())
+        assert process.poll() is None
+
+
 def mails(world: World) -> list[str]:
     """All mails that lie in the folder, as text."""
     found = world.settings.mail_folder.glob("*.eml")
@@ -285,6 +301,40 @@ def test_a_commit_whose_answer_is_lost_is_one_report_with_its_files(far, line):
         answers[form] = form.send(site.base)
         check_agrees(far, answers)
         assert len(list(far.blobs.names())) == 1
+
+
+@pytest.mark.xfail(reason="a commit whose answer is lost is told as one that was not done")
+def test_what_nobody_knows_is_not_told_as_known(far, line):
+    with portal_of(far, TONGGUI_DATABASE_URL=line.url) as site:
+        prepare(site.base).send(site.base)
+        line.cut_at_commit()
+        answer = prepare(site.base).send(site.base)
+        assert len(reports(far)) == 2
+        assert "没有登记" not in answer.text
+
+
+@pytest.mark.xfail(reason="the server gives up when its new process cannot reach the database")
+def test_a_process_that_dies_while_the_database_is_away_is_followed_by_another(far, line):
+    with portal_of(far, TONGGUI_DATABASE_URL=line.url) as site:
+        first = prepare(site.base)
+        answers = {first: first.send(site.base)}
+        line.refuse()
+        kill_worker(site)
+        time.sleep(2)
+        line.serve()
+        until(lambda: answers_again(site) or site.process.poll() is not None)
+        assert site.process.poll() is None
+        second = prepare(site.base)
+        answers[second] = second.send(site.base)
+        check_agrees(far, answers)
+
+
+def answers_again(site: Server) -> bool:
+    """Whether the start page can be had."""
+    try:
+        return ask(site.base, "GET", "/").status == 200
+    except (OSError, HTTPException):
+        return False
 
 
 def test_lines_that_break_all_the_time_lose_nothing(far, line):

@@ -82,3 +82,31 @@ def test_a_reporter_who_shows_a_claim_number_is_paid_at_the_counter(stage):
 
     paid = stage.cashier().pays_at_the_counter(number)
     assert "已发放" in paid.text
+
+
+def test_a_reporter_may_correct_the_account_and_the_last_one_is_paid(stage):
+    reporter = stage.reporter()
+    reporter.opens_the_form()
+    reporter.reports(
+        narrative="储罐区动火作业未办理审批。", name="样本丙", phone="13800000000", consent="y"
+    )
+    officer = stage.officer()
+    officer.accepts(reporter.case_number)
+    officer.concludes(reporter.case_number)
+    officer.proposes(reporter.case_number)
+    stage.approver().approves(reporter.case_number)
+    reporter.looks_in()
+    reporter.claims_to_an_account("样本丙", "6222020000000000117")
+    reporter.claims_to_an_account("样本丙", "6222020000000000224")
+
+    cashier = stage.cashier()
+    cashier.asks_for_payee(reporter.case_number)
+    stage.custodian("seat2-holder").agrees(reporter.case_number)
+    stage.custodian("seat3-holder").agrees(reporter.case_number)
+    payee = cashier.sees_payee(reporter.case_number)
+    assert "6222020000000000224" in payee.text
+    assert "6222020000000000117" not in payee.text
+    assert "已发放" in cashier.books(reporter.case_number).text
+    world = stage.world
+    found = verify(world.store, world.blobs, world.trust)
+    assert not [one for one in found if isinstance(one, Problem)]

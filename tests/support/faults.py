@@ -69,7 +69,8 @@ def portal_of(world: World, **environ: str) -> Iterator[Server]:
     log = world.settings.home / "portal.log"
     with running("portal.wsgi", settings, "TONGGUI_PORTAL_BIND", log) as site:
         yield site
-        site.kill()
+        with suppress(ProcessLookupError):
+            site.kill()
 
 
 # Whoever sends ----------------------------------------------------------------
@@ -305,51 +306,6 @@ def until(true: "object", seconds: float = 15.0) -> None:
     while not true():
         assert time.monotonic() < end, f"waited {seconds} s in vain"
         time.sleep(0.05)
-
-
-# At a step's name, the process that runs this dies as by kill -9, once. Loaded by the
-# interpreter itself (sitecustomize), so that the server under test is the real one.
-DIES_AT_STEPS = """
-import os, signal, sys
-if "portal.wsgi" in sys.orig_argv:
-    from pathlib import Path
-    import portal.sealing, portal.uploads, portal.views.report
-    from casework.storage.blobs import BlobWriter
-    from sqlalchemy import Connection
-
-    FOLDER = Path(os.environ["TONGGUI_TEST_STEPS"])
-
-    def step(name):
-        try:
-            (FOLDER / name).unlink()
-        except FileNotFoundError:
-            return
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(owner, method, before, after):
-        wrapped = getattr(owner, method)
-        def call(*args, **kwargs):
-            step(before)
-            result = wrapped(*args, **kwargs)
-            step(after)
-            return result
-        setattr(owner, method, call)
-
-    around(BlobWriter, "write", "before-bytes", "after-bytes")
-    around(portal.uploads.SealedUpload, "seek", "before-last-chunk", "after-last-chunk")
-    around(os, "link", "before-blob-named", "after-blob-named")
-    around(BlobWriter, "flush_durable", "before-durable", "after-durable")
-    around(portal.sealing, "compose", "before-composed", "after-composed")
-    around(portal.sealing, "submit_report", "before-stored", "after-stored")
-    around(Connection, "commit", "before-commit", "after-commit")
-    around(portal.views.report, "receipt_page", "before-receipt", "after-receipt")
-"""
-STEPS = [
-    "before-bytes", "after-bytes", "before-last-chunk", "after-last-chunk", "before-durable",
-    "before-blob-named", "after-blob-named", "after-durable", "before-composed",
-    "after-composed", "before-stored", "before-commit", "after-commit", "after-stored",
-    "before-receipt", "after-receipt",
-]  # fmt: skip
 
 
 def preloaded(environ: Mapping[str, str], folder: Path, source: str) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Ids and case numbers that tell nothing; roles that may not meet in one account."""
 
 import re
+import secrets
 
 import pytest
 
 from casework.domain.errors import CaseworkError, RoleConflictError, UnknownRoleError
-from casework.domain.ids import is_case_number, is_id, new_case_number, new_id
+from casework.domain.ids import IdSource, is_case_number, is_id, new_case_number, new_id
 from casework.domain.roles import EXCLUSIVE, Role, check_roles
 
 
@@ -61,3 +62,18 @@ def test_what_is_no_role(roles: list[str]):
 
 def test_a_refusal_prints_its_details_on_one_line():
     assert str(CaseworkError("seen", office="410329-yjj")) == "seen, office='410329-yjj'"
+
+
+def test_a_source_of_ids_draws_once_for_many_and_never_repeats_one():
+    drawn = []
+
+    def random(size):
+        drawn.append(size)
+        return secrets.token_bytes(size)
+
+    source = IdSource(random)
+    made = [source() for _ in range(33)]
+
+    assert len(set(made)) == 33
+    assert all(is_id(one) for one in made)
+    assert len(drawn) == 2

@@ -104,7 +104,7 @@ def test_missing_blobs_are_named(blobs):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "../../etc/passwd", "ab/cd/x", f"ab/cd/{'A' * 32}", f"ab/cd/{'0' * 32}\n"]
+    "name", ["", "../../etc/passwd", "ab/x", f"ab/{'A' * 32}", f"ab/{'0' * 32}\n"]
 )
 def test_a_name_of_another_form_is_refused(blobs, name):
     for use in (blobs.read, blobs.size, blobs.writer, blobs.delete):
