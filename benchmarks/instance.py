@@ -29,8 +29,6 @@ def make_instance(home: Path, database_url: str, *, costs: Costs = REAL) -> dict
         sys.path.insert(0, str(SUPPORT))
     import instance
 
-    # The tests hold their ceremony with cheap parameters, a name of that module.
-    vars(instance)["CHEAP"] = costs
-    world = instance.make_world(home, database_url)
+    world = instance.make_world(home, database_url, costs=costs)
     world.store.close()
     return {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url}

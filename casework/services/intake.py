@@ -10,7 +10,7 @@ from casework.domain.report import RECEIVED_KIND, open_case
 from casework.services.notices import notify
 from casework.storage.mailboxes import LocatorTakenError as LocatorTakenError
 from casework.storage.retries import FormTakenError as FormTakenError
-from casework.storage.unit_of_work import UnitOfWork, query, use_case
+from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
 from crypto.errors import EventError
 from crypto.events import (
     NOBODY,
@@ -53,8 +53,7 @@ class NewReport:
     retry_expires_at: datetime
 
 
-@use_case
-def submit_report(uow: UnitOfWork, *, new: NewReport, now: datetime) -> Case:
+def submit_report(store: Store, *, new: NewReport, now: datetime) -> Case:
     """Store a report. When this returns, it is on the disk and nobody can make it vanish.
 
     Raises:
@@ -62,7 +61,12 @@ def submit_report(uow: UnitOfWork, *, new: NewReport, now: datetime) -> Case:
         FormTakenError: the same form was stored already; `find_retry` has its answer.
         BadActError: event and rows do not belong together.
     """
-    case = _opened(new)
+    # Checked here and not in the transaction: on SQLite all transactions share one thread.
+    return _store_report(store, new=new, case=_opened(new), now=now)
+
+
+@use_case
+def _store_report(uow: UnitOfWork, *, new: NewReport, case: Case, now: datetime) -> Case:
     uow.reports.insert(case)
     uow.mailboxes.insert(new.locator, case.report_id, new.reporter_key)
     uow.sealed.add_objects(case.report_id, new.objects)

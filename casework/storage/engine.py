@@ -97,6 +97,8 @@ def set_pragmas(connection: sqlite3.Connection, *, writer: bool) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA secure_delete=ON")
+    # A savepoint's journal holds old pages: never in a file outside the home.
+    connection.execute("PRAGMA temp_store=MEMORY")
     if not writer:
         connection.execute("PRAGMA query_only=ON")
 

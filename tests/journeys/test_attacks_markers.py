@@ -210,14 +210,17 @@ def is_paid_at_the_counter(stage: Stage, reporter: Reporter, approver: Approver)
 
 def test_after_the_main_job_nothing_that_was_typed_is_anywhere(stage, tmp_path):
     world = stage.world
-    first, second, approver = stage.reporter(), stage.reporter(), stage.approver()
+    first, second, third = (stage.reporter() for _ in range(3))
+    approver = stage.approver()
     with jobs_running(world.environ, tmp_path / "jobs.log"):
         files_a_named_report(first)
         cookies = is_paid_to_an_account(stage, first, approver)
         claim = is_paid_at_the_counter(stage, second, approver)
+        third.opens_the_form()
+        third.reports(narrative="丙", anonymous="y")  # and never looks in, so the code is kept
         until(lambda: world.store.read(lambda uow: uow.outbox.oldest_due()) is None)
     planted: dict[str, str | bytes] = {**PLANTED, "password": PASSWORD, "claim": claim}
-    for who, reporter in (("first", first), ("second", second)):
+    for who, reporter in (("first", first), ("second", second), ("third", third)):
         planted |= {f"{who} code": reporter.code, f"{who} digits": reporter.code.replace(" ", "")}
     planted |= {"digits of the claim": claim.replace(" ", "")}
     planted |= {f"cookie {n}": bytes.fromhex(one) for n, one in enumerate(cookies)}

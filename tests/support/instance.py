@@ -27,7 +27,7 @@ from casework.storage.accounts import Account
 from casework.storage.blobs import Blobs
 from casework.storage.key_wraps import RECOVERY, MemberWrap
 from casework.storage.unit_of_work import Store, UnitOfWork
-from crypto.cli import OfficePlan, SeatPlan, ceremony
+from crypto.cli import Costs, OfficePlan, SeatPlan, ceremony
 from crypto.context import (
     account_context,
 )
@@ -41,7 +41,7 @@ from world import World
 __all__ = ["NOW", "PASSWORD", "SITE", "Filed", "Person", "World", "make_world"]
 
 
-def make_world(home: Path, database_url: str) -> World:
+def make_world(home: Path, database_url: str, *, costs: Costs = CHEAP) -> World:
     """Found an instance in *home*, hold its ceremony, and return it with everybody's keys."""
     settings = Settings.from_environment(
         {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url}
@@ -56,7 +56,7 @@ def make_world(home: Path, database_url: str) -> World:
     store = Store.open(settings.database_url, site=SITE)
     people = {login: _person(login) for login in STAFF}
     routing = load_routing((ROOT / "casework/routing/410329.toml").read_bytes())
-    log_key = _hold_ceremony(settings, store, people, routing)
+    log_key = _hold_ceremony(settings, store, people, routing, costs)
     store.write(lambda uow: _insert(uow, [_account(settings, one) for one in people.values()]))
     digest = (settings.secrets / "console" / "first-key-set").read_bytes()
     return World(
@@ -85,7 +85,11 @@ def _person(login: str) -> Person:
 
 
 def _hold_ceremony(
-    settings: Settings, store: Store, people: Mapping[str, Person], routing: Routing
+    settings: Settings,
+    store: Store,
+    people: Mapping[str, Person],
+    routing: Routing,
+    costs: Costs,
 ) -> LogKey:
     offices = sorted({person.office for person in people.values()})
     above = {code: routing.department(code).supervisor for code in offices}
@@ -104,7 +108,7 @@ def _hold_ceremony(
             for n in (1, 2, 3)
         ],
         threshold=2,
-        costs=CHEAP,
+        costs=costs,
     )
     message = keyset_signing_bytes(held.keyset_body)
     signers = [people["seat1-holder"], people["seat2-holder"]]
