@@ -6,6 +6,8 @@ half up. The same function answers the command line, the console and the
 public page.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -84,6 +86,12 @@ class Quote:
             "needs": list(self.needs),
             "trace": [step.as_json() for step in self.trace],
         }
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the whole answer: what an approval is bound to beside the amount."""
+        text = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def reserve_fen(self) -> int:

@@ -1,7 +1,5 @@
 """An award: computed from the policy, reserved in the fund, approved by another, paid once."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,10 +101,4 @@ def _proposal(uow: UnitOfWork, case: Case, policies: Policies, now: datetime) ->
     named = any(item.kind == "who" for item in SealedVault(uow).items(case.report_id))
     facts = quote_facts(case, reporter={"named": named})
     worked = quote(policies.get(case.policy_id), facts)
-    return Proposal(case, worked, trace_digest(worked), now.astimezone(SHANGHAI).year)
-
-
-def trace_digest(worked: Quote) -> str:
-    """Return SHA-256 over the whole answer, so that an approval is bound to its working."""
-    text = json.dumps(worked.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return Proposal(case, worked, worked.sha256, now.astimezone(SHANGHAI).year)
