@@ -9,6 +9,7 @@ from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_bootstrap import Bootstrap5
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import auth, csrf, permissions
@@ -93,6 +94,13 @@ def _console(settings: Settings, clock: Clock | None) -> Console:
     )
 
 
+def _refuse_nul() -> None:
+    """No database text holds a NUL, so an address or a name with one names nothing we have."""
+    given = [request.path, *request.args.values(), request.form.get("login", "")]
+    if any("\0" in one for one in given):
+        raise NotFound
+
+
 def guard() -> ResponseReturnValue | None:
     """Find out who asks, and let nothing be changed by a form that is not ours.
 
@@ -102,6 +110,7 @@ def guard() -> ResponseReturnValue | None:
     g.resuming = False
     if request.endpoint is None or request.endpoint in ASSETS:
         return None
+    _refuse_nul()
     is_safe = request.method in SAFE
     if not is_safe:
         csrf.check_origin()

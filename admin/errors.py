@@ -77,6 +77,9 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.TamperedError: _l(
         "存储的内容与签名记录不符，可能被改动，已停止读取。请报告系统管理员。"
     ),
+    refusals.OutcomeUnknownError: _l(
+        "连接断了，不知道刚才的操作有没有存上。请刷新页面看看办理经过，再决定是否重做。"
+    ),
     refusals.StorageUnavailableError: _l(
         "数据库暂时不可用或磁盘已满，没有保存。请保留页面，稍后再试。"
     ),

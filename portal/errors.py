@@ -27,6 +27,9 @@ _OFFICE = _l("这一步只能由承办单位办理。")
 WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.CaseworkError: _l("没有办成，请稍后再试。"),
     errors.StorageUnavailableError: _l("系统暂时存不了数据，刚才的内容没有保存，请过几分钟再试。"),
+    errors.OutcomeUnknownError: _l(
+        "连接断了，不知道刚才的内容有没有存上。请过几分钟原样再提交一次，只会登记一次。"
+    ),
     errors.StaleActError: _l("刚才有新的进展，请刷新页面后再试一次。"),
     errors.AlreadyDoneError: _l("已经办过了，不用重复办理。"),
     errors.UnknownReportError: _l("没有找到这件举报。"),
@@ -95,7 +98,7 @@ PAGES: Final = {
     422: (_l("有内容需要修改"), _l("请返回上一页检查。")),
     429: (
         _l("来自您所在网络的提交太多了"),
-        _l("请过几分钟再试。紧急情况请直接拨打 119、110、120，或者拨打 12350 举报。"),
+        _l("这次没有登记，请过几分钟再试。紧急情况请直接拨打 119、110、120，或者拨打 12350 举报。"),
     ),
     500: (
         _l("系统出了问题"),
@@ -172,6 +175,8 @@ def _http(problem: HTTPException) -> Response:
 
 def _unavailable(problem: errors.StorageUnavailableError) -> Response:
     log_without_arguments(problem)
+    if isinstance(problem, errors.OutcomeUnknownError):
+        return page(503, _l("连接断了，还不知道有没有存上"), explain(problem))
     return page(503)
 
 

@@ -30,6 +30,7 @@ from crypto.stream import FileSealer
 from portal.extensions import Cleaner, PublicSite, public_site
 
 FILES_MAX: Final = 20
+NAME_LENGTH_MAX: Final = 4000  # characters
 FORM_BYTES_MAX: Final = 512 * 1024  # of each text field
 FORM_PARTS_MAX: Final = 64
 PICTURE_BYTES_MAX: Final = 10 * 1024 * 1024  # held in memory, one a thread
@@ -265,7 +266,7 @@ def new_upload(here: PublicSite, sending: Sending, name: str) -> SealedUpload:
         here.blobs,
         file_id=file_id,
         blob_name=blob_name,
-        name=name,
+        name=name[-NAME_LENGTH_MAX:],  # the end tells what kind of file it is
         cleaner=here.cleaner,
     )
 

@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import sys
+import time
 from typing import Any, Final
 
 from flask import Flask
@@ -16,9 +17,10 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from casework.config import SettingError, Settings
-from casework.domain.errors import CaseworkError, NoKeySetError
+from casework.domain.errors import CaseworkError, NoKeySetError, StorageUnavailableError
 
 THREADS: Final = 8
+RETRY_SECONDS: Final = 1.0
 PR_SET_DUMPABLE: Final = 4
 M_MMAP_THRESHOLD: Final = -3
 LARGE_BYTES: Final = 256 * 1024
@@ -68,7 +70,13 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
         """Make the application, in the worker: the master needs none of it."""
         from portal.app import create_app
 
-        return create_app(self._settings)
+        while True:
+            try:
+                return create_app(self._settings)
+            except StorageUnavailableError:
+                # A process that follows a dead one while the database is away waits for it;
+                # leaving would have the master give up.
+                time.sleep(RETRY_SECONDS)
 
 
 def log_quietly() -> None:

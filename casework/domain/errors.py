@@ -287,3 +287,7 @@ class TamperedError(CaseworkError):
 
 class StorageUnavailableError(CaseworkError):
     """The database or the blob store is away or full; nothing was kept."""
+
+
+class OutcomeUnknownError(StorageUnavailableError):
+    """The connection broke while the database was storing: done or not, nobody knows yet."""

@@ -31,8 +31,8 @@ class FolderSender:
     def send(self, message: EmailMessage) -> None:
         """Write *message* under its message id, so that a repeat overwrites itself."""
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self._folder / f"{name}.eml").write_bytes(message.as_bytes())
         except OSError as problem:
             raise MailUnavailableError("the mail folder cannot be written") from problem

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, Engine
 
-from casework.domain.errors import StorageUnavailableError
+from casework.domain.errors import OutcomeUnknownError, StorageUnavailableError
 from casework.storage import engine as engines
 from casework.storage.group_commit import Group, Request, WriterThread
 from casework.storage.repositories import UnitOfWork as UnitOfWork
@@ -68,6 +68,7 @@ class Store:
         Raises:
             CaseworkError: *fn* refused; nothing is stored.
             StorageUnavailableError: the database is away, full or stuck; nothing is stored.
+            OutcomeUnknownError: the connection broke in the middle of the commit.
         """
         _refuse_nesting()
         return self._running().write(lambda connection: self._inside(connection, fn))
@@ -254,7 +255,9 @@ class _PostgreSQL:
                 if engines.is_refused_commit(error):
                     raise
                 # Stored or not: nobody knows, so it must not be done a second time.
-                raise _refusal(error) from error
+                if engines.is_away(error):
+                    raise OutcomeUnknownError(reason=engines.reason(error)) from error
+                raise
             return result
 
 

@@ -204,7 +204,7 @@ def test_a_disk_that_fills_in_mid_file_costs_no_text_and_files_nothing(world, si
     answer = visitor.post("/report", form)
     assert answer.status_code == 503
     assert "这段话不能丢。" in answer.text
-    assert "这次没有登记" in answer.text
+    assert "原样再提交" in answer.text
     assert 'value="样本化工有限公司"' in answer.text
     assert world.store.read(lambda uow: uow.reports.ids()) == ()
     assert not list(world.blobs.names())
