@@ -110,3 +110,16 @@ def test_a_reporter_may_correct_the_account_and_the_last_one_is_paid(stage):
     world = stage.world
     found = verify(world.store, world.blobs, world.trust)
     assert not [one for one in found if isinstance(one, Problem)]
+
+
+def test_an_operator_sees_no_case_and_opens_none(stage):
+    reporter = stage.reporter()
+    reporter.opens_the_form()
+    reporter.reports(narrative="储罐区动火作业未办理审批。", anonymous="y")
+    found = stage.officer().opens_case(reporter.case_number).url
+
+    operator = stage.operator()
+    assert reporter.case_number not in operator.tries("/").text
+    path = found[found.index("/cases/") :]
+    for forbidden in (path, f"{path}/accept", f"{path}/reward", "/fund", "/audit"):
+        assert operator.tries(forbidden).status in (403, 404)

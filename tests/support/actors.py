@@ -126,6 +126,14 @@ class Clerk:
         return self.visitor.send(form, values, press=button)
 
 
+class Operator(Clerk):
+    """Takes calls at the 12350 hotline; the desk itself comes with the channels."""
+
+    def tries(self, path: str) -> Page:
+        """Open an address that is not meant for operators."""
+        return self.visitor.get(path)
+
+
 class Officer(Clerk):
     """Handles reports of a department."""
 
@@ -246,6 +254,10 @@ class Stage:
     def officer(self, login: str = "yjj-officer") -> Officer:
         """An officer, signed in."""
         return self._clerk(Officer, login)  # type: ignore[return-value]
+
+    def operator(self, login: str = "operator") -> Operator:
+        """An operator, signed in."""
+        return self._clerk(Operator, login)  # type: ignore[return-value]
 
     def leader(self, login: str = "yjj-leader") -> Leader:
         """A leader, signed in."""

@@ -41,6 +41,7 @@ STAFF: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "seat2-deputy": ("410329-nyncj", ("custodian",)),
     "seat3-holder": ("410329-swj", ("custodian",)),
     "seat3-deputy": ("410329-swj", ("custodian",)),
+    "operator": ("410329-awb", ("operator",)),
     "auditor": ("410329-awb", ("auditor",)),
     "administrator": ("410329-awb", ("administrator",)),
 }
