@@ -10,6 +10,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from admin.app import create_app
 from casework.config import SettingError, Settings
+from casework.domain.errors import CaseworkError
 
 THREADS = 8
 
@@ -47,7 +48,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         app = create_app(settings)
-    except SettingError as wrong:
+    except (SettingError, CaseworkError) as wrong:
         print(wrong, file=sys.stderr)  # noqa: T201
         return 2
     options = {

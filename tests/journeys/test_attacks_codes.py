@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -16,6 +15,7 @@ from werkzeug.test import TestResponse
 from browsing import tokens
 from crypto.argon import CodeParameters
 from crypto.receipt_code import RANDOM_DIGITS, check_digit, draw_code
+from faults import world_on
 from instance import World, make_world
 from portal.app import create_app, open_site
 
@@ -25,15 +25,14 @@ PRICE_APART_MAX = 0.10
 OLDER = CodeParameters(salt=bytes(16), opslimit=1, memlimit=1024 * 1024)  # codes of a set before
 
 
-@pytest.fixture
-def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """An instance on each of the two databases."""
-    made = make_world(tmp_path / "home", database_url)
-    yield made
-    made.store.close()
+    with world_on(request, tmp_path_factory.mktemp("codes")) as made:
+        yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def app(world: World) -> Iterator[Flask]:
     """Its public site, with two sets of parameters in use: a look-up must try both."""
     site = open_site(world.settings, pool_size=0)
@@ -43,17 +42,19 @@ def app(world: World) -> Iterator[Flask]:
     site.store.close()
 
 
+_networks = itertools.count(1)
+
+
 class Guesser:
     """Types codes, each time from another network, with a token got before."""
 
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client(use_cookies=False)
         self.token = tokens(self.client.get("/follow-up").text)["csrf_token"]
-        self._networks = itertools.count(1)
 
     def types(self, code: str) -> TestResponse:
         """Send one code."""
-        number = next(self._networks)
+        number = next(_networks)
         return self.client.post(
             "/follow-up",
             data={"csrf_token": self.token, "code": code},
@@ -74,18 +75,21 @@ def with_other_digits(code: str) -> str:
     return digits + check_digit(digits)
 
 
-@pytest.fixture
-def kinds(world: World, tmp_path: Path) -> Iterator[dict[str, Callable[[], str]]]:
+@pytest.fixture(scope="module")
+def kinds(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Callable[[], str]]]:
     """Codes that lead nowhere, by why."""
     real = world.file_report().code
-    with_site = make_world(tmp_path / "other", f"sqlite:///{tmp_path / 'other.sqlite'}")
-    elsewhere = with_site.file_report().code
+    home = tmp_path_factory.mktemp("elsewhere")
+    other = make_world(home, f"sqlite:///{home / 'tonggui.sqlite'}")
+    elsewhere = other.file_report().code
     yield {
         "unknown": draw_code,
         "wrong": lambda: with_other_digits(real),
         "of another site": lambda: elsewhere,
     }
-    with_site.store.close()
+    other.store.close()
 
 
 def shown(answer: TestResponse, code: str) -> tuple[object, ...]:

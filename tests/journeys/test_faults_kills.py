@@ -37,7 +37,7 @@ from instance import World, make_world
 from servers import Server, running
 
 LOST = (OSError, HTTPException)
-KILLS = 12
+KILLS = 8
 SENDERS = 4
 
 # At a step's name, the process that runs this dies as by kill -9, once. Loaded by the
@@ -78,10 +78,9 @@ if "portal.wsgi" in sys.orig_argv:
     around(portal.views.report, "receipt_page", "before-receipt", "after-receipt")
 """
 STEPS = [
-    "before-bytes", "after-bytes", "before-last-chunk", "after-last-chunk", "before-durable",
-    "before-blob-named", "after-blob-named", "after-durable", "before-composed",
-    "after-composed", "before-stored", "before-commit", "after-commit", "after-stored",
-    "before-receipt", "after-receipt",
+    "before-bytes", "after-bytes", "after-last-chunk", "before-blob-named", "after-blob-named",
+    "after-durable", "after-composed", "before-commit", "after-commit", "after-stored",
+    "after-receipt",
 ]  # fmt: skip
 
 

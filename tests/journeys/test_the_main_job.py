@@ -67,17 +67,7 @@ def test_a_named_report_is_accepted_verified_rewarded_and_paid_to_an_account(sta
 
 
 def test_a_reporter_who_shows_a_claim_number_is_paid_at_the_counter(stage):
-    reporter = stage.reporter()
-    reporter.opens_the_form()
-    reporter.reports(
-        narrative="储罐区动火作业未办理审批。", name="样本乙", phone="13800000000", consent="y"
-    )
-    officer = stage.officer()
-    officer.accepts(reporter.case_number)
-    officer.concludes(reporter.case_number)
-    officer.proposes(reporter.case_number)
-    stage.approver().approves(reporter.case_number)
-    reporter.looks_in()
+    reporter = stage.approved("样本乙")
     number = reporter.claims_at_the_counter()
 
     paid = stage.cashier().pays_at_the_counter(number)
@@ -85,17 +75,7 @@ def test_a_reporter_who_shows_a_claim_number_is_paid_at_the_counter(stage):
 
 
 def test_a_reporter_may_correct_the_account_and_the_last_one_is_paid(stage):
-    reporter = stage.reporter()
-    reporter.opens_the_form()
-    reporter.reports(
-        narrative="储罐区动火作业未办理审批。", name="样本丙", phone="13800000000", consent="y"
-    )
-    officer = stage.officer()
-    officer.accepts(reporter.case_number)
-    officer.concludes(reporter.case_number)
-    officer.proposes(reporter.case_number)
-    stage.approver().approves(reporter.case_number)
-    reporter.looks_in()
+    reporter = stage.approved("样本丙")
     reporter.claims_to_an_account("样本丙", "6222020000000000117")
     reporter.claims_to_an_account("样本丙", "6222020000000000224")
 

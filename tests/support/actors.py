@@ -255,6 +255,21 @@ class Stage:
         """An officer, signed in."""
         return self._clerk(Officer, login)  # type: ignore[return-value]
 
+    def approved(self, name: str) -> Reporter:
+        """A reporter whose report proved true and earned an approved award; looking in."""
+        reporter = self.reporter()
+        reporter.opens_the_form()
+        reporter.reports(
+            narrative="储罐区动火作业未办理审批。", name=name, phone="13800000000", consent="y"
+        )
+        officer = self.officer()
+        officer.accepts(reporter.case_number)
+        officer.concludes(reporter.case_number)
+        officer.proposes(reporter.case_number)
+        self.approver().approves(reporter.case_number)
+        reporter.looks_in()
+        return reporter
+
     def operator(self, login: str = "operator") -> Operator:
         """An operator, signed in."""
         return self._clerk(Operator, login)  # type: ignore[return-value]
