@@ -8,7 +8,6 @@ The records are re-exported here, for casework imports of crypto this module,
 """
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from crypto.context import named_hash, signing_input
 from crypto.errors import EventError
 from crypto.fields import Fields
 from crypto.public_key import check_sign_key, verify
+from crypto.randomness import random_bytes
 from crypto.records import IdentityItem as IdentityItem
 from crypto.records import IdentityPiece as IdentityPiece
 from crypto.records import KeyWrap as KeyWrap
@@ -69,7 +69,7 @@ class Event:
     facts: Mapping[str, JSON]
     added: tuple[Named, ...] = ()
     removed: tuple[Named, ...] = ()
-    salt: str = field(default_factory=lambda: secrets.token_hex(SALT_SIZE))
+    salt: str = field(default_factory=lambda: random_bytes(SALT_SIZE).hex())
 
     def encode(self) -> bytes:
         """Return the canonical bytes.

@@ -5,11 +5,11 @@ token = base64url( S (32) | issued, seconds (8) | BLAKE2b (32) )
 
 import base64
 import hmac
-import secrets
 from datetime import datetime
 
 from crypto.context import lp, named_hash
 from crypto.errors import FormTokenError
+from crypto.randomness import random_bytes
 
 SECRET_SIZE = 32
 _TIME_SIZE = 8
@@ -26,7 +26,7 @@ def issue_form_token(key: bytes, now: datetime, *, purpose: str = "report") -> s
         now: an aware datetime.
         purpose: which form; a token of another form is refused.
     """
-    body = secrets.token_bytes(SECRET_SIZE) + int(now.timestamp()).to_bytes(_TIME_SIZE, "big")
+    body = random_bytes(SECRET_SIZE) + int(now.timestamp()).to_bytes(_TIME_SIZE, "big")
     return base64.urlsafe_b64encode(body + _mac(body, key, purpose)).decode()
 
 

@@ -8,12 +8,12 @@ modules above it: `unseal` for offices and seats, `mailbox` for reporters.
 """
 
 import hmac
-import secrets
 
 from crypto.context import KEY_ID_SIZE, KEY_SIZE, Context, key_id, lp, named_hash
 from crypto.derivation import KeyPairs
 from crypto.errors import UnsealError
 from crypto.public_key import PublicKey
+from crypto.randomness import random_bytes
 from crypto.suite import CURRENT, NONCE_SIZE, TAG_SIZE, suite_of
 
 PREFIX_SIZE = 32
@@ -23,7 +23,7 @@ OBJECT_OVERHEAD = HEAD_SIZE + NONCE_SIZE + TAG_SIZE
 
 def new_key() -> bytes:
     """Draw a fresh 32-byte key."""
-    return secrets.token_bytes(KEY_SIZE)
+    return random_bytes(KEY_SIZE)
 
 
 def sub_key(key: bytes, context: Context) -> bytes:
@@ -57,7 +57,7 @@ def check_key_id(claimed: bytes, key: bytes) -> None:
 def seal_object(content: bytes, *, key: bytes, context: Context) -> bytes:
     """Seal *content* under a sub-key of *key*, bound to *context*; no padding here."""
     name = key_id(key)
-    nonce = secrets.token_bytes(NONCE_SIZE)
+    nonce = random_bytes(NONCE_SIZE)
     sealed = CURRENT.seal(sub_key(key, context), nonce, content, context.encode(name))
     return bytes([CURRENT.number]) + name + nonce + sealed
 

@@ -10,12 +10,12 @@ wrong one shows by comparing.
 """
 
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from crypto.context import KEY_SIZE
 from crypto.errors import KeySetError, UnsealError
+from crypto.randomness import random_bytes
 
 SEATS_MAX = 7
 THRESHOLD_MIN = 2
@@ -52,7 +52,7 @@ def split(item_key: bytes, *, n: int, k: int) -> tuple[bytes, ...]:
     if len(item_key) != KEY_SIZE:
         raise KeySetError("a key has 32 bytes")
     *free, last = _sets(n, k)
-    pieces = {without: secrets.token_bytes(KEY_SIZE) for without in free}
+    pieces = {without: random_bytes(KEY_SIZE) for without in free}
     pieces[last] = _xor((item_key, *pieces.values()))
     return tuple(_bundle(pieces, seat=seat, n=n, k=k) for seat in range(1, n + 1))
 

@@ -5,6 +5,7 @@ referrer, and of an error its kind and place alone.
 """
 
 import ctypes
+import gc
 import logging
 import os
 import resource
@@ -72,11 +73,16 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
 
         while True:
             try:
-                return create_app(self._settings)
+                app = create_app(self._settings)
             except StorageUnavailableError:
                 # A process that follows a dead one while the database is away waits for it;
                 # leaving would have the master give up.
                 time.sleep(RETRY_SECONDS)
+            else:
+                # What is there now stays: no collection needs to walk through it again.
+                gc.collect()
+                gc.freeze()
+                return app
 
 
 def log_quietly() -> None:
