@@ -11,6 +11,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from admin.app import create_app
 from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError
+from casework.private_process import keep_memory_private
 
 THREADS = 8
 
@@ -64,9 +65,11 @@ def main() -> int:
         "access_log_format": "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms",
         "limit_request_line": 2048,
         "control_socket_disable": True,
+        "post_fork": lambda _server, _worker: keep_memory_private(),
         "timeout": 60,
         "graceful_timeout": 20,
     }
+    keep_memory_private()
     ConsoleServer(app, options).run()
     return 0
 

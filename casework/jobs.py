@@ -21,6 +21,7 @@ from casework.domain.policy import Policies
 from casework.instance import Instance
 from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
+from casework.private_process import keep_memory_private
 from casework.services import outbox
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import sweep
@@ -167,6 +168,7 @@ def main() -> int:
     except (SettingError, CaseworkError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
+    keep_memory_private()
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

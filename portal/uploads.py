@@ -22,7 +22,7 @@ from typing import IO, Final, cast
 
 from flask import Flask, Request, Response
 
-from casework.domain.errors import StorageUnavailableError
+from casework.domain.errors import OutcomeUnknownError, StorageUnavailableError
 from casework.domain.ids import new_id
 from casework.storage.blobs import Blobs
 from crypto.sending import FileEntry, Sending
@@ -390,12 +390,11 @@ class SealingRequest(Request):
 def discarded_if_refused(uploads: Iterable[SealedUpload]) -> Iterator[None]:
     """Throw the files away when the block refuses what they belong to.
 
-    Not when the storage was away: then nobody knows what was stored, and the
-    sweep of orphaned blobs decides later.
+    Not when nobody knows what was stored: then the sweep of orphaned blobs decides later.
     """
     try:
         yield
-    except StorageUnavailableError:
+    except OutcomeUnknownError:
         raise
     except Exception:
         discard_all(uploads)

@@ -8,7 +8,8 @@ import ctypes
 import gc
 import logging
 import os
-import resource
+import socket
+import struct
 import sys
 import time
 from typing import Any, Final
@@ -19,10 +20,11 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError, NoKeySetError, StorageUnavailableError
+from casework.private_process import keep_memory_private
 
 THREADS: Final = 8
 RETRY_SECONDS: Final = 1.0
-PR_SET_DUMPABLE: Final = 4
+PAUSE_SECONDS_MAX: Final = 15
 M_MMAP_THRESHOLD: Final = -3
 LARGE_BYTES: Final = 256 * 1024
 OURS: Final = "tonggui"
@@ -92,10 +94,14 @@ def log_quietly() -> None:
     logging.basicConfig(level=logging.ERROR, handlers=[handler], force=True)
 
 
-def keep_memory_private() -> None:
-    """Leave no core dump, and let no other process of this user look inside."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+def limit_waiting(server: Any) -> None:
+    """Have a sender who pauses lose the connection, not the site its threads.
+
+    Set on the listening sockets, which hand it down to every connection.
+    """
+    limit = struct.pack("ll", PAUSE_SECONDS_MAX, 0)
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
 
 
 def give_memory_back() -> None:
@@ -164,6 +170,7 @@ def main() -> int:
         "control_socket_disable": True,
         "timeout": 60,
         "graceful_timeout": 20,
+        "when_ready": limit_waiting,
         "post_fork": lambda _server, _worker: keep_memory_private(),
     }
     keep_memory_private()

@@ -175,11 +175,18 @@ PARTS: Final[Words] = {
     "enterprise": _l("被举报单位"),
     "place": _l("地点"),
     "occurred_on": _l("发生时间"),
+    "relation": _l("与被举报单位的关系"),
     "account": _l("核查情况"),
     "supplement": _l("补充说明"),
     "note": _l("补充说明"),
 }
 
+
+RELATIONS: Final[Words] = {
+    "none": _l("没有关系"),
+    "staff": _l("在该单位工作"),
+    "family": _l("该单位员工的亲属"),
+}
 
 CLEANED: Final[Words] = {
     "cleaned": _l("已清除"),

@@ -124,6 +124,11 @@ def postgresql_engine(url: URL) -> Engine:
             "connect_timeout": PG_CONNECT_SECONDS,
             "options": PG_OPTIONS,
             "application_name": "tonggui",
+            # A server that went silent is given up, not waited for.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 15_000,
         },
     )
     event.listen(engine, "handle_error", _hide_values)

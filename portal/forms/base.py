@@ -14,8 +14,9 @@ FALSE_WORDS = (False, "", "0", "n", "no", "false", "off")
 
 
 def tidy_line(text: str | None) -> str:
-    """Fold full-width letters and digits, and strip what surrounds the text."""
-    return unicodedata.normalize("NFKC", text or "").strip()
+    """Fold full-width letters and digits; drop control characters and what surrounds the text."""
+    folded = unicodedata.normalize("NFKC", text or "")
+    return "".join(sign for sign in folded if sign.isprintable()).strip()
 
 
 def tidy_text(text: str | None) -> str:
