@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, TextAreaField
+from wtforms.form import BaseForm as WtformsBaseForm
 from wtforms.validators import ValidationError
 
 from portal.csrf import PortalCSRF
@@ -14,9 +15,8 @@ FALSE_WORDS = (False, "", "0", "n", "no", "false", "off")
 
 
 def tidy_line(text: str | None) -> str:
-    """Fold full-width letters and digits; drop control characters and what surrounds the text."""
-    folded = unicodedata.normalize("NFKC", text or "")
-    return "".join(sign for sign in folded if sign.isprintable()).strip()
+    """Fold full-width letters and digits, and strip what surrounds the text."""
+    return unicodedata.normalize("NFKC", text or "").strip()
 
 
 def tidy_text(text: str | None) -> str:
@@ -66,6 +66,13 @@ class LineField(StringField):
         """Take the typed line, tidied."""
         super().process_formdata(valuelist)
         self.data = tidy_line(self.data)
+
+    def pre_validate(self, form: WtformsBaseForm) -> None:
+        """Refuse control characters: nobody types them, and sealed they take six times the room."""
+        if any(unicodedata.category(sign) == "Cc" for sign in self.data or ""):
+            raise ValidationError(
+                _l("“%(label)s”里有看不见的控制字符，请删掉重新填写。", label=self.label.text)
+            )
 
 
 class LongField(TextAreaField):

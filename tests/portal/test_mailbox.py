@@ -300,3 +300,16 @@ def test_a_claim_before_there_is_an_award_is_refused_in_words(world, reporter):
     answer = reporter.post("/follow-up/reward", form | {"how": "counter"})
     assert answer.status_code == 422
     assert world.case(report_of(world)).award is None
+
+
+def test_control_characters_in_payee_details_are_refused_in_words(world, rewarded):
+    world.approve(report_of(world))
+    payee = {
+        "how": "account",
+        "payee_name": "样\x01" * 20,
+        "bank": "农行",
+        "account": "622202020011",
+    }
+    answer = rewarded.post("/follow-up/reward", rewarded.form("/follow-up/reward") | payee)
+    assert answer.status_code == 422
+    assert "控制字符" in answer.text
