@@ -53,7 +53,8 @@ def test_an_empty_value_counts_as_not_set(tmp_path):
     ],
 )
 def test_a_good_value_is_taken(name, value):
-    Settings.from_environment({name: value})
+    taken = getattr(Settings.from_environment({name: value}), name.removeprefix("TONGGUI_").lower())
+    assert str(taken) == value.rstrip("/")
 
 
 @pytest.mark.parametrize(

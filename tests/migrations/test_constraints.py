@@ -77,6 +77,8 @@ def test_events_outside_reports_may_share_their_ordinal(full, rows):
     full.insert("event", outside | {"id": "e2"})
     full.insert("event", outside | {"id": "e3"})
 
+    assert {"e2", "e3"} <= {row["id"] for row in full.rows("event")}
+
 
 def test_every_table_carries_the_site(full):
     with full.engine.connect() as connection:

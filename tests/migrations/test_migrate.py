@@ -73,7 +73,10 @@ def test_a_running_store_writes_on_while_nothing_is_to_be_done(database_url):
     migrate.upgrade(database_url)
 
     store.write(lambda uow: uow.keysets.insert(1, b"{}", {}))
+    newest = store.read(lambda uow: uow.keysets.newest())
     store.close()
+    assert newest is not None
+    assert newest.number == 1
 
 
 def test_tables_in_use_are_waited_for_and_told(postgres_url):

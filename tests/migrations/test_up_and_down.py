@@ -49,11 +49,13 @@ def test_going_down_takes_its_own_and_nothing_else(database, revision):
 @pytest.mark.parametrize("revision", EVERY)
 def test_down_and_up_again_is_as_good_as_new(database, revision):
     database.go(revision)
+    tables = database.tables()
     database.go(before(revision))
     database.go(revision)
 
+    assert database.tables() == tables
     for one in EVERY[: EVERY.index(revision) + 1]:
-        database.fill(one)
+        database.fill(one)  # every column and key is there again
 
 
 def same(row):

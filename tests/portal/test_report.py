@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from browsing import FORM, Visitor, code_of, problems
+from portal.forms.base import tidy_line
 from portal.forms.report import NARRATIVE_BYTES_MAX
 
 
@@ -231,11 +232,12 @@ def test_a_wrong_field_is_told_in_the_summary_and_at_the_field(world, visitor, f
     assert reports(world) == ()
 
 
-def test_the_longest_narrative_and_names_are_taken(visitor):
+def test_the_longest_narrative_and_names_are_taken(world, visitor):
     visitor.file(
         narrative="a" * NARRATIVE_BYTES_MAX, enterprise="字" * 100, place="字" * 200,
         occurred_on="2026-03-02", name="字" * 100, contact="字" * 200, consent="y",
     )  # fmt: skip
+    assert len(reports(world)) == 1
 
 
 def test_everything_typed_is_still_there_after_a_refusal(visitor):
@@ -255,7 +257,7 @@ def test_everything_typed_is_still_there_after_a_refusal(visitor):
     assert not re.search(r'id="anonymous"[^>]* checked', page)
 
 
-def test_full_width_digits_are_taken_as_meant(visitor):
+def test_full_width_digits_are_taken_as_meant(world, visitor):
     visitor.file(
         anonymous="",
         name="样本",
@@ -263,6 +265,9 @@ def test_full_width_digits_are_taken_as_meant(visitor):
         occurred_on="２０２６－０３－０１",
         consent="y",
     )
+    assert len(reports(world)) == 1
+    assert tidy_line("１３８００１３８０００") == "13800138000"
+    assert tidy_line("２０２６－０３－０１") == "2026-03-01"
 
 
 def test_an_empty_post_is_answered_in_words(visitor):

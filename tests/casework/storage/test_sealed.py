@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from casework.storage.messages import Messages
 from casework.storage.sealed_vault import SealedVault
+from casework.storage.statements import count_statements
 from crypto.events import IdentityItem, IdentityPiece, KeyWrap, SealedFile, SealedObject
 
 BYTES = bytes(range(256))
@@ -125,7 +126,9 @@ def test_rows_of_no_report_are_refused(store):
 
 
 def test_no_rows_are_no_statement(store):
+    counted = count_statements(store)
     store.write(lambda uow: uow.sealed.add_files("none", []))
+    assert counted.total == 0
 
 
 def test_blobs_that_some_report_names_are_known(store, report_id):
