@@ -119,6 +119,12 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "provisional": False,
         },
     },
+    "0008_key_changes": {},
+    "0009_seats": {},
+    "0010_erasing": {},
+    "0011_log": {},
+    "0012_uploads": {},
+    "0013_roles": {},
 }  # fmt: skip
 
 
