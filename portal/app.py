@@ -23,6 +23,7 @@ from casework.services.trust import load_trust
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
+from portal.cleaning import PictureCleaner
 from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
 from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors
@@ -37,12 +38,7 @@ from portal.extensions import (
     public_site,
 )
 from portal.limits import init_limits
-from portal.uploads import (
-    PictureCleaner,
-    SealingRequest,
-    discard_leftovers,
-    init_uploads,
-)
+from portal.uploads import SealingRequest, discard_leftovers, init_uploads
 from portal.views import mailbox, pages, report, wording
 
 LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request

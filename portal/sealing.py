@@ -36,9 +36,10 @@ from crypto.events import IdentityItem, IdentityPiece
 from crypto.public_key import PublicKey
 from crypto.receipt import derive, open_code, retry_id, seal_code
 from crypto.receipt_pool import PreparedReceipt
+from portal.cleaning import CLEANED
 from portal.config import RETRY_KEPT
 from portal.extensions import PublicSite
-from portal.uploads import CLEANED, SealedUpload, discard_all, discarded_if_refused
+from portal.uploads import SealedUpload, discard_all, discarded_if_refused
 
 CODES_TRIED_MAX: Final = 3
 UNDETERMINED: Final = "other"  # sector and matter of what nobody has sorted yet

@@ -2,22 +2,16 @@
 
 The framework would spool a large upload to disk in the clear. Here every file
 part becomes a SealedUpload, whose write() seals what arrives and appends the
-ciphertext to a blob. Photographs are the exception: they are held in memory,
-stripped of place, time and device by portal/cleaner.py, and sealed then. What
-cannot be cleaned is sealed as it came, and marked.
+ciphertext to a blob. What portal/cleaning.py can clean of hidden information
+it holds back, in memory, until it has the whole file.
 
 A blob that no filed report names is thrown away when the request ends.
 """
 
 import contextlib
 import hashlib
-import struct
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import IO, Final, cast
 
 from flask import Flask, Request, Response
@@ -27,118 +21,16 @@ from casework.domain.ids import new_id
 from casework.storage.blobs import Blobs
 from crypto.sending import FileEntry, Sending
 from crypto.stream import FileSealer
-from portal.extensions import Cleaner, PublicSite, public_site
+from portal.cleaning import Inspection
+from portal.extensions import PublicSite, public_site
 
 FILES_MAX: Final = 20
 NAME_LENGTH_MAX: Final = 4000  # characters
 FORM_BYTES_MAX: Final = 512 * 1024  # of each text field
 FORM_PARTS_MAX: Final = 64
-PICTURE_BYTES_MAX: Final = 10 * 1024 * 1024  # held in memory, one a thread
-HEAD_BYTES: Final = 16  # enough to tell what a file is
-CLEANER_SECONDS_MAX: Final = 20.0
 SEAL_STEP: Final = 64 * 1024
 DRAIN_SECONDS_MAX: Final = 10.0
 DRAIN_PAUSE_SECONDS_MAX: Final = 2.0
-CLEANED: Final = "cleaned"
-NOT_CLEANED: Final = "not_cleaned"
-UNKNOWN_TYPE: Final = "application/octet-stream"
-PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
-CLEANER: Final = Path(__file__).with_name("cleaner.py")
-LENGTH: Final = struct.Struct(">I")
-
-# What a file is, by its first bytes: a sender's word for it is worth nothing.
-MAGIC: Final = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (8, b"WEBP", "image/webp"),
-    (0, b"GIF8", "image/gif"),
-    (0, b"%PDF-", "application/pdf"),
-    (4, b"ftypheic", "image/heic"),
-    (4, b"ftypqt", "video/quicktime"),
-    (4, b"ftyp", "video/mp4"),
-    (8, b"AVI ", "video/x-msvideo"),
-    (8, b"WAVE", "audio/wav"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"#!AMR", "audio/amr"),
-    (0, b"PK\x03\x04", "application/zip"),
-)
-
-
-def media_type(head: bytes | bytearray) -> str:
-    """Name the kind of file that begins with *head*."""
-    for offset, magic, name in MAGIC:
-        if head.startswith(magic, offset):
-            return name
-    return UNKNOWN_TYPE
-
-
-class PictureCleaner:
-    """One warm child process that re-encodes photographs, started again when it fails."""
-
-    def __init__(self, seconds_max: float = CLEANER_SECONDS_MAX) -> None:
-        self._seconds_max = seconds_max
-        self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-
-    def clean(self, raw: bytes | bytearray) -> bytes | None:
-        """Return the picture without its metadata; None when that cannot be done."""
-        with self._lock:
-            child = self._running()
-            watchdog = threading.Timer(self._seconds_max, child.kill)
-            watchdog.start()
-            try:
-                reply = self._exchange(child, raw)
-            except OSError:
-                reply = None
-            finally:
-                watchdog.cancel()
-            if reply is None:
-                self._stop()
-            return reply or None
-
-    def close(self) -> None:
-        """End the child."""
-        with self._lock:
-            self._stop()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None:
-            # -I: neither our environment nor our folder reaches the child.
-            self._child = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", str(CLEANER)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={},
-                cwd="/",
-            )
-        return self._child
-
-    @staticmethod
-    def _exchange(child: subprocess.Popen[bytes], raw: bytes | bytearray) -> bytes | None:
-        """Return the answer without its first byte: empty for a refusal, None for a failure."""
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(LENGTH.pack(len(raw)))
-        child.stdin.write(raw)
-        child.stdin.flush()
-        head = child.stdout.read(LENGTH.size + 1)
-        if len(head) != LENGTH.size + 1:
-            return None
-        size = LENGTH.unpack_from(head)[0] - 1
-        reply = child.stdout.read(size)
-        return reply if len(reply) == size else None
-
-    def _stop(self) -> None:
-        if self._child is None:
-            return
-        self._child.kill()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        self._child.wait()
-        self._child = None
 
 
 class SealedUpload:
@@ -152,21 +44,18 @@ class SealedUpload:
 
     def __init__(
         self, sealer: FileSealer, blobs: Blobs, *, file_id: str, blob_name: str,
-        name: str, cleaner: Cleaner,
+        name: str, inspection: Inspection,
     ) -> None:  # fmt: skip
         self.file_id = file_id
         self.blob_name = blob_name
         self.name = name
-        self.media_type = UNKNOWN_TYPE
-        self.cleaned = NOT_CLEANED
         self.received_size = 0
         self.failed = False
         self._digest = hashlib.blake2b(digest_size=32)
         self._sealer = sealer
         self._blobs = blobs
         self._writer = blobs.writer(blob_name)
-        self._cleaner = cleaner
-        self._held: bytearray | None = bytearray()  # None once bytes go straight through
+        self._inspection = inspection
         self._open = True
         self._append(sealer.header)
 
@@ -174,25 +63,29 @@ class SealedUpload:
         """Take the next bytes of the file."""
         self.received_size += len(data)
         self._digest.update(data)
-        if self._held is None:
-            self._seal(data)
-            return len(data)
-        self._held += data
-        if len(self._held) >= HEAD_BYTES:
-            self.media_type = media_type(self._held[:HEAD_BYTES])
-            if self.media_type not in PICTURES or len(self._held) > PICTURE_BYTES_MAX:
-                self._let_through()
+        for step in _steps(self._inspection.feed(data)):
+            self._seal(step)
         return len(data)
 
     def seek(self, _offset: int, _whence: int = 0) -> int:
         """The parser's way to say that the part is complete."""
         if self._open:
             self._open = False
-            if self._held is not None:
-                self._clean_held()
+            for step in _steps(self._inspection.finish()):
+                self._seal(step)
             for ciphertext in self._sealer.finish():
                 self._append(ciphertext)
         return 0
+
+    @property
+    def media_type(self) -> str:
+        """What kind of file it is, by its content."""
+        return self._inspection.media_type
+
+    @property
+    def cleaned(self) -> str:
+        """CLEANED, or why it is not."""
+        return self._inspection.cleaned
 
     @property
     def received_digest(self) -> bytes:
@@ -220,27 +113,12 @@ class SealedUpload:
 
     def discard(self) -> None:
         """Throw the ciphertext away, finished or not."""
-        self._held = None
+        self._inspection.drop()
         self._writer.discard()
         self._blobs.delete(self.blob_name)
 
     def close(self) -> None:
         """Part of the interface of a file; nothing is left to do."""
-
-    def _clean_held(self) -> None:
-        held, self._held = self._held, None
-        assert held is not None
-        self.media_type = media_type(held[:HEAD_BYTES])
-        clean = self._cleaner.clean(held) if self.media_type in PICTURES else None
-        if clean is not None:
-            self.cleaned = CLEANED
-        for step in _steps(held if clean is None else clean):
-            self._seal(step)
-
-    def _let_through(self) -> None:
-        held, self._held = self._held, None
-        for step in _steps(held or b""):
-            self._seal(step)
 
     def _seal(self, data: bytes) -> None:
         self._append(self._sealer.push(data))
@@ -267,7 +145,7 @@ def new_upload(here: PublicSite, sending: Sending, name: str) -> SealedUpload:
         file_id=file_id,
         blob_name=blob_name,
         name=name[-NAME_LENGTH_MAX:],  # the end tells what kind of file it is
-        cleaner=here.cleaner,
+        inspection=Inspection(here.cleaner),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from browsing import photograph
-from portal.uploads import CLEANER, PictureCleaner
+from portal.cleaning import CLEANER, PictureCleaner
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from crypto.sending import Sending
 from crypto.unseal import open_stream
 from portal import uploads
 from portal.app import create_app
-from portal.uploads import CLEANED, FILES_MAX, NOT_CLEANED, PICTURE_BYTES_MAX, media_type
+from portal.cleaning import CLEANED, NOT_CLEANED, PICTURE_BYTES_MAX, media_type
+from portal.uploads import FILES_MAX
 
 MARKER = b"planted-in-the-file"
 
