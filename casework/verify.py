@@ -20,6 +20,7 @@ from casework.storage.blobs import BlobMissingError, Blobs
 from casework.storage.events import StoredEvent
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import Store, UnitOfWork, query
+from casework.verify_rows import Problem as Problem
 from crypto.errors import EventError
 from crypto.events import (
     Event,
@@ -34,22 +35,6 @@ from crypto.events import (
 
 BATCH = 500
 SEALED_TABLES = ("sealed_object", "key_wrap", "identity_item", "identity_piece", "sealed_file")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that does not agree with the events.
-
-    Attributes:
-        kind: what it is: "event", "case", "object", "wrap", "item", "piece", "file",
-            "approval", "mailbox", "award", "release", "ledger", "balance".
-        id: its id.
-        problem: "missing", "changed", "not named by an event", "forged" and so on.
-    """
-
-    kind: str
-    id: str
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +99,7 @@ def _replay(
         digest = event.digest().hex()
         try:
             _check_event(one, report_id, site)
-            act = act_of(event, case, trust)
+            act = act_of(event, case, trust, past=True)
             before = case.award if case else None
             if case is None:
                 if event.kind != RECEIVED_KIND:
@@ -253,7 +238,7 @@ def _check_outside(
 ) -> str:
     try:
         _check_event(SignedEvent(event, signature), "", site)
-        act_of(event, None, trust)
+        act_of(event, None, trust, past=True)
         made = lines_of(event.kind, event.facts, event.digest().hex())
     except (EventError, CaseworkError) as refusal:
         return f"refused: {_why(refusal)}"

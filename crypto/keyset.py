@@ -7,6 +7,7 @@ Settings hold the hash of the first key set; k custodians of each sign the next.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crypto.argon import CodeParameters as CodeParameters
 from crypto.canonical import canonical, parse_object
 from crypto.certificate import Certificate as Certificate
 from crypto.certificate import certificate_signing_bytes as certificate_signing_bytes

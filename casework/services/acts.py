@@ -31,6 +31,8 @@ DEED_KINDS: Final = frozenset(
         "release.refused",
         "release.opened",
         "fund.appropriated",
+        "keyset.changed",
+        "member.certified",
     }
 )
 # How far an event's own time may lie from ours: SEALING.md 8.
@@ -105,24 +107,31 @@ def check_act(
         raise BadActError("added", "exactly the rows that came with the act")
 
 
-def act_of(event: Event, case: Case | None, trust: Trust) -> Act:
+def act_of(event: Event, case: Case | None, trust: Trust, *, past: bool = False) -> Act:
     """Return *event* as the rules see it, with who signed it looked up.
+
+    Args:
+        event: what was signed; the signature itself is checked elsewhere.
+        case: the case before it; None outside a report.
+        trust: whose signatures count.
+        past: the event is stored already: the key set of its own time decides who signed.
 
     Raises:
         UnknownSignerError: the key belongs to nobody whom the key set vouches for.
         SignatureRefusedError: the key is not the actor's, or not the kind this act needs.
     """
     actor, office, roles = event.actor, "", frozenset[str]()
+    at = event.at if past else ""
     if actor.startswith(OFFICER):
-        signer = trust.signer(event.signer)
+        signer = trust.signer_at(event.signer, at) if past else trust.signer(event.signer)
         needed = "deed" if event.kind in DEED_KINDS else "day"
         if actor != f"{OFFICER}{signer.account}" or signer.which != needed:
             raise SignatureRefusedError(kind=event.kind)
         actor, office, roles = signer.account, signer.office, signer.roles
     elif actor == REPORTER:
-        if case is None or event.signer != case.reporter_sign:
+        if case is None or event.signer != case.reporter_sign_at(event.ordinal):
             raise UnknownSignerError(REPORTER)
-    elif actor == JOBS and event.signer != trust.keyset.log.hex():
+    elif actor == JOBS and not trust.is_log_key(event.signer, at):
         raise UnknownSignerError(JOBS)
     return Act(
         kind=event.kind,

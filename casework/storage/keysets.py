@@ -7,10 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework.storage.report_tables import event
 from casework.storage.rows import Lines, Repository, to_json
 from casework.storage.staff_tables import certificate, key_set
+from crypto.errors import EventError
+from crypto.events import SignedEvent, parse_event
 
-_k, _c = key_set.c, certificate.c
+_k, _c, _e = key_set.c, certificate.c, event.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
 _INSERT = sa.insert(key_set)
 _SELECT = sa.select(_k.number, _k.body, _k.signatures).where(_k.site == _SITE)
@@ -21,6 +24,18 @@ _INSERT_CERTIFICATE = sa.insert(certificate)
 _CERTIFICATES = sa.select(_c.id, _c.account, _c.body, _c.signature).where(_c.site == _SITE)
 _ALL_CERTIFICATES = _CERTIFICATES.order_by(_c.account, _c.id)
 _CERTIFICATES_OF = _ALL_CERTIFICATES.where(_c.account == sa.bindparam("of_account"))
+
+_NEWEST_NUMBER = sa.select(sa.func.max(_k.number)).where(_k.site == _SITE)
+_HOW_MANY_CERTIFICATES = sa.select(sa.func.count()).where(_c.site == _SITE)
+_CHANGES = (
+    sa.select(_e.body, _e.signature)
+    .where(
+        _e.site == _SITE,
+        _e.report_id == sa.literal_column("''"),
+        _e.kind == sa.literal_column("'keyset.changed'"),
+    )
+    .order_by(_e.at, _e.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,23 @@ class KeySets(Repository):
     def all(self) -> tuple[StoredKeySet, ...]:
         """Return the chain, the first key set first."""
         return self._sets(_ALL)
+
+    def mark(self) -> tuple[int, int]:
+        """Return newest number and count of certificates: another pair means something new."""
+        values = {"of_site": self._site}
+        number = self._connection.execute(_NEWEST_NUMBER, values).scalar_one()
+        count = self._connection.execute(_HOW_MANY_CERTIFICATES, values).scalar_one()
+        return number or 0, count
+
+    def changes(self) -> tuple[SignedEvent, ...]:
+        """Return the events that put key sets into force, the oldest first; whole ones only."""
+        found = []
+        for row in self._connection.execute(_CHANGES, {"of_site": self._site}):
+            try:
+                found.append(SignedEvent(parse_event(row.body), row.signature))
+            except EventError:  # somebody wrote there: verification names it
+                continue
+        return tuple(found)
 
     def insert_certificate(self, new: StoredCertificate) -> None:
         """Store a certificate."""
