@@ -24,7 +24,8 @@ from crypto.paper import paper_text, read_paper
 from crypto.private_key import PrivateKey
 from crypto.public_key import PublicKey
 from crypto.seal import wrap_key
-from crypto.shares import combine, split
+from crypto.shares import HEAD_SIZE, combine, split
+from crypto.unseal import unwrap_key
 
 MEMBERS_MIN = 2
 # Who holds no other role than these reads no case, so needs no office key.
@@ -202,12 +203,37 @@ def recover(typed: Iterable[str], *, keyset: KeySet) -> PrivateKey:
         UnsealError: too few, or not parts of this key set's recovery key.
     """
     bundles = [read_paper(part) for part in typed]
-    by_seat = {bundle[2]: bundle for bundle in bundles if len(bundle) > 2}
-    secret = combine(by_seat, n=len(keyset.seats), k=keyset.threshold)
-    key = PrivateKey(secret)
+    by_seat = {bundle[2]: bundle for bundle in bundles if len(bundle) > HEAD_SIZE}
+    if not by_seat:
+        raise UnsealError
+    # Parts keep the numbers of their own ceremony, whatever a later key set says.
+    n, k = next(iter(by_seat.values()))[:2]
+    key = PrivateKey(combine(by_seat, n=n, k=k))
     if key.public != keyset.recovery:
         raise UnsealError
     return key
+
+
+def hand_back(
+    body: bytes, *, wrapped: bytes, recovery: PrivateKey, site: str, members: Iterable[Member],
+    office: str,
+) -> tuple[MemberWrap, ...]:  # fmt: skip
+    """Open an office key with the recovery key and wrap it to *members* of that office.
+
+    Args:
+        body: the office key as it is wrapped to the recovery key.
+        wrapped: `key_id` of the office key.
+        recovery: what `recover` returned.
+        site: site id.
+        members: who shall hold the key again.
+        office: code of the office.
+
+    Raises:
+        UnsealError: the wrap does not open.
+    """
+    context = office_wrap_context(site, office)
+    key = PrivateKey(unwrap_key(body, context=context, holder=recovery, key_id=wrapped))
+    return tuple(wrap_office_key(key, site=site, code=office, member=one) for one in members)
 
 
 def _check_members(members: Sequence[Member], offices: Sequence[OfficePlan]) -> None:

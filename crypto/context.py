@@ -123,6 +123,13 @@ def piece_context(site: str, report: str, item: str, seat: int, version: int = 1
     return Context(site, report, f"piece:{seat}", item, version)
 
 
+def contribution_context(
+    site: str, report: str, item: str, seat: int, giver: int, version: int = 1
+) -> Context:
+    """Return the context of the box in which seat *giver* helps to rebuild a lost *seat*."""
+    return Context(site, report, f"contribution:{seat}:{giver}", item, version)
+
+
 def approval_context(item: str, seat: int, request_digest: bytes) -> Context:
     """Return the context of a custodian's approval; the request names site and report."""
     return Context("", "", f"approval:{seat}", item, binding=request_digest)

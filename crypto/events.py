@@ -32,6 +32,7 @@ RECEIVED = "report.received"
 NOBODY = "nobody"
 REPORTER = "reporter"
 JOBS = "jobs"
+RECOVERY = "recovery"  # whoever typed k paper parts; outside reports only
 OFFICER = "officer:"
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -51,7 +52,7 @@ class Event:
         kind: "report.received", "report.accepted" and so on.
         ordinal: 1, 2, 3 ... within a report, 0 outside.
         at: "YYYY-MM-DD" for report.received, else "YYYY-MM-DDTHH:MM:SSZ" or a day.
-        actor: "officer:<account id>", "reporter", "jobs" or "nobody".
+        actor: "officer:<account id>", "reporter", "jobs", "recovery" or "nobody".
         signer: hex of the actor's Ed25519 public key; "" for the first event of a report.
         facts: structured facts, no free text.
         added: records that came with it.
@@ -163,7 +164,8 @@ def _check_actor(event: Event) -> None:
             raise EventError("nobody has no key")
         return
     officer = event.actor.startswith(OFFICER) and len(event.actor) > len(OFFICER)
-    if not officer and event.actor not in (REPORTER, JOBS):
+    recovery = event.actor == RECOVERY and not event.report
+    if not (officer or recovery or event.actor in (REPORTER, JOBS)):
         raise EventError("unknown actor")
     check_sign_key(event.signer)
 
