@@ -58,7 +58,7 @@ def found(settings: Settings, instance: Instance, *, step: Step) -> Founded:
     bring_up_to_date(settings, step)
     with step("载入工作日历 / seeding the work calendar"):
         seed(settings, instance)
-    Blobs.open(settings.blob_url).prepare()
+    Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")).prepare()
     instance.write(settings.home)
     return Founded(settings, instance)
 

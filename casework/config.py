@@ -11,25 +11,34 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-UPLOAD_BYTES_MAX = 200 * 1024 * 1024
+UPLOAD_BYTES_MAX = 512 * 1024 * 1024  # a file of 500 MB, and what else a form carries
 TRUSTED_PROXIES_MAX = 8
 # A database password may stand in its URL; libpq's own password file is better.
 DATABASE_SCHEMES = ("sqlite", "postgresql")
+# Processes that may have a database role of their own; SQLite knows no roles.
+DATABASE_ROLES = ("portal", "console", "jobs")
 LIMITS_SCHEMES = ("sqlite", "redis", "rediss", "redis+unix")
 
-# Which secret files each process has: SEALING.md 3. smtp-password is optional.
+# Which secret files each process has: SEALING.md 3. smtp-password is optional, and so is
+# blob-credentials, which an S3 store asks for.
 PROCESS_SECRETS: Mapping[str, frozenset[str]] = {
-    "portal": frozenset({"receipt-pepper", "form-key", "first-key-set", "newest-key-set"}),
-    "mailgate": frozenset({"receipt-pepper", "first-key-set", "newest-key-set"}),
+    "portal": frozenset(
+        {"receipt-pepper", "form-key", "first-key-set", "newest-key-set", "blob-credentials"}
+    ),
+    "mailgate": frozenset(
+        {"receipt-pepper", "first-key-set", "newest-key-set", "blob-credentials"}
+    ),
     "console": frozenset(
         {
             "receipt-pepper", "password-pepper", "blind-index-key", "form-key",
-            "first-key-set", "newest-key-set",
+            "first-key-set", "newest-key-set", "blob-credentials",
         }
     ),
-    "jobs": frozenset({"log-key", "first-key-set", "newest-key-set", "smtp-password"}),
+    "jobs": frozenset(
+        {"log-key", "first-key-set", "newest-key-set", "smtp-password", "blob-credentials"}
+    ),
 }  # fmt: skip
 _SECRET_NAMES = frozenset().union(*PROCESS_SECRETS.values())
 
@@ -57,6 +66,38 @@ class Bind:
 
 
 @dataclass(frozen=True, slots=True)
+class S3Place:
+    """Where sealed files lie in an S3 store."""
+
+    bucket: str
+    prefix: str  # "" or a path that ends with a slash
+    endpoint: str
+    region: str
+
+    @classmethod
+    def of(cls, url: str) -> "S3Place":
+        """Read s3://bucket/prefix?endpoint=https://host&region=name; the region may be missing.
+
+        Raises:
+            ValueError: in one sentence, what is wrong.
+        """
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        endpoint = urlsplit(options.get("endpoint", ""))
+        local = endpoint.hostname in ("localhost", "127.0.0.1", "::1")
+        if not parts.netloc or not re.fullmatch(r"[a-z0-9.-]{3,63}", parts.netloc):
+            raise ValueError("no bucket is named; write s3://bucket/prefix?endpoint=https://host")
+        if not endpoint.hostname or not (endpoint.scheme == "https" or local) or endpoint.username:
+            raise ValueError("no safe endpoint; write s3://bucket/prefix?endpoint=https://host")
+        if unknown := sorted(set(options) - {"endpoint", "region"}):
+            raise ValueError(f"s3:// takes endpoint and region, not {unknown[0]!r}")
+        path = parts.path.strip("/")
+        prefix = f"{path}/" if path else ""
+        region = options.get("region", "us-east-1")
+        return cls(parts.netloc, prefix, options["endpoint"], region)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an instance is told about its machine; nothing here is secret but a database URL."""
 
@@ -65,7 +106,8 @@ class Settings:
     public_url: str  # without a slash at the end
     trusted_proxies: int  # how many proxies stand before the sites
     upload_bytes_max: int  # of one request
-    database_url: str
+    database_url: str  # of the tables' owner, who migrates; of every process on SQLite
+    database_urls: Mapping[str, str]  # by process, where one has a database role of its own
     blob_url: str
     limits_url: str
     smtp_url: str  # "" = mails become files in mail_folder
@@ -93,7 +135,8 @@ class Settings:
             database_url=given.url(
                 "TONGGUI_DATABASE_URL", f"sqlite:///{home / 'tonggui.sqlite'}", DATABASE_SCHEMES
             ),
-            blob_url=given.url("TONGGUI_BLOB_URL", f"file://{home / 'blobs'}", ("file",)),
+            database_urls=given.database_urls(),
+            blob_url=given.blob_url("TONGGUI_BLOB_URL", f"file://{home / 'blobs'}"),
             limits_url=given.url(
                 "TONGGUI_LIMITS_URL", f"sqlite:///{home / 'limits.sqlite'}", LIMITS_SCHEMES
             ),
@@ -102,6 +145,11 @@ class Settings:
             console_bind=given.bind("TONGGUI_CONSOLE_BIND", "127.0.0.1:8001"),
             mail_bind=given.bind("TONGGUI_MAIL_BIND", "127.0.0.1:8025"),
         )
+
+    def database_url_of(self, process: str) -> str:
+        """Return how one process reaches the database; the mail gateway is a public site."""
+        public = "portal" if process == "mailgate" else process
+        return self.database_urls.get(public, self.database_url)
 
     @property
     def mail_folder(self) -> Path:
@@ -132,8 +180,6 @@ class _Given:
     def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default)
         scheme, separator, rest = value.partition("://")
-        if scheme == "s3" and "file" in schemes:
-            raise SettingError(name, "s3:// is not supported yet; write file:///path/to/a/folder")
         if scheme not in schemes or not separator:
             wanted = " or ".join(f"{scheme}://" for scheme in schemes)
             raise SettingError(name, f"the address must begin with {wanted}")
@@ -143,6 +189,23 @@ class _Given:
             raise SettingError(name, f"write a full path, as in {scheme}://{start}srv/tonggui/name")
         if not rest:
             raise SettingError(name, f"nothing follows {scheme}://; write host and name")
+        return value
+
+    def database_urls(self) -> dict[str, str]:
+        names = {process: f"TONGGUI_DATABASE_URL_{process.upper()}" for process in DATABASE_ROLES}
+        return {
+            process: self.url(name, "", ("postgresql",))
+            for process, name in names.items()
+            if self.text(name, "")
+        }
+
+    def blob_url(self, name: str, default: str) -> str:
+        value = self.url(name, default, ("file", "s3"))
+        if value.startswith("s3://"):
+            try:
+                S3Place.of(value)
+            except ValueError as error:
+                raise SettingError(name, str(error)) from None
         return value
 
     def public_url(self, name: str, default: str) -> str:

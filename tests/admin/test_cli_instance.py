@@ -15,7 +15,9 @@ from casework.storage.unit_of_work import Store
 from command_line import Answer, tonggui
 from instance import World, make_world
 
-LOG_KEY_AND_DIGEST = {"log-key", "first-key-set", "newest-key-set", "smtp-password"}
+LOG_KEY_AND_DIGEST = {
+    "log-key", "first-key-set", "newest-key-set", "smtp-password", "blob-credentials",
+}  # fmt: skip
 INVITE = ("--name", "承办人甲", "--office", "410329-yjj", "--roles", "officer")
 
 
