@@ -62,11 +62,20 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.ReleaseUnderWayError: _l("同一项身份信息已有申请在办理。"),
     refusals.ReleaseExpiredError: _l("查看申请已经过期，请重新申请。"),
     refusals.ReleaseRunningError: _l("查看申请还没有到期。"),
+    refusals.ReleaseVoidError: _l(
+        "这份查看申请已经作废：身份信息已撤回或更换，或者有关人员的密钥、席位已变更。请重新申请。"
+    ),
+    refusals.ItemWithdrawnError: _l("举报人已经撤回这项身份信息，不能再申请查看。"),
+    refusals.UnknownHoldError: _l("没有这份暂缓删除申请。"),
+    refusals.HeldError: _l("正在暂缓删除期间，到期或解除之前不能销毁。"),
+    refusals.RetentionError: _l("现在不能销毁这件举报的内容。"),
+    refusals.DestroyedError: _l("这件举报的内容已按规定销毁，只保留办理记录，不能再办理。"),
     # money, people, keys, storage
     refusals.BudgetExceededError: _l("专项奖励资金余额不足，没有预留。"),
     refusals.LedgerError: _l("账目不能这样登记，没有保存。"),
     refusals.UnknownRoleError: _l("没有这个角色。"),
     refusals.RoleConflictError: _l("这些角色不能由同一人担任。"),
+    refusals.UrgedLatelyError: _l("举报人一个星期只能催办一次。"),
     refusals.UnknownReportError: _l("没有这件举报，或者不归您办理。"),
     refusals.UnknownAccountError: _l("没有这个账户。"),
     refusals.LoginTakenError: _l("这个登录名已有人使用。"),
@@ -109,6 +118,17 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "one_office_twice": _l("同一单位只能批准一次。"),
     "another_opens_release": _l("只有申请人本人可以查看。"),
     "no_seat": _l("密钥集中没有您的保管席位。"),
+    "requester_confirms": _l("提前销毁须由另一人确认，不能由申请人自己确认。"),
+}
+
+# What keeps a case from being destroyed.
+KEPT_BECAUSE: Final[dict[str, LazyString]] = {
+    "open": _l("这件举报还没有办结，不能销毁。"),
+    "unread": _l("这件举报还没有部门打开看过，不能销毁。"),
+    "award_unpaid": _l("这件举报的奖励还没有发放，不能销毁。"),
+    "destroyed": _l("这件举报的内容已经销毁。"),
+    "not_requested": _l("没有等待确认的销毁申请，或者理由不一致。"),
+    "not_confirmed": _l("提前销毁还没有第二人确认。"),
 }
 
 PAGES: Final[dict[int, tuple[LazyString, LazyString]]] = {
@@ -137,6 +157,8 @@ def explain(refusal: Exception) -> str:
         return _("专项奖励资金余额不足，还差 %(short)s，没有预留。", short=short)
     if isinstance(refusal, refusals.SeparationError) and refusal.rule in SEPARATIONS:
         return str(SEPARATIONS[refusal.rule])
+    if isinstance(refusal, refusals.RetentionError) and refusal.reason in KEPT_BECAUSE:
+        return str(KEPT_BECAUSE[refusal.reason])
     for kind in type(refusal).__mro__:
         if kind in WORDS:
             return str(WORDS[kind])

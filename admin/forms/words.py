@@ -95,6 +95,7 @@ RELEASE_STATES: Final[Words] = {
     "refused": _l("已被拒绝"),
     "opened": _l("已查看"),
     "expired": _l("已过期"),
+    "voided": _l("已作废"),
 }
 
 AWARD_STATES: Final[Words] = {
@@ -145,8 +146,20 @@ EVENTS: Final[Words] = {
     "release.refused": _l("保管人拒绝查看"),
     "release.opened": _l("查看了身份信息"),
     "release.expired": _l("查看申请过期"),
+    "report.urged": _l("催办"),
+    "code.changed": _l("更换查询码"),
     "fund.appropriated": _l("下达预算"),
     "identity.withdrawn": _l("撤回身份信息"),
+    "release.voided": _l("查看申请作废"),
+    "release.attempted": _l("试图查看身份信息，被拒绝"),
+    "hold.requested": _l("申请暂缓删除"),
+    "hold.approved": _l("保管人同意暂缓删除"),
+    "hold.lifted": _l("解除暂缓删除"),
+    "identity.erased": _l("删除身份信息"),
+    "identity.forgotten": _l("确认数据库不再留存已删除的身份信息"),
+    "destruction.requested": _l("申请提前销毁"),
+    "destruction.confirmed": _l("确认提前销毁"),
+    "case.destroyed": _l("销毁举报内容"),
 }
 
 LEDGER_KINDS: Final[Words] = {

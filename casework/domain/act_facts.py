@@ -7,7 +7,7 @@ signed must mean one thing, now and when the register is verified.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from casework.domain.case import Act, Finding, Matter
 from casework.domain.errors import BadActError, UnknownActError
@@ -86,6 +86,7 @@ DAY = Form("a day, YYYY-MM-DD", is_day)
 INSTANT = Form("a UTC instant, YYYY-MM-DDTHH:MM:SSZ", is_instant)
 AMOUNT = Form("fen, an integer above 0", lambda value: is_whole(value, 1, FEN_MAX))
 YEAR = Form("a year from 2000 to 2200", lambda value: is_whole(value, 2000, 2200))
+SEAT = Form("the number of a seat, 1 to 7", lambda value: is_whole(value, 1, 7))
 COUNT = Form("an integer from 1 to 1,000", lambda value: is_whole(value, 1, 1000))
 TEXT = Form("text of at most 200 characters", lambda v: isinstance(v, str) and len(v) <= 200)
 TOKENS = Form(
@@ -108,7 +109,16 @@ HASH_IF_COUNTER = Form(HEX.expected, HEX.test, optional=True)
 SUPERVISOR = Form("a department code, or empty for none", lambda v: v == "" or TOKEN.test(v))
 RULE = Form("a rule's id, or empty when none matched", lambda v: v == "" or TOKEN.test(v))
 
-REQUEST_PURPOSES = ("pay_award", "compare_claimant", "contact_reporter")
+HEX_OR_NONE = Form("lower-case hexadecimal, or empty for none", lambda v: v == "" or HEX.test(v))
+
+REQUEST_PURPOSES = ("pay_award", "compare_claimant", "contact_reporter", "trial")
+RELEASE_REFUSALS = ("not_necessary", "wrong_item", "basis_missing", "not_verified")
+VOID_REASONS = ("item_withdrawn", "new_version", "requester_left", "seat_changed")
+HOLD_REASONS = ("criminal_case", "discipline_case", "retaliation_case", "reward_fraud")
+DESTRUCTION_REASONS = ("court_order", "not_lawful", "reporter_in_danger", "duplicate")
+DESTROYED_FOR = ("retention", "early", "trial")
+RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
+SHANGHAI = timezone(timedelta(hours=8))
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
 FORMS: Mapping[str, Mapping[str, Form]] = {
@@ -180,6 +190,11 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "means": _one_of("transfer", "cash"),
         "claim_hash": HASH_IF_COUNTER,
     },
+    "report.urged": {"urged_on": DAY},
+    "code.changed": {"reporter_box": SHA256, "reporter_sign": SHA256},
+    "keys.resealed": {"seat": SEAT, "from": SHA256, "to": SHA256},
+    "keys.contributed": {"seat": SEAT, "from_seat": SEAT},
+    "keys.rebuilt": {"seat": SEAT},
     "release.requested": {
         "release": TOKEN,
         "item": TOKEN,
@@ -188,10 +203,29 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "expires_at": INSTANT,
         "threshold": THRESHOLD,
     },
-    "release.approved": {"release": TOKEN, "seat": COUNT},
-    "release.refused": {"release": TOKEN},
+    "release.approved": {"release": TOKEN, "seat": COUNT, "seat_key": SHA256},
+    "release.refused": {"release": TOKEN, "reason_code": _one_of(*RELEASE_REFUSALS)},
     "release.opened": {"release": TOKEN},
     "release.expired": {"release": TOKEN},
+    "release.voided": {"release": TOKEN, "why": _one_of(*VOID_REASONS)},
+    "release.attempted": {"release": TOKEN, "why": TOKEN},
+    "hold.requested": {
+        "hold": TOKEN,
+        "reason_code": _one_of(*HOLD_REASONS),
+        "until": DAY,
+        "threshold": THRESHOLD,
+    },
+    "hold.approved": {"hold": TOKEN, "seat": COUNT},
+    "hold.lifted": {"hold": TOKEN},
+    "identity.withdrawn": {"items": TOKENS},
+    "identity.erased": {"items": TOKENS, "asked": HEX_OR_NONE, "backups_until": DAY},
+    "identity.forgotten": {"erased": SHA256, "forgotten_on": DAY},
+    "destruction.requested": {"reason_code": _one_of(*DESTRUCTION_REASONS)},
+    "destruction.confirmed": {"reason_code": _one_of(*DESTRUCTION_REASONS)},
+    "case.destroyed": {
+        "reason": _one_of(*DESTROYED_FOR),
+        "class": _one_of(*RETENTION_CLASSES),
+    },
 }
 
 
@@ -224,6 +258,12 @@ def text_of(act: Act, name: str) -> str:
 def day_of(act: Act, name: str) -> date:
     """Return a fact that `check_facts` knows to be a day."""
     return date.fromisoformat(str(act.facts[name]))
+
+
+def civil_day(at: str) -> date:
+    """Return the day in China of a UTC instant that `is_instant` knows to be one."""
+    moment = datetime.fromisoformat(at.replace("Z", "+00:00")).replace(tzinfo=UTC)
+    return moment.astimezone(SHANGHAI).date()
 
 
 def number_of(act: Act, name: str, default: int = 0) -> int:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from casework.domain import disclosure
 from casework.domain.act_facts import number_of, text_of
 from casework.domain.case import Act, Award, AwardState, Case, ReleaseState
 from casework.domain.errors import (
@@ -17,12 +18,12 @@ from casework.domain.errors import (
     BadActError,
     ClaimNumberError,
     ClaimWayError,
+    ItemWithdrawnError,
     MatterNotRewardedError,
     NoAwardError,
     NotOpenedError,
     NotSubstantiatedError,
     PolicyPinError,
-    ReleaseUnderWayError,
     WrongStateError,
 )
 from casework.domain.reward_facts import REWARD_MATTERS
@@ -141,21 +142,23 @@ def claim(case: Case, act: Act) -> Case:
     """The reporter asks for the money: to an account (a sealed item) or at the counter.
 
     Until it is paid the reporter may claim anew, say with a corrected account;
-    not while a release of the earlier item runs.
+    what would have released the earlier item dies with it.
 
     Raises:
         NoAwardError, WrongStateError: no such award, or not approved, or paid already.
         BadActError: facts of the other way of payment, or an older item version.
-        ReleaseUnderWayError: the payee item is being released.
+        ItemWithdrawnError: the item was taken back before.
     """
     award = _award_in(case, act, AwardState.APPROVED, AwardState.CLAIMED)
-    if any(r.running and r.purpose == "pay_award" for r in case.releases.values()):
-        raise ReleaseUnderWayError(item=case.payee_item)
     how = text_of(act, "how")
     _check_way(act, how)
     item, version = text_of(act, "item"), number_of(act, "version")
     if how == "account" and item == case.payee_item and version < case.payee_version:
         raise BadActError("version", f"at least {case.payee_version}")
+    if item in (*case.withdrawn, *case.erased):
+        raise ItemWithdrawnError(item=item)
+    if case.payee_item and (how, item, version) != ("account", case.payee_item, award.version):
+        case = disclosure.void_of_items(case, [case.payee_item], disclosure.NEW_VERSION)
     claimed = replace(
         award,
         state=AwardState.CLAIMED,

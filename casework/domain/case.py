@@ -57,6 +57,15 @@ class ReleaseState(StrEnum):
     OPENED = "opened"
     REFUSED = "refused"
     EXPIRED = "expired"
+    VOIDED = "voided"
+
+
+class HoldState(StrEnum):
+    """Where a hold on the erasing of a case stands."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    LIFTED = "lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +139,38 @@ class Release:
     expires_at: str
     approvals: tuple[Approval, ...] = ()
     refused_by: str = ""
+    reason_code: str = ""  # why it was refused, or became void
     opened_at: str = ""
 
     @property
     def running(self) -> bool:
         """Whether the release can still lead to an opening."""
         return self.state in (ReleaseState.REQUESTED, ReleaseState.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold: while it stands, nothing of the case is erased, whoever asks for it."""
+
+    id: str
+    state: HoldState
+    reason_code: str
+    requester: str
+    office: str
+    until: str  # the last day on which it holds
+    threshold: int
+    requested_at: str
+    approvals: tuple[Approval, ...] = ()
+    lifted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """An early destruction: asked for by one person, confirmed by another."""
+
+    reason_code: str
+    requester: str
+    confirmer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +188,19 @@ class Case:
         supervised_by: accounts that acted for the supervising office.
         payee_item: identity item with the payee details, "" before an account claim.
         reminded, overdue, escalated: "clock/stage", "clock", "clock/to" of each, in order.
+        urged: days on which the reporter urged the case, oldest first.
+        code_changes: "ordinal/key" of each change of code: the act that made it, and the hex of
+            the signing key that ended with that act.
         award: the newest award; a rejected one stays to be seen until the next is proposed.
         spent: ids of all awards so far, never to be used again.
+        read: whether an office has opened the report.
+        withdrawn: identity items that the reporter has withdrawn and that still stand.
+        erased: identity items that are erased.
+        unforgotten: how many erasures the running database has not yet surely forgotten.
+        holds: what keeps the case from being erased, by id.
+        destruction: the early destruction that somebody asked for last.
+        destroyed: why every sealed row was destroyed: "retention", "early" or "trial"; else "".
+        destroyed_at: when.
     """
 
     report_id: str
@@ -197,7 +243,17 @@ class Case:
     escalated: tuple[str, ...] = ()
     closed_on: date | None = None
     closed_by: str = ""
+    urged: tuple[str, ...] = ()
+    code_changes: tuple[str, ...] = ()
     releases: Mapping[str, Release] = field(default_factory=dict)
+    read: bool = False
+    withdrawn: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+    unforgotten: int = 0
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    destruction: Destruction | None = None
+    destroyed: str = ""
+    destroyed_at: str = ""
 
     @property
     def live_award(self) -> Award | None:
@@ -205,6 +261,17 @@ class Case:
         if self.award is None or self.award.state is AwardState.REJECTED:
             return None
         return self.award
+
+    def reporter_sign_at(self, ordinal: int) -> str:
+        """Return the hex of the key that signs for the reporter in the act of this *ordinal*.
+
+        A change of code is signed by the key that it ends.
+        """
+        for change in self.code_changes:
+            last, _, ended = change.partition("/")
+            if ordinal <= int(last):
+                return ended
+        return self.reporter_sign
 
     @property
     def proposer(self) -> str:

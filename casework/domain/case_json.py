@@ -1,6 +1,6 @@
 """A case as plain JSON and back, without loss: what storage keeps beside its indexed columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -10,14 +10,27 @@ from casework.domain.case import (
     Award,
     AwardState,
     Case,
+    Destruction,
     Finding,
+    Hold,
+    HoldState,
     Release,
     ReleaseState,
     State,
 )
 
 _DAYS = ("received_on", "accepted_on", "verify_due_on", "refused_on", "concluded_on", "closed_on")
-_TUPLES = ("offices", "fines_fen", "reminded", "overdue", "escalated")
+_TUPLES = (
+    "offices",
+    "fines_fen",
+    "reminded",
+    "overdue",
+    "escalated",
+    "urged",
+    "code_changes",
+    "withdrawn",
+    "erased",
+)
 _SETS = ("investigators", "supervised_by", "spent")
 
 
@@ -37,6 +50,11 @@ def case_to_json(case: Case) -> dict[str, Any]:
     plain["finding"] = str(case.finding) if case.finding else None
     plain["award"] = _award_to_json(case.award) if case.award else None
     plain["releases"] = [_release_to_json(release) for release in case.releases.values()]
+    plain["holds"] = [_hold_to_json(hold) for hold in case.holds.values()]
+    ending = case.destruction
+    plain["destruction"] = (
+        {field.name: getattr(ending, field.name) for field in fields(ending)} if ending else None
+    )
     return plain
 
 
@@ -61,6 +79,10 @@ def case_from_json(plain: Mapping[str, Any]) -> Case:
     values["award"] = _award_from_json(values["award"]) if values["award"] else None
     releases = (_release_from_json(release) for release in values["releases"])
     values["releases"] = {release.id: release for release in releases}
+    holds = (_hold_from_json(hold) for hold in values["holds"])
+    values["holds"] = {hold.id: hold for hold in holds}
+    ending = values["destruction"]
+    values["destruction"] = Destruction(**ending) if ending else None
     return Case(**values)
 
 
@@ -75,14 +97,24 @@ def _award_from_json(plain: Mapping[str, Any]) -> Award:
 
 def _release_to_json(release: Release) -> dict[str, Any]:
     plain = {field.name: getattr(release, field.name) for field in fields(release)}
-    approvals = [
-        {"seat": given.seat, "account": given.account, "office": given.office}
-        for given in release.approvals
-    ]
-    return plain | {"state": str(release.state), "approvals": approvals}
+    return plain | {"state": str(release.state), "approvals": _approvals(release.approvals)}
 
 
 def _release_from_json(plain: Mapping[str, Any]) -> Release:
     approvals = tuple(Approval(**given) for given in plain["approvals"])
     state = ReleaseState(plain["state"])
     return Release(**{**plain, "state": state, "approvals": approvals})
+
+
+def _hold_to_json(hold: Hold) -> dict[str, Any]:
+    plain = {field.name: getattr(hold, field.name) for field in fields(hold)}
+    return plain | {"state": str(hold.state), "approvals": _approvals(hold.approvals)}
+
+
+def _hold_from_json(plain: Mapping[str, Any]) -> Hold:
+    approvals = tuple(Approval(**given) for given in plain["approvals"])
+    return Hold(**{**plain, "state": HoldState(plain["state"]), "approvals": approvals})
+
+
+def _approvals(given: Iterable[Approval]) -> list[dict[str, Any]]:
+    return [{"seat": one.seat, "account": one.account, "office": one.office} for one in given]

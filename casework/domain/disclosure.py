@@ -3,17 +3,22 @@
 These are the rules; the cryptography that keeps them is in crypto/ (SEALING.md 5).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
-from casework.domain.act_facts import number_of, text_of
+from casework.domain.act_facts import RELEASE_REFUSALS, REQUEST_PURPOSES, number_of, text_of
 from casework.domain.case import Act, Approval, AwardState, Case, Release, ReleaseState
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
+    ItemWithdrawnError,
     NotPermittedError,
     ReleaseExpiredError,
     ReleaseRunningError,
     ReleaseUnderWayError,
+    ReleaseVoidError,
     SeparationError,
     UnknownReleaseError,
     WrongStateError,
@@ -21,6 +26,10 @@ from casework.domain.errors import (
 from casework.domain.roles import Role
 
 THRESHOLD_DEFAULT = 2  # seats that must agree, when the request does not say
+HOURS_MIN: Final = 1
+HOURS_MAX: Final = 72
+TRIAL: Final = "trial"  # channel of a trial report, and the purpose that it alone knows
+NEW_VERSION: Final = "new_version"  # why a release became void
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Purpose:
     Attributes:
         basis: document and clause; "[M]" where the text was not at hand.
         roles: who may ask. A place in a custodian's seat never does.
+        items: kinds of item that it may be asked for; any where empty.
     """
 
     code: str
@@ -37,7 +47,25 @@ class Purpose:
     en: str
     basis: str
     roles: frozenset[Role]
+    items: tuple[str, ...] = ()
 
+
+@dataclass(frozen=True, slots=True)
+class RefusalReason:
+    """Why a custodian refuses: from a fixed list, shown to the requester and the reporter."""
+
+    code: str
+    zh: str
+    en: str
+
+
+REFUSALS: tuple[RefusalReason, ...] = (
+    RefusalReason("not_necessary", "不查看也能办成这件事", "It can be done without the identity"),
+    RefusalReason("wrong_item", "申请的内容与用途不符", "The item does not fit the purpose"),
+    RefusalReason("basis_missing", "法定依据不成立", "The legal basis does not apply"),
+    RefusalReason("not_verified", "无法核实申请是否属实", "The request could not be verified"),
+)
+assert tuple(reason.code for reason in REFUSALS) == RELEASE_REFUSALS
 
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
@@ -46,6 +74,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "Pay the award",
         "伊安委〔2022〕6号 第43条（奖励资金及时足额发放到手）",
         frozenset({Role.CASHIER}),
+        ("payee",),
     ),
     Purpose(
         "compare_claimant",
@@ -53,6 +82,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "Compare who claims by identity card",
         "安监总财〔2018〕19号 第十二条 [M]",
         frozenset({Role.CASHIER}),
+        ("who",),
     ),
     Purpose(
         "contact_reporter",
@@ -61,31 +91,66 @@ PURPOSES: tuple[Purpose, ...] = (
         "关于保护生产安全事故和事故隐患举报人的意见（2013-06-08）",
         # Never the handling department: it is not to learn who reported.
         frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+        ("contact",),
+    ),
+    Purpose(
+        TRIAL,
+        "系统启用或者年度演练",
+        "Trial before opening, or yearly drill",
+        "密钥操作规程：启用与演练（试报，不含真实身份）",
+        frozenset({Role.CASHIER, Role.OPERATOR, Role.SUPERVISOR}),
     ),
 )
+assert tuple(purpose.code for purpose in PURPOSES) == REQUEST_PURPOSES
 _PURPOSE = {purpose.code: purpose for purpose in PURPOSES}
+
+
+def purpose(code: str) -> Purpose:
+    """Return the purpose of this code, which `check_facts` knows to be one."""
+    return _PURPOSE[code]
+
+
+def purposes_for(roles: Iterable[str], *, channel: str, kinds: Iterable[str]) -> list[Purpose]:
+    """Return the purposes that a person of these roles may name in a case.
+
+    Args:
+        roles: the person's roles.
+        channel: of the case; a trial report knows the purpose "trial" alone.
+        kinds: of the identity items that the case has.
+    """
+    held, there = frozenset(roles), frozenset(kinds)
+    return [
+        one
+        for one in PURPOSES
+        if one.roles & held
+        and (one.code == TRIAL) == (channel == TRIAL)
+        and (not one.items or there.intersection(one.items))
+    ]
 
 
 def request(case: Case, act: Act) -> Case:
     """Ask for one version of one item, for a listed purpose, until a moment.
 
     Raises:
-        NotPermittedError: the purpose is not one for the asker's roles or office.
-        BadActError: it expires before it begins, or the item is not the payee item.
+        NotPermittedError: the purpose is not one for the asker's roles or office, or not one
+            for this case.
+        BadActError: it expires too early or too late, or the item is not the payee item.
+        ItemWithdrawnError: the reporter has taken the item back.
         AlreadyDoneError: the release id was used.
         ReleaseUnderWayError: another release of the item runs.
         WrongStateError: the award is not claimed to an account.
     """
-    purpose = _PURPOSE[text_of(act, "purpose")]
-    if not purpose.roles & act.roles:
-        raise NotPermittedError(kind=act.kind, purpose=purpose.code)
-    if purpose.code == "contact_reporter" and act.office == case.lead:
-        raise NotPermittedError(kind=act.kind, purpose=purpose.code, office=act.office)
+    named = purpose(text_of(act, "purpose"))
+    if not named.roles & act.roles or (named.code == TRIAL) != (case.channel == TRIAL):
+        raise NotPermittedError(kind=act.kind, purpose=named.code)
+    if named.code == "contact_reporter" and act.office == case.lead:
+        raise NotPermittedError(kind=act.kind, purpose=named.code, office=act.office)
     item, version = text_of(act, "item"), number_of(act, "version")
-    if purpose.code == "pay_award":
+    if item in (*case.withdrawn, *case.erased):
+        raise ItemWithdrawnError(item=item)
+    if named.code == "pay_award":
         _check_payee(case, act, item, version)
-    if text_of(act, "expires_at") <= act.at:
-        raise BadActError("expires_at", f"later than {act.at}")
+    _check_window(act)
     release_id = text_of(act, "release")
     if release_id in case.releases:
         raise AlreadyDoneError(release=release_id)
@@ -96,7 +161,7 @@ def request(case: Case, act: Act) -> Case:
         state=ReleaseState.REQUESTED,
         item=item,
         version=version,
-        purpose=purpose.code,
+        purpose=named.code,
         requester=act.actor,
         office=act.office,
         threshold=number_of(act, "threshold", THRESHOLD_DEFAULT),
@@ -104,6 +169,12 @@ def request(case: Case, act: Act) -> Case:
         expires_at=text_of(act, "expires_at"),
     )
     return _with(case, release)
+
+
+def _check_window(act: Act) -> None:
+    asked = datetime.fromisoformat(text_of(act, "expires_at")) - datetime.fromisoformat(act.at)
+    if not timedelta(hours=HOURS_MIN) <= asked <= timedelta(hours=HOURS_MAX):
+        raise BadActError("expires_at", f"{HOURS_MIN} to {HOURS_MAX} hours after {act.at}")
 
 
 def _check_payee(case: Case, act: Act, item: str, version: int) -> None:
@@ -126,19 +197,36 @@ def approve(case: Case, act: Act) -> Case:
     release = _release_in(case, act, ReleaseState.REQUESTED)
     _check_time(release, act)
     seat = number_of(act, "seat")
-    if act.actor == release.requester:
-        raise SeparationError("requester_approves_release", actor=act.actor, kind=act.kind)
-    for given in release.approvals:
-        if act.actor == given.account:
-            raise SeparationError("one_person_twice", actor=act.actor, kind=act.kind)
-        if seat == given.seat:
-            raise SeparationError("one_seat_twice", actor=act.actor, kind=act.kind)
-        if act.office == given.office:
-            raise SeparationError("one_office_twice", actor=act.actor, kind=act.kind)
+    check_new_approval(act, seat, release.requester, release.approvals)
     approvals = (*release.approvals, Approval(seat, act.actor, act.office))
     enough = len(approvals) >= release.threshold
     state = ReleaseState.APPROVED if enough else ReleaseState.REQUESTED
     return _with(case, replace(release, approvals=approvals, state=state))
+
+
+def check_new_approval(
+    act: Act, seat: int, requester: str, given: Iterable[Approval]
+) -> None:
+    """Check that an agreement comes from a person, seat and office that has not agreed yet.
+
+    Args:
+        act: the custodian's.
+        seat: number of the custodian's seat.
+        requester: account of who asked.
+        given: the agreements so far.
+
+    Raises:
+        SeparationError: the requester, or the same person, seat or office a second time.
+    """
+    if act.actor == requester:
+        raise SeparationError("requester_approves_release", actor=act.actor, kind=act.kind)
+    for one in given:
+        if act.actor == one.account:
+            raise SeparationError("one_person_twice", actor=act.actor, kind=act.kind)
+        if seat == one.seat:
+            raise SeparationError("one_seat_twice", actor=act.actor, kind=act.kind)
+        if act.office == one.office:
+            raise SeparationError("one_office_twice", actor=act.actor, kind=act.kind)
 
 
 def refuse(case: Case, act: Act) -> Case:
@@ -151,7 +239,13 @@ def refuse(case: Case, act: Act) -> Case:
     release = _release_in(case, act, ReleaseState.REQUESTED, ReleaseState.APPROVED)
     if act.actor == release.requester:
         raise SeparationError("requester_refuses_release", actor=act.actor, kind=act.kind)
-    return _with(case, replace(release, state=ReleaseState.REFUSED, refused_by=act.actor))
+    refused = replace(
+        release,
+        state=ReleaseState.REFUSED,
+        refused_by=act.actor,
+        reason_code=text_of(act, "reason_code"),
+    )
+    return _with(case, refused)
 
 
 def open_once(case: Case, act: Act) -> Case:
@@ -181,10 +275,54 @@ def expire(case: Case, act: Act) -> Case:
     return _with(case, replace(release, state=ReleaseState.EXPIRED))
 
 
+def void(case: Case, act: Act) -> Case:
+    """End a release in which somebody's key or place has changed.
+
+    Raises:
+        UnknownReleaseError, WrongStateError: nothing that could become void.
+    """
+    release = _release_in(case, act, ReleaseState.REQUESTED, ReleaseState.APPROVED)
+    return _with(case, _voided(release, text_of(act, "why")))
+
+
+def void_of_items(case: Case, items: Iterable[str], why: str) -> Case:
+    """Return *case* with every running release of these items void.
+
+    Args:
+        case: the case.
+        items: ids of identity items.
+        why: code of what they died of.
+    """
+    gone = frozenset(items)
+    ended = {
+        one.id: _voided(one, why)
+        for one in case.releases.values()
+        if one.running and one.item in gone
+    }
+    return replace(case, releases={**case.releases, **ended}) if ended else case
+
+
+def note_attempt(case: Case, act: Act) -> Case:
+    """Note a refused try; nothing changes.
+
+    Raises:
+        UnknownReleaseError: no such release was ever asked for.
+    """
+    if text_of(act, "release") not in case.releases:
+        raise UnknownReleaseError(release=text_of(act, "release"))
+    return case
+
+
+def _voided(release: Release, why: str) -> Release:
+    return replace(release, state=ReleaseState.VOIDED, reason_code=why)
+
+
 def _release_in(case: Case, act: Act, *states: ReleaseState) -> Release:
     release = case.releases.get(text_of(act, "release"))
     if release is None:
         raise UnknownReleaseError(release=text_of(act, "release"))
+    if release.state is ReleaseState.VOIDED:
+        raise ReleaseVoidError(release.reason_code)
     if release.state not in states:
         raise WrongStateError(kind=act.kind, release=release.id, state=release.state)
     return release

@@ -4,6 +4,8 @@ Classes carry details for the caller and the log, no words for people: each site
 maps class to sentence. Details never hold text that a reporter typed.
 """
 
+from datetime import date
+
 
 class CaseworkError(Exception):
     """Root of all refusals. *details* are the named facts of the refusal."""
@@ -117,6 +119,15 @@ class StaleActError(CaseworkError):
         self.given = given
 
 
+class UrgedLatelyError(CaseworkError):
+    """The reporter urged the case less than a week ago."""
+
+    def __init__(self, again_on: date) -> None:
+        """Name the first day on which the case may be urged again."""
+        super().__init__(again_on=again_on)
+        self.again_on = again_on
+
+
 class UnknownActError(CaseworkError):
     """No act of this kind exists."""
 
@@ -227,6 +238,45 @@ class ReleaseExpiredError(CaseworkError):
 
 class ReleaseRunningError(CaseworkError):
     """The release's time is not over yet, so it cannot expire."""
+
+
+class ReleaseVoidError(CaseworkError):
+    """The release died: its item was withdrawn or replaced, or a key in it changed."""
+
+    def __init__(self, why: str) -> None:
+        """Name the code of what it died of."""
+        super().__init__(why=why)
+        self.why = why
+
+
+class ItemWithdrawnError(CaseworkError):
+    """The reporter has withdrawn the item, or it is erased."""
+
+
+class UnknownHoldError(CaseworkError):
+    """The case has no hold of this id."""
+
+
+class HeldError(CaseworkError):
+    """A hold stands: nothing of the case is erased until it ends."""
+
+    def __init__(self, *, hold: str, until: str) -> None:
+        """Name the *hold*, and the last day on which it holds."""
+        super().__init__(hold=hold, until=until)
+        self.until = until
+
+
+class RetentionError(CaseworkError):
+    """The case may not be destroyed, or its items not be erased."""
+
+    def __init__(self, reason: str) -> None:
+        """Name the code of what keeps it."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+class DestroyedError(CaseworkError):
+    """The contents of the case are destroyed; only its facts are left."""
 
 
 # ---- money, people, keys, storage -----------------------------------------------------------

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from casework.domain.act_facts import RETENTION_CLASSES
 from casework.domain.deadline import CLOCK_KEYS, VALUE_MAX, End, Unit
 from casework.domain.errors import PolicyFileError
 from casework.domain.policy_money import read_award, read_budget, read_citation, read_tier
-from casework.domain.policy_rules import ClockRule, Extension, PauseRule, Policy
+from casework.domain.policy_rules import ClockRule, Extension, PauseRule, Policy, Retention
 from casework.domain.roles import Role
 from casework.domain.rule_table import RuleTable
 
@@ -45,6 +46,7 @@ BREACHES = (
     "forfeit",
     "publish_stat",
 )
+MONTHS_MAX = 1200
 LEVELS = ("nation", "province", "city", "county", "other")
 _STAGE = re.compile(r"([1-9][0-9]?%|100%|T-[0-9]{1,3})\Z", re.ASCII)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z", re.ASCII)
@@ -150,6 +152,7 @@ def _policy(own: _Loose, parent: Policy | None) -> Policy:
         own_award=read_award(table.table_or_none("award")),
         own_approval=tuple(read_tier(tier) for tier in table.tables("approval")),
         own_budget=read_budget(table.table_or_none("budget")),
+        own_retention=_retention(table.table_or_none("retention")),
     )
     effective.text("note", "")
     for part in (effective, head, table):
@@ -157,6 +160,19 @@ def _policy(own: _Loose, parent: Policy | None) -> Policy:
     if policy.effective_to and policy.effective_to < policy.effective_from:
         raise effective.refuse("to", f"a day from {policy.effective_from} on")
     return policy
+
+
+def _retention(table: RuleTable | None) -> Retention | None:
+    if table is None:
+        return None
+    months = {name: table.whole(f"{name}_months", 1, MONTHS_MAX) for name in RETENTION_CLASSES}
+    rule = Retention(
+        months=MappingProxyType(months),
+        identity_months=table.whole("identity_months", 1, MONTHS_MAX),
+        cite=read_citation(table),
+    )
+    table.done()
+    return rule
 
 
 def _clocks(table: RuleTable, policy_id: str) -> Mapping[str, ClockRule]:

@@ -213,6 +213,21 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the sealed rows of a finished case are kept.
+
+    Attributes:
+        months: by class of case (`retention.CLASSES`), counted from closing or payment.
+        identity_months: after which identity items go, the rest of the case staying.
+        cite: where the figures come from.
+    """
+
+    months: Mapping[str, int]
+    identity_months: int
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One rule set of one jurisdiction and version, with the one it inherits.
 
@@ -244,6 +259,7 @@ class Policy:
     own_award: AwardRule | None
     own_approval: tuple[ApprovalTier, ...]
     own_budget: Budget | None
+    own_retention: Retention | None = None
 
     def chain(self) -> Iterator["Policy"]:
         """Yield this policy, then what it inherits, nearest first."""
@@ -271,6 +287,11 @@ class Policy:
     def budget(self) -> Budget | None:
         """The fund, own or inherited."""
         return next((p.own_budget for p in self.chain() if p.own_budget), None)
+
+    @property
+    def retention(self) -> Retention | None:
+        """How long cases are kept, own or inherited; None: nothing is destroyed by itself."""
+        return next((p.own_retention for p in self.chain() if p.own_retention), None)
 
     @property
     def clocks(self) -> Mapping[str, ClockRule]:

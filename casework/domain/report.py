@@ -25,6 +25,7 @@ from casework.domain.case import (
 from casework.domain.errors import (
     AccusedOfficeError,
     BadActError,
+    DestroyedError,
     NotPermittedError,
     SeparationError,
     StaleActError,
@@ -56,6 +57,8 @@ __all__ = [
 ]
 
 RECEIVED_KIND = "report.received"
+# A case without contents is not acted on any more, but that they are forgotten is still told.
+AFTER_DESTRUCTION = frozenset({"identity.forgotten"})
 
 
 def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
@@ -120,6 +123,8 @@ def advance(case: Case, act: Act) -> Case:
         raise UnknownActError(kind=act.kind)
     if act.ordinal != case.events + 1:
         raise StaleActError(case.events + 1, act.ordinal)
+    if case.destroyed and act.kind not in AFTER_DESTRUCTION:
+        raise DestroyedError(report=case.report_id)
     if case.state not in row.states:
         raise WrongStateError(kind=act.kind, state=case.state)
     _check_actor(row, case, act)
@@ -172,7 +177,7 @@ def allowed_kinds(case: Case, *, actor: str, office: str, roles: frozenset[str])
 
 
 def _check_actor(row: Transition, case: Case, act: Act) -> None:
-    if act.office and act.office == case.about:
+    if act.office and act.office == case.about and not row.seals_anew:
         raise AccusedOfficeError(office=act.office, kind=act.kind)
     if not any(_is_one(who, case, act) for who in row.who):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))

@@ -1,10 +1,22 @@
 """The one table of what may be done with a case: when, by whom, unless, and what comes of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from casework.domain import award, disclosure, supervision, transfer, verification
+from casework.domain import (
+    award,
+    code_change,
+    disclosure,
+    hold,
+    retention,
+    seats,
+    supervision,
+    transfer,
+    urging,
+    verification,
+    withdrawal,
+)
 from casework.domain.case import Act, AwardState, Case, State
 from casework.domain.errors import BadActError
 from casework.domain.roles import Role
@@ -49,6 +61,9 @@ class Transition:
     bars: tuple[Bar, ...] = ()
     # Whether it makes sense to offer the act now; the step itself refuses with the reason.
     ready: Callable[[Case], bool] = lambda _case: True
+    # Seals to a new key what a seat holds and tells nothing: done for reports about one's own
+    # office too, or they would lose that seat.
+    seals_anew: bool = False
 
 
 def _award_is(*states: AwardState) -> Callable[[Case], bool]:
@@ -57,6 +72,10 @@ def _award_is(*states: AwardState) -> Callable[[Case], bool]:
 
 def _unchanged(case: Case, _act: Act) -> Case:
     return case
+
+
+def _read(case: Case, _act: Act) -> Case:
+    return replace(case, read=True)
 
 
 def _own_side(case: Case, act: Act) -> Case:
@@ -97,14 +116,18 @@ _CUSTODIANS = (Who(Role.CUSTODIAN),)
 # The purposes of disclosure.py narrow this further.
 _REQUESTERS = (Who(Role.CASHIER), Who(Role.OPERATOR), Who(Role.SUPERVISOR))
 
+# Supervisors, and in complaints about staff the head of the discipline office that leads them.
+_HOLDERS = (Who(Role.SUPERVISOR, Place.OFFICES), Who(Role.LEADER, Place.LEAD))
+
 _ANY = frozenset(State)
+_ENDED = frozenset({State.REFUSED, State.CLOSED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
 _CLOCKED = _ANY - {State.REFUSED}
 _AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
 
 TRANSITIONS: Mapping[str, Transition] = {
-    "report.read": Transition(_ANY, _READERS, _unchanged),
+    "report.read": Transition(_ANY, _READERS, _read),
     "file.read": Transition(_ANY, _READERS, _unchanged),
     "report.accepted": Transition(
         frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.accept, (NOT_SUPERVISED,)
@@ -166,6 +189,11 @@ TRANSITIONS: Mapping[str, Transition] = {
         (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR),
         _award_is(AwardState.CLAIMED),
     ),
+    "report.urged": Transition(_OPEN, _REPORTER, urging.urge),
+    "code.changed": Transition(_ANY, _REPORTER, code_change.change),
+    "keys.resealed": Transition(_ANY, _CUSTODIANS, seats.reseal, seals_anew=True),
+    "keys.contributed": Transition(_ANY, _CUSTODIANS, seats.contribute, seals_anew=True),
+    "keys.rebuilt": Transition(_ANY, _CUSTODIANS, _unchanged, seals_anew=True),
     "release.requested": Transition(
         _ANY, _REQUESTERS, disclosure.request, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR)
     ),
@@ -173,4 +201,20 @@ TRANSITIONS: Mapping[str, Transition] = {
     "release.refused": Transition(_ANY, _CUSTODIANS, disclosure.refuse),
     "release.opened": Transition(_ANY, _REQUESTERS, disclosure.open_once),
     "release.expired": Transition(_ANY, _JOBS, disclosure.expire),
+    "release.voided": Transition(_ANY, _JOBS, disclosure.void),
+    # Whoever tried: that it was refused is what is recorded.
+    "release.attempted": Transition(
+        _ANY, tuple(Who(role) for role in Role), disclosure.note_attempt
+    ),
+    "hold.requested": Transition(_ANY, _HOLDERS, hold.request),
+    "hold.approved": Transition(_ANY, _CUSTODIANS, hold.approve),
+    "hold.lifted": Transition(_ANY, (*_HOLDERS, *_CUSTODIANS), hold.lift),
+    "identity.withdrawn": Transition(_ANY, _REPORTER, withdrawal.withdraw),
+    "identity.erased": Transition(_ANY, _JOBS, withdrawal.erase),
+    "identity.forgotten": Transition(_ANY, _JOBS, withdrawal.forget),
+    "destruction.requested": Transition(_ENDED, (_LEADER,), retention.request),
+    "destruction.confirmed": Transition(
+        _ENDED, (_SUPERVISOR, _SUPERVISOR_LEADS), retention.confirm
+    ),
+    "case.destroyed": Transition(_ANY, _JOBS, retention.destroy),
 }

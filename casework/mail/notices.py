@@ -17,11 +17,16 @@ _TEXTS: Mapping[str, str] = {
     "clock.reminded": "举报编号 {case_number} 的核查期限为 {on}，请按期办结。",
     "clock.overdue": "举报编号 {case_number} 的核查期限 {on} 已过，请立即办理。",
     "case.escalated": "举报编号 {case_number} 的核查期限 {on} 已过，现报请贵单位督办。",
+    "report.urged": "举报编号 {case_number} 的举报人催办，请登录工作台查看并及时答复。",
     "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",
     "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",
     "reward.approved": "举报编号 {case_number} 的奖励已批准，请登录工作台查看。",
     "reward.claimed": "举报编号 {case_number} 的奖励待发放，请登录工作台办理。",
     "release.requested": "举报编号 {case_number} 有一项身份信息调取申请待决定，请登录工作台办理。",
+    "release.refused": "举报编号 {case_number} 的身份信息调取申请未获同意，请登录工作台查看。",
+    "release.attempted": "举报编号 {case_number} 有一次被拒绝的身份信息查看，请审计员登录查看。",
+    "hold.requested": "举报编号 {case_number} 有一份暂缓删除申请待决定，请登录工作台办理。",
+    "destruction.requested": "举报编号 {case_number} 有一份提前销毁申请待确认，请登录工作台办理。",
     "release.approved": "举报编号 {case_number} 的身份信息调取已获同意，请登录工作台办理。",
 }
 _FOOT = "本邮件由系统自动发出，请勿回复。\nDo not reply: an answer to this mail is refused."

@@ -17,7 +17,16 @@ from casework.domain.report import advance
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork
 from crypto.errors import EventError
-from crypto.events import JOBS, OFFICER, REPORTER, Event, Record, SignedEvent, check_signature
+from crypto.events import (
+    JOBS,
+    OFFICER,
+    RECOVERY,
+    REPORTER,
+    Event,
+    Record,
+    SignedEvent,
+    check_signature,
+)
 
 # What is signed with the key that only the password opens, typed for this one act.
 DEED_KINDS: Final = frozenset(
@@ -31,8 +40,18 @@ DEED_KINDS: Final = frozenset(
         "release.refused",
         "release.opened",
         "fund.appropriated",
+        "hold.requested",
+        "hold.approved",
+        "hold.lifted",
+        "destruction.requested",
+        "destruction.confirmed",
         "keyset.changed",
         "member.certified",
+        "keys.resealed",
+        "keys.contributed",
+        "keys.rebuilt",
+        "instance.opened",
+        "drill.held",
     }
 )
 # How far an event's own time may lie from ours: SEALING.md 8.
@@ -133,6 +152,8 @@ def act_of(event: Event, case: Case | None, trust: Trust, *, past: bool = False)
             raise UnknownSignerError(REPORTER)
     elif actor == JOBS and not trust.is_log_key(event.signer, at):
         raise UnknownSignerError(JOBS)
+    elif actor == RECOVERY and not trust.is_recovery_key(event.signer, at):
+        raise UnknownSignerError(RECOVERY)
     return Act(
         kind=event.kind,
         ordinal=event.ordinal,

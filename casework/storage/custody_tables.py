@@ -45,3 +45,26 @@ release_approval = sa.Table(
     sa.Column("event", HEX32, nullable=False),  # the signed approval
     sa.UniqueConstraint("release", "account", name="release_approval_account_key"),
 )
+
+release_reason = sa.Table(
+    "release_reason",
+    metadata,
+    sa.Column("release", ID, sa.ForeignKey("release.id"), primary_key=True),
+    sa.Column("seat", sa.SmallInteger, primary_key=True, autoincrement=False),
+    site_column(),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # why it is asked for, for the seat
+)
+
+# When the jobs process has to look at a case again, to erase what is to be erased.
+keeping = sa.Table(
+    "keeping",
+    metadata,
+    sa.Column("report_id", ID, sa.ForeignKey("report.id"), primary_key=True),
+    site_column(),
+    sa.Column("look_on", sa.Date, nullable=False),
+    sa.Column("destroy_on", sa.Date),  # the day on which the contents go, once that is known
+    sa.Column("stopped", sa.Boolean, nullable=False),
+)
+partial_index(
+    "keeping_due", keeping.c.site, keeping.c.look_on, keeping.c.report_id, where="NOT stopped"
+)

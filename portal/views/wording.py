@@ -50,19 +50,37 @@ EVENTS: Final[dict[str, Any]] = {
     "reward.rejected": _l("奖励未获批准，重新核定"),
     "reward.claimed": _l("您申请领取奖金"),
     "reward.paid": _l("奖金 %(amount)s 已发放"),
+    "report.urged": _l("您催办了一次"),
+    "code.changed": _l("您更换了查询码"),
     "release.requested": _l("%(office)s申请打开您的一项身份信息：%(purpose)s"),
     "release.approved": _l("%(office)s的一名保管人同意打开"),
     "release.refused": _l("%(office)s的一名保管人不同意打开"),
     "release.opened": _l("%(office)s打开了这项身份信息"),
     "release.expired": _l("打开身份信息的申请过期作废"),
+    "release.voided": _l("打开身份信息的申请已经作废"),
+    "release.attempted": _l("有人试图打开身份信息，被系统拒绝"),
+    "hold.requested": _l("%(office)s申请依法暂缓删除"),
+    "hold.approved": _l("%(office)s的一名保管人同意暂缓删除"),
+    "hold.lifted": _l("暂缓删除已解除"),
+    "identity.withdrawn": _l("您撤回了身份信息"),
+    "identity.erased": _l("系统删除了身份信息"),
+    "identity.forgotten": _l("确认数据库不再留存已删除的身份信息"),
+    "destruction.requested": _l("%(office)s申请提前销毁举报内容"),
+    "destruction.confirmed": _l("%(office)s确认提前销毁举报内容"),
+    "case.destroyed": _l("举报内容已按规定销毁"),
 }
 FROM_OFFICE: Final = _l("%(office)s给您留言")
 FROM_REPORTER: Final = _l("您留言")
 DONE: Final = {
     "message": _l("留言已经送到。"),
     "evidence": _l("补充的材料已经送到。"),
+    "urge": _l("催办已经送到。受理单位和监督它的单位都会收到提醒。"),
+    "code": _l("新查询码已经启用，旧的不能再用。请把旧的抄写销毁。"),
     "claim": _l("领奖申请已经送到，收款信息已加密封存。发放后这里会显示。"),
 }
+UNSURE_CODE: Final = _l("新查询码可能已经启用，也可能还没有。请先用新的进入；进不去，再用旧的。")
+# endpoint: title and sentence where a session that ended may mean that all went well
+ENDED_UNSURE: Final = {"new_code.confirm": (_l("已经退出信箱"), UNSURE_CODE)}
 NOTES: Final = {
     "ended": _l("为了安全，半小时没有操作就会退出。请再输入一次查询码。"),
     "left": _l("已经退出信箱。用的是别人的设备，请同时关闭浏览器窗口。"),
