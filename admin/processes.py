@@ -27,6 +27,7 @@ STOP_SECONDS = 8.0
 POLL_SECONDS = 0.1
 JOBS_SECONDS = 1.0  # no port to ask: up if it has not left by then
 _PR_SET_PDEATHSIG = 1
+_ROLE_URL = "TONGGUI_DATABASE_URL_"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,6 +39,7 @@ class Part:
     module: str
     bind: Bind | None = None
     setting: str = ""
+    process: str = ""  # whose database role and secrets it has
     health: str = ""  # page to ask for; a part without one speaks another protocol
 
     @property
@@ -78,10 +80,19 @@ def parts_of(settings: Settings) -> tuple[Part, ...]:
     """Return what an instance consists of."""
     portal, console, mail = settings.portal_bind, settings.console_bind, settings.mail_bind
     return (
-        Part("举报网站 public site", "portal.wsgi", portal, "TONGGUI_PORTAL_BIND", "/health"),
-        Part("工作台 console", "admin.wsgi", console, "TONGGUI_CONSOLE_BIND", "/sign-in"),
-        Part("收信网关 mail gateway", "portal.mailgate", mail, "TONGGUI_MAIL_BIND"),
-        Part("后台任务 jobs", "casework.jobs"),
+        Part(
+            "举报网站 public site",
+            "portal.wsgi",
+            portal,
+            "TONGGUI_PORTAL_BIND",
+            "portal",
+            "/health",
+        ),
+        Part(
+            "工作台 console", "admin.wsgi", console, "TONGGUI_CONSOLE_BIND", "console", "/sign-in"
+        ),
+        Part("收信网关 mail gateway", "portal.mailgate", mail, "TONGGUI_MAIL_BIND", "mailgate"),
+        Part("后台任务 jobs", "casework.jobs", process="jobs"),
     )
 
 
@@ -143,12 +154,21 @@ def _check_free(parts: tuple[Part, ...]) -> None:
 def _start(part: Part, settings: Settings) -> Running:
     process = subprocess.Popen(  # noqa: S603 - our own modules
         [sys.executable, "-m", part.module],
-        env=os.environ | {"TONGGUI_HOME": str(settings.home)},
+        env=_environ(part, settings),
         stdin=subprocess.DEVNULL,
         process_group=0,
         preexec_fn=_die_with_parent(os.getpid()),
     )
     return Running(part, process, time.monotonic())
+
+
+def _environ(part: Part, settings: Settings) -> dict[str, str]:
+    """Return the settings of one part: of the database roles, its own alone."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith(_ROLE_URL)}
+    own = {"TONGGUI_HOME": str(settings.home)}
+    if settings.database_urls and part.process:
+        own["TONGGUI_DATABASE_URL"] = settings.database_url_of(part.process)
+    return given | own
 
 
 def _die_with_parent(parent: int) -> Callable[[], None] | None:

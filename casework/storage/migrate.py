@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from casework.domain.errors import StorageUnavailableError
 from casework.storage import engine as engines
 from casework.storage.group_commit import file_lock
+from casework.storage.separation import separate
 
 TRIES = 10  # PostgreSQL gives up after a second where live transactions are in the way
 PAUSE_SECONDS = 1.0
@@ -81,6 +82,8 @@ def _to(revision: str, database_url: str, progress: Progress) -> str:
     try:
         with _alembic, lock:
             _run(revision, engine, progress)
+            if url.get_backend_name() == "postgresql" and revision in ("head", head()):
+                _separate(engine, progress)
     except OSError as error:
         raise StorageUnavailableError(reason=f"errno {error.errno}") from error
     finally:
@@ -107,6 +110,19 @@ def _run(revision: str, engine: sa.Engine, progress: Progress) -> None:
                 raise _told(error) from error
             progress("waiting for the tables to become free")
             time.sleep(PAUSE_SECONDS)
+
+
+def _separate(engine: sa.Engine, progress: Progress) -> None:
+    """Give every process's role its rights on the tables as they are now."""
+    try:
+        with engine.begin() as connection:
+            told = separate(connection)
+    except sa.exc.DBAPIError as error:
+        if not engines.is_away(error):
+            raise
+        raise _told(error) from error
+    if told:
+        progress(told)
 
 
 def _above(connection: sa.Connection) -> frozenset[str]:

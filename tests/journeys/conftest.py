@@ -7,13 +7,18 @@ import pytest
 
 from actors import Stage, now
 from instance import make_world
+from separated import role_urls
 from servers import running
 
 
 @pytest.fixture
 def stage(tmp_path: Path, database_url: str) -> Iterator[Stage]:
-    """An instance with a fund of a million, and both sites in front of it."""
-    world = make_world(tmp_path, database_url)
+    """An instance with a fund of a million, and both sites in front of it.
+
+    On PostgreSQL each process has its own role, as in production: a statement that
+    casework.storage.grants does not allow fails here.
+    """
+    world = make_world(tmp_path, database_url, environ=role_urls(database_url))
     world.now = now()
     world.appropriate(year=world.now.astimezone().year)
     log = tmp_path / "sites.log"

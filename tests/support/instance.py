@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from types import MappingProxyType
 
 from admin import founding
 from casework.config import Settings
@@ -41,10 +42,19 @@ from world import World
 __all__ = ["NOW", "PASSWORD", "SITE", "Filed", "Person", "World", "make_world"]
 
 
-def make_world(home: Path, database_url: str, *, costs: Costs = CHEAP) -> World:
-    """Found an instance in *home*, hold its ceremony, and return it with everybody's keys."""
+def make_world(
+    home: Path,
+    database_url: str,
+    *,
+    costs: Costs = CHEAP,
+    environ: Mapping[str, str] = MappingProxyType({}),
+) -> World:
+    """Found an instance in *home*, hold its ceremony, and return it with everybody's keys.
+
+    *environ* holds further settings, such as the database roles of its processes.
+    """
     settings = Settings.from_environment(
-        {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url}
+        {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url, **environ}
     )
     instance = Instance(
         site=SITE,

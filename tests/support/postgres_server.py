@@ -54,8 +54,10 @@ class PostgresServer:
         return self._database_url(name)
 
     def drop_database(self, url: str) -> None:
-        """Drop what create_database made, whoever is still connected."""
-        self._drop(urlsplit(url).path[1:])
+        """Drop what create_database made, whoever is still connected, and its roles."""
+        name = urlsplit(url).path[1:]
+        self._drop(name)
+        self._drop_roles(name)
 
     def template(self, name: str, fill: Callable[[str], None]) -> str:
         """Return the name of a database to copy, which *fill* prepares once a run.
@@ -77,6 +79,12 @@ class PostgresServer:
         """Drop every database of this run; for servers that outlive it."""
         for name in self._run(f"SELECT datname FROM pg_database WHERE datname ^@ '{self._prefix}'"):
             self._drop(name)
+        self._drop_roles(self._prefix)
+
+    def _drop_roles(self, prefix: str) -> None:
+        """Drop the roles that migrations made for databases that are gone: they outlive these."""
+        for name in self._run(f"SELECT rolname FROM pg_roles WHERE rolname ^@ '{prefix}'"):
+            self._run(f"DROP ROLE {name}")
 
     def _drop(self, name: str) -> None:
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

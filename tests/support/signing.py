@@ -40,6 +40,10 @@ class Signing:
         return os.environ | {
             "TONGGUI_HOME": str(self.settings.home),
             "TONGGUI_DATABASE_URL": self.settings.database_url,
+            **{
+                f"TONGGUI_DATABASE_URL_{process.upper()}": url
+                for process, url in self.settings.database_urls.items()
+            },
         }
 
     @property

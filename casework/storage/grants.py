@@ -1,0 +1,208 @@
+"""Who may do what in the database: one PostgreSQL role a process, one line a table.
+
+SQLite knows no roles. On PostgreSQL these walls stand outside Python: whatever
+becomes of the public site's process, its role reads no narrative, no identity and
+no officer, and removes nothing that is sealed. Only the jobs process erases; nobody
+changes an event or a line of the ledger. A table that stands in no line here may be
+used by its owner alone, and a test fails.
+
+The rights are brought up to date at the end of every migration (see migrate), by the
+owner of the tables. The roles carry the name of the database: tonggui_portal in the
+database tonggui. They are made without a password.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+PORTAL: Final = "portal"  # public site and mail gateway
+CONSOLE: Final = "console"
+JOBS: Final = "jobs"
+PROCESSES: Final = (PORTAL, CONSOLE, JOBS)
+VERBS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+NAME_LENGTH_MAX: Final = 63  # what PostgreSQL keeps of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One verb on one table.
+
+    Attributes:
+        verb: SELECT, INSERT, UPDATE or DELETE.
+        columns: the only columns that it reaches; none means all.
+        rows: an SQL condition on the rows that it reaches; "" means all.
+    """
+
+    verb: str
+    columns: tuple[str, ...] = ()
+    rows: str = ""
+
+
+def _may(text: str, **rows: str) -> tuple[Right, ...]:
+    """Read "select insert update(logged)"; *rows* gives a verb its condition."""
+    rights = []
+    for verb, columns in re.findall(r"([a-z]+)(?:\(([a-z_, ]+)\))?", text):
+        named = tuple(one.strip() for one in columns.split(",")) if columns else ()
+        rights.append(Right(verb.upper(), named, rows.get(verb, "")))
+    return tuple(rights)
+
+
+_NOTHING: Final[tuple[Right, ...]] = ()
+_READ = _may("select")
+_ADD = _may("insert")
+_READ_ADD = _may("select insert")
+_KEEP = _may("select insert update")
+_ALL = _may("select insert update delete")
+_READ_ADD_ERASE = _may("select insert delete")
+
+# What the reporter's key alone opens, and what names the sealed rows of a sending.
+_THREAD = "kind IN ('message', 'reason', 'manifest')"
+_OF_REPORTER = "recipient = 'reporter'"
+
+Rights = Mapping[str, tuple[Right, ...]]
+
+
+def _row(portal: tuple[Right, ...], console: tuple[Right, ...], jobs: tuple[Right, ...]) -> Rights:
+    return {PORTAL: portal, CONSOLE: console, JOBS: jobs}
+
+
+# Table: what the portal, the console and the jobs process may do with it.
+GRANTS: Final[Mapping[str, Rights]] = {
+    "alembic_version": _row(_READ, _READ, _READ),
+    # Reports. An event is appended; that the log has it is the jobs' mark, and all
+    # that anybody ever changes in one.
+    "report": _row(_KEEP, _KEEP, _KEEP),
+    "event": _row(_READ_ADD, _READ_ADD, _may("select insert update(logged)")),
+    # A change of code moves the mailbox, and puts other wraps in the place of the reporter's own.
+    "mailbox": _row(
+        _may("select insert update(locator, reporter_key)"), _READ_ADD, _may("select delete")
+    ),
+    "retry_box": _row(_ALL, _ALL, _ALL),
+    # Sealed rows.
+    "sealed_object": _row(
+        _may("select insert", select=_THREAD), _READ_ADD, _READ_ADD_ERASE
+    ),
+    "key_wrap": _row(
+        _may("select insert delete", select=_OF_REPORTER, delete=_OF_REPORTER),
+        _READ_ADD_ERASE, _READ_ADD_ERASE,
+    ),
+    # The reporter may know which items there are, to take them back; not what is in them.
+    "identity_item": _row(
+        _may("select(site, report_id, id, kind, version) insert"), _READ_ADD, _READ_ADD_ERASE
+    ),
+    "identity_piece": _row(_ADD, _READ_ADD_ERASE, _READ_ADD_ERASE),
+    "sealed_file": _row(_ADD, _READ_ADD, _READ_ADD_ERASE),
+    # People and keys. The public site needs to know whom to believe, not who can sign in.
+    "account": _row(_NOTHING, _KEEP, _READ),
+    "session": _row(
+        _may(
+            "select insert update delete",
+            select="kind = 'mailbox'", insert="kind = 'mailbox'",
+            update="kind = 'mailbox'", delete="kind = 'mailbox'",
+        ),
+        _may(
+            "select insert update delete",
+            select="kind = 'console'", insert="kind = 'console'",
+            update="kind = 'console'", delete="kind = 'console'",
+        ),
+        _may("select delete"),
+    ),
+    "key_set": _row(_READ, _READ_ADD, _READ),
+    "certificate": _row(_READ, _READ_ADD, _READ),
+    "member_wrap": _row(_NOTHING, _READ_ADD_ERASE, _NOTHING),
+    # Releases. A withdrawal ends them; the boxes go with the jobs' sweep.
+    "release": _row(_KEEP, _KEEP, _KEEP),
+    "seat_contribution": _row(_NOTHING, _READ_ADD_ERASE, _READ_ADD_ERASE),
+    "release_approval": _row(_NOTHING, _READ_ADD_ERASE, _may("select delete")),
+    # The log and the register are written by the jobs process alone; the public site
+    # shows a reporter the entries and their proofs.
+    "log_leaf": _row(_NOTHING, _READ, _READ_ADD),
+    "log_tile": _row(_READ, _READ, _KEEP),
+    "log_checkpoint": _row(_READ, _READ, _READ_ADD),
+    "register_entry": _row(_READ, _READ, _KEEP),
+    # Money. A claim is the reporter's; lines are booked in the console alone.
+    "award": _row(_KEEP, _KEEP, _KEEP),
+    "fund_balance": _row(_NOTHING, _KEEP, _READ),
+    "ledger_entry": _row(_NOTHING, _READ_ADD, _READ),
+    # Work, and the rules it goes by.
+    "clock": _row(_KEEP, _KEEP, _KEEP),
+    "outbox": _row(_ADD, _READ_ADD, _ALL),
+    "policy_activation": _row(_READ, _READ_ADD, _READ),
+    "calendar_day": _row(_READ, _READ_ADD_ERASE, _READ),
+}  # fmt: skip
+
+
+def role_name(database: str, process: str) -> str:
+    """Return the role of a *process* in a *database*."""
+    return f"{database}_{process}"
+
+
+def has_room(database: str) -> bool:
+    """Say whether PostgreSQL would keep the names of this database's roles whole."""
+    return all(len(role_name(database, one).encode()) <= NAME_LENGTH_MAX for one in PROCESSES)
+
+
+def limited_by_row(table: str) -> bool:
+    """Say whether some role reaches only some rows of *table*."""
+    return any(right.rows for rights in GRANTS[table].values() for right in rights)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Held:
+    """A right as the catalogue tells it; *column* is "" for the whole table."""
+
+    table: str
+    process: str
+    verb: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        """Return it as the administrator reads it."""
+        column = f"({self.column})" if self.column else ""
+        return f"{self.process}: {self.verb}{column} {self.table}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Policy:
+    """One rule on rows; its name ends in a digest of the condition, so a change is seen."""
+
+    table: str
+    process: str
+    verb: str
+    rows: str
+
+    @property
+    def name(self) -> str:
+        """Name of the policy in the database."""
+        digest = hashlib.blake2b(self.rows.encode(), digest_size=4).hexdigest()
+        return f"{self.process}_{self.verb.lower()}_{digest}"
+
+    @property
+    def clause(self) -> str:
+        """What stands behind the role in CREATE POLICY."""
+        using, checked = f"USING ({self.rows})", f"WITH CHECK ({self.rows})"
+        return {"INSERT": checked, "UPDATE": f"{using} {checked}"}.get(self.verb, using)
+
+
+def wanted_rights(tables: Iterable[str]) -> frozenset[Held]:
+    """Return every right that should be held on *tables*."""
+    return frozenset(
+        Held(table, process, right.verb, column)
+        for table in tables
+        for process, rights in GRANTS.get(table, {}).items()
+        for right in rights
+        for column in right.columns or ("",)
+    )
+
+
+def wanted_policies(tables: Iterable[str]) -> frozenset[Policy]:
+    """Return every rule on rows that should stand; a table with one has one for each right."""
+    return frozenset(
+        Policy(table, process, right.verb, right.rows or "true")
+        for table in tables
+        if table in GRANTS and limited_by_row(table)
+        for process, rights in GRANTS[table].items()
+        for right in rights
+    )

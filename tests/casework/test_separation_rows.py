@@ -1,0 +1,77 @@
+"""Rows that a role does not see, on a database with a whole case in it."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege
+
+from instance import make_world
+from separated import role_url, role_urls
+
+Ask = Callable[..., list[str]]
+
+
+@pytest.fixture
+def ask(tmp_path, postgres_url) -> Iterator[Ask]:
+    """Return a function (process, statement) that yields the first column, sorted."""
+    world = make_world(tmp_path, postgres_url, environ=role_urls(postgres_url))
+    world.appropriate()
+    filed = world.approved(files=[("现场.bin", b"\0" * 5000)])
+    world.say(filed)
+    for kind in ("console", "mailbox"):
+        put = "INSERT INTO session VALUES (%s, %s, %s, 'x', now())"
+        with psycopg.connect(postgres_url) as owner:
+            owner.execute(put, (kind.encode(), "410329-demo", kind))
+
+    def one(process: str, statement: str) -> list[str]:
+        with psycopg.connect(role_url(postgres_url, process), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            if cursor.description is None:
+                return [str(cursor.rowcount)]
+            return sorted({str(row[0]) for row in cursor})
+
+    yield one
+    world.store.close()
+
+
+def test_the_public_site_sees_messages_and_no_narrative(ask):
+    query = "SELECT kind FROM sealed_object"
+
+    assert ask("portal", query) == ["manifest", "message"]
+    assert {"narrative", "finding"} <= set(ask("console", query))
+    assert ask("jobs", query) == ask("console", query)
+
+
+def test_the_public_site_sees_what_is_wrapped_to_reporters_alone(ask):
+    query = "SELECT recipient FROM key_wrap"
+
+    everybodys = ask("console", query)
+    assert ask("portal", query) == ["reporter"]
+    assert len(everybodys) > 1
+
+    # A change of code replaces the reporter's own; nobody else's wrap can be reached.
+    ask("portal", "DELETE FROM key_wrap")
+    assert ask("console", query) == [one for one in everybodys if one != "reporter"]
+
+
+@pytest.mark.parametrize(("process", "other"), [("portal", "console"), ("console", "mailbox")])
+def test_a_site_neither_sees_nor_ends_nor_makes_the_sessions_of_the_other(ask, process, other):
+    own = {"portal": "mailbox", "console": "console"}[process]
+
+    assert ask(process, "SELECT kind FROM session") == [own]
+    assert ask(process, f"DELETE FROM session WHERE kind = '{other}'") == ["0"]
+    assert ask(process, f"UPDATE session SET box = '' WHERE kind = '{other}'") == ["0"]
+    for statement in (
+        f"INSERT INTO session VALUES ('new', '410329-demo', '{other}', 'x', now())",
+        f"UPDATE session SET kind = '{other}'",
+    ):
+        with pytest.raises(InsufficientPrivilege):
+            ask(process, statement)
+    assert ask("jobs", "SELECT kind FROM session") == ["console", "mailbox"]
+
+
+@pytest.mark.parametrize("process", ["portal", "console", "jobs"])
+def test_no_role_switches_the_rules_on_rows_off(ask, process):
+    with pytest.raises(InsufficientPrivilege):
+        ask(process, "SET row_security = off; SELECT kind FROM session")
