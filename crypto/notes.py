@@ -18,6 +18,9 @@ from crypto.merkle import HASH_SIZE
 from crypto.public_key import verify
 
 ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
+COSIGNED_SIZE = 4 + 8 + 64
+TIMESTAMP_MAX = 2**63 - 1
 SEED_SIZE = 32
 DASH = "\u2014"
 _NAME = re.compile(r"[^\s+]+\Z")
@@ -84,15 +87,38 @@ class Checkpoint:
         return "\n".join([self.origin, str(self.size), root, *self.extensions]) + "\n"
 
 
-def note_key_id(name: str, public: bytes) -> bytes:
+def note_key_id(name: str, public: bytes, kind: bytes = ED25519) -> bytes:
     """Return the four bytes that hint at a key in a signature line."""
-    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
-def verifier_key(name: str, public: bytes) -> str:
-    """Return the form in which ready-made verifiers take a key."""
-    encoded = base64.b64encode(ED25519 + public).decode()
-    return f"{name}+{note_key_id(name, public).hex()}+{encoded}"
+def verifier_key(name: str, public: bytes, kind: bytes = ED25519) -> str:
+    """Return the form in which ready-made verifiers take a key.
+
+    Args:
+        name: name of the key.
+        public: 32-byte public key.
+        kind: ED25519 for a log, COSIGNATURE for a witness.
+    """
+    encoded = base64.b64encode(kind + public).decode()
+    return f"{name}+{note_key_id(name, public, kind).hex()}+{encoded}"
+
+
+def parse_verifier_key(text: str) -> tuple[str, bytes, bytes]:
+    """Return name, 32-byte public key and kind of what `verifier_key` wrote.
+
+    Raises:
+        ProofError: malformed, or the hint is another key's.
+    """
+    name, _, rest = text.partition("+")
+    hint, _, encoded = rest.partition("+")
+    raw = _decode(encoded)
+    kind, public = raw[:1], raw[1:]
+    if kind not in (ED25519, COSIGNATURE) or len(public) != 32 or not _NAME.match(name):
+        raise ProofError("not a verifier key")
+    if note_key_id(name, public, kind).hex() != hint:
+        raise ProofError("not a verifier key")
+    return name, public, kind
 
 
 def sign_note(text: str, *, name: str, key: LogKey) -> str:
@@ -140,6 +166,76 @@ def open_note(note: str, *, name: str, public: bytes) -> str:
     return text
 
 
+def note_text(note: str) -> str:
+    """Return the text of a note, signed by whomever.
+
+    Raises:
+        ProofError: malformed.
+    """
+    return _split_note(note)[0]
+
+
+def cosign(note: str, *, name: str, key: LogKey, at: int) -> str:
+    """Return a witness's signature line for a checkpoint (C2SP tlog-cosignature, v1).
+
+    Args:
+        note: the checkpoint, signed by its log.
+        name: name of the witness.
+        key: the witness's key, used for nothing else.
+        at: POSIX seconds.
+
+    Raises:
+        ProofError: *note* is malformed or *name* cannot stand in it.
+    """
+    if not _NAME.match(name):
+        raise ProofError("not a key name")
+    message = _cosigned(_split_note(note)[0], at)
+    raw = note_key_id(name, key.public, COSIGNATURE) + at.to_bytes(8, "big") + key.sign(message)
+    return f"{DASH} {name} {base64.b64encode(raw).decode()}\n"
+
+
+def check_cosignature(note: str, *, name: str, public: bytes) -> int:
+    """Return when the witness of this name cosigned the checkpoint, in POSIX seconds.
+
+    Raises:
+        ProofError: malformed, not cosigned by this witness, or wrongly.
+    """
+    text, lines = _split_note(note)
+    hint = note_key_id(name, public, COSIGNATURE)
+    found = [raw for who, raw in lines if who == name and hmac.compare_digest(raw[:4], hint)]
+    if len(found) != 1 or len(found[0]) != COSIGNED_SIZE:
+        raise ProofError("not cosigned by this witness")
+    at = int.from_bytes(found[0][4:12], "big")
+    if at > TIMESTAMP_MAX:
+        raise ProofError("malformed cosignature")
+    try:
+        verify(public, _cosigned(text, at), found[0][12:])
+    except EventError as error:
+        raise ProofError("wrong cosignature") from error
+    return at
+
+
+def merge_signatures(note: str, other: str) -> str:
+    """Return *note* with the signature lines of *other*, a copy of it, that it lacks.
+
+    A line of the same name and key replaces the older one.
+
+    Raises:
+        ProofError: malformed, or *other* has another text.
+    """
+    text, lines = _split_note(note)
+    told, more = _split_note(other)
+    if told != text:
+        raise ProofError("signatures of another note")
+    first, *rest = lines
+    # The log's own line stays first; a hint is four bytes at the head of each signature.
+    kept = {(who, raw[:4]): raw for who, raw in rest}
+    kept |= {(who, raw[:4]): raw for who, raw in more if (who, raw[:4]) != (first[0], first[1][:4])}
+    written = [first, *((who, raw) for (who, _hint), raw in kept.items())]
+    shown = [f"{DASH} {who} {base64.b64encode(raw).decode()}\n" for who, raw in written]
+    return f"{text}\n{''.join(shown)}"
+
+
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint.
 
@@ -176,6 +272,10 @@ def _split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
             raise ProofError("malformed signature line")
         lines.append((match[1], raw))
     return text, lines
+
+
+def _cosigned(text: str, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
 def _check_text(text: str) -> None:

@@ -9,9 +9,11 @@ from casework.storage.awards import Awards
 from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
 from casework.storage.events import Events
+from casework.storage.key_changes import KeyChanges
 from casework.storage.key_wraps import KeyWraps
 from casework.storage.keysets import KeySets
 from casework.storage.ledger import Ledger
+from casework.storage.log import AuditLog, PublicLog
 from casework.storage.mailboxes import Mailboxes
 from casework.storage.outbox import Outbox
 from casework.storage.policies import Policies
@@ -19,6 +21,7 @@ from casework.storage.releases import Releases
 from casework.storage.reports import Reports
 from casework.storage.retries import Retries
 from casework.storage.sealed_inbox import SealedInbox
+from casework.storage.seats import Seats
 from casework.storage.sessions import Sessions
 
 
@@ -51,6 +54,11 @@ class UnitOfWork:
         return SealedInbox(self.connection, self.site)
 
     @cached_property
+    def seats(self) -> Seats:
+        """Boxes of custodians' seats, by the key that they are sealed to."""
+        return Seats(self.connection, self.site)
+
+    @cached_property
     def retries(self) -> Retries:
         """Answers kept for a form that is sent again."""
         return Retries(self.connection, self.site)
@@ -69,6 +77,11 @@ class UnitOfWork:
     def keysets(self) -> KeySets:
         """Key sets and certificates."""
         return KeySets(self.connection, self.site)
+
+    @cached_property
+    def key_changes(self) -> KeyChanges:
+        """Proposed key sets."""
+        return KeyChanges(self.connection, self.site)
 
     @cached_property
     def key_wraps(self) -> KeyWraps:
@@ -109,3 +122,13 @@ class UnitOfWork:
     def calendar(self) -> Calendar:
         """Holidays and make-up working days."""
         return Calendar(self.connection, self.site)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """The private tree of all events."""
+        return AuditLog(self.connection, self.site)
+
+    @cached_property
+    def public_log(self) -> PublicLog:
+        """The public register."""
+        return PublicLog(self.connection, self.site)

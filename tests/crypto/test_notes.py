@@ -91,3 +91,62 @@ def test_the_log_key_signs_and_does_not_show():
     assert repr(KEY.seed) not in repr(KEY)
     with pytest.raises(KeySetError):
         notes.LogKey(b"short")
+
+
+WITNESS = notes.LogKey(bytes(range(1, 33)))
+CHECKPOINT = notes.sign_note(
+    notes.Checkpoint(NAME, 16, tree_hash([])).text(), name=NAME, key=KEY
+)  # fmt: skip
+
+
+def test_a_cosignature_opens_with_its_key_and_tells_its_time():
+    cosigned = CHECKPOINT + notes.cosign(CHECKPOINT, name="w.example/1", key=WITNESS, at=1679315147)
+    public = WITNESS.public
+    assert notes.check_cosignature(cosigned, name="w.example/1", public=public) == 1679315147
+    assert notes.open_note(cosigned, name=NAME, public=KEY.public) == notes.note_text(CHECKPOINT)
+
+
+def test_the_message_of_a_cosignature_is_that_of_the_specification():
+    line = notes.cosign(CHECKPOINT, name="w", key=WITNESS, at=1679315147)
+    raw = base64.b64decode(line.rsplit(" ", 1)[1])
+    message = b"cosignature/v1\ntime 1679315147\n" + notes.note_text(CHECKPOINT).encode()
+    assert raw[4:12] == (1679315147).to_bytes(8, "big")
+    verify(WITNESS.public, message, raw[12:])
+    key = notes.verifier_key("w", WITNESS.public, notes.COSIGNATURE)
+    assert notes.parse_verifier_key(key) == ("w", WITNESS.public, notes.COSIGNATURE)
+    assert key.split("+")[1] == raw[:4].hex()
+
+
+def test_a_changed_cosignature_is_refused():
+    line = notes.cosign(CHECKPOINT, name="w", key=WITNESS, at=5)
+    raw = bytearray(base64.b64decode(line.rsplit(" ", 1)[1]))
+    for at in (0, 11, 12, 75):
+        raw[at] ^= 1
+        changed = f"{notes.DASH} w {base64.b64encode(bytes(raw)).decode()}\n"
+        with pytest.raises(ProofError):
+            notes.check_cosignature(CHECKPOINT + changed, name="w", public=WITNESS.public)
+        raw[at] ^= 1
+    for name, public in (("v", WITNESS.public), ("w", KEY.public)):
+        with pytest.raises(ProofError):
+            notes.check_cosignature(CHECKPOINT + line, name=name, public=public)
+    with pytest.raises(ProofError):
+        notes.check_cosignature(CHECKPOINT + line + line, name="w", public=WITNESS.public)
+
+
+def test_signatures_of_copies_are_merged_and_a_newer_one_takes_the_place():
+    one = CHECKPOINT + notes.cosign(CHECKPOINT, name="w", key=WITNESS, at=5)
+    two = CHECKPOINT + notes.cosign(CHECKPOINT, name="w", key=WITNESS, at=6)
+    other = notes.LogKey.generate()
+    three = CHECKPOINT + notes.cosign(CHECKPOINT, name="v", key=other, at=7)
+    merged = notes.merge_signatures(notes.merge_signatures(one, two), three)
+    assert notes.check_cosignature(merged, name="w", public=WITNESS.public) == 6
+    assert notes.check_cosignature(merged, name="v", public=other.public) == 7
+    assert notes.open_note(merged, name=NAME, public=KEY.public) == notes.note_text(CHECKPOINT)
+    with pytest.raises(ProofError):
+        notes.merge_signatures(CHECKPOINT, notes.sign_note(TEXT, name=NAME, key=KEY))
+
+
+@pytest.mark.parametrize("text", ["", "a+b", "a+00000000+AAAA", "a b+00000000+" + "A" * 44])
+def test_what_is_no_verifier_key_is_refused(text):
+    with pytest.raises(ProofError):
+        notes.parse_verifier_key(text)

@@ -119,10 +119,32 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "provisional": False,
         },
     },
-    "0008_key_changes": {},
-    "0009_seats": {},
+    "0008_key_changes": {
+        "key_change": {
+            "id": "c1", "site": SITE, "number": 2, "body": b"{}", "wraps": "[]",
+            "signatures": "{}", "state": "proposed", "proposer": "a1", "created_at": INSTANT,
+            "expires_at": INSTANT,
+        },
+    },
+    "0009_seats": {
+        "seat_contribution": {
+            **OWNED, "item": "i1", "version": 1, "seat": 1, "giver": 2, "seat_key": HEX,
+            "body": BYTES,
+        },
+    },
     "0010_erasing": {},
-    "0011_log": {},
+    "0011_log": {
+        "log_leaf": {"site": SITE, "position": 5_000_000_000, "event": HEX},
+        "log_tile": {"site": SITE, "tree": "audit", "level": 0, "position": 0, "body": BYTES},
+        "log_checkpoint": {
+            "site": SITE, "tree": "register", "size": 16, "day": DAY, "note": "x\n",
+        },
+        "register_entry": {
+            "entry": BYTES, "site": SITE, "event": HEX, "report_id": "r1", "owner": "case:r1",
+            "tag": HEX, "record": b"{}", "salt": BYTES, "office": "410329-yjj",
+            "office_salt": BYTES, "receipt": "", "due_on": DAY, "position": None,
+        },
+    },
     "0012_uploads": {},
     "0013_roles": {},
 }  # fmt: skip

@@ -9,9 +9,11 @@ from alembic.migration import MigrationContext
 
 from casework.storage import (  # noqa: F401 -- each fills the metadata
     custody_tables,
+    log_tables,
     money_tables,
     report_tables,
     sealed_tables,
+    seat_tables,
     staff_tables,
     work_tables,
 )

@@ -1,0 +1,271 @@
+"""The public register as values and as files: what a case's entries say, and the folder.
+
+The folder is a C2SP tlog-tiles log: `checkpoint`, `tile/<L>/<N>`, `tile/entries/<N>`, and
+beside it `opened/<quarter>.json`, `opened/at-once.json` and `witness/`. The jobs process
+writes it, the public site serves it as it lies; nothing in it is secret.
+"""
+
+import base64
+import os
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from crypto.events import Event
+from crypto.register import Record
+
+# What is opened as soon as it happens, because it concerns everybody.
+AT_ONCE: Final = frozenset({"keyset.changed", "recovery.used"})
+CASE_KINDS: Final = frozenset(
+    {"report.received", "report.accepted", "report.refused", "report.transferred", "clock.overdue"}
+)
+AWARD_KINDS: Final = frozenset({"reward.approved", "reward.paid"})
+RELEASE_KINDS: Final = frozenset({"release.opened"})
+OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, "figures.frozen"})
+PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
+TRIAL: Final = "trial"
+BATCH_DAYS: Final = 7
+
+_NUMBER = r"(x[0-9]{3}/)*[0-9]{3}(\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
+_SERVED = re.compile(
+    rf"(checkpoint|verifier-key|tile/([0-9]|[1-5][0-9]|6[0-3])/{_NUMBER}|tile/entries/{_NUMBER}"
+    r"|opened/[0-9]{4}Q[1-4]\.json|opened/at-once\.json)\Z"
+)
+_WITNESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_QUARTER_FILE = re.compile(r"[0-9]{4}Q[1-4]\.json\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFact:
+    """What the register will say of one event, before it is salted.
+
+    Attributes:
+        kind: kind of the event.
+        office: code of the office it is about, "" for none.
+        owner: whose tag the record carries: "case:…", "award:…", "release:…", or "" for one
+            of its own.
+        days_allowed, days_used: see `crypto.register.Record`.
+        tag: the tag itself where it is no random one (the digest of a key set), else "".
+    """
+
+    kind: str
+    office: str
+    owner: str
+    days_allowed: int | None = None
+    days_used: int | None = None
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """One record of a case, with all that is needed to find it in the public log.
+
+    Attributes:
+        record: what the register says.
+        salt, office_salt: hex; `entry_of(record.encode(), salt)` is the entry and
+            `office_hash(office, office_salt)` is record.office.
+        office: code of the office.
+        entry: hex of the 32 bytes in the log.
+        due_on: day of the batch that takes it into the public log.
+        index: place in the log, None until the batch.
+        size: leaves of the tree that the proof is for, 0 until the batch.
+        proof: hex of the hashes from the leaf to the root.
+        checkpoint: signed note of that tree, "" until the batch.
+        fingerprint: 24 digits of that checkpoint, "" until the batch.
+        proof_file: the whole as a C2SP tlog-proof, to be downloaded; "" until the batch.
+    """
+
+    record: Record
+    salt: str
+    office: str
+    office_salt: str
+    entry: str
+    due_on: date
+    index: int | None = None
+    size: int = 0
+    proof: tuple[str, ...] = ()
+    checkpoint: str = ""
+    fingerprint: str = ""
+    proof_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRegister:
+    """What the follow-up page shows of the register.
+
+    Attributes:
+        entries: oldest first; empty until the jobs process has taken the report in
+            (seconds), and for ever in a trial.
+        receipt: the signed receipt, a text of five lines and a signature; "" until then.
+    """
+
+    entries: tuple[CaseEntry, ...]
+    receipt: str
+
+
+def public_fact(event: Event, earlier: Sequence[Event], *, office: str) -> PublicFact | None:
+    """Return what the register says of *event*; None where it says nothing.
+
+    Args:
+        event: the event.
+        earlier: the events of its report before it, in order; empty outside a report.
+        office: code of the office of who signed *event*, "" for none.
+    """
+    if event.kind not in PUBLIC_KINDS:
+        return None
+    if event.kind in OUTSIDE_KINDS:
+        return PublicFact(event.kind, "", "", tag=str(event.facts.get("digest", "")))
+    history = [*earlier, event]
+    if history[0].facts["channel"] == TRIAL:
+        return None
+    if event.kind in RELEASE_KINDS:
+        return PublicFact(event.kind, office, f"release:{event.facts['release']}")
+    allowed, used = _days(event, history)
+    owner = f"case:{event.report}"
+    if event.kind in AWARD_KINDS:
+        owner = f"award:{event.facts['award']}"
+    return PublicFact(event.kind, _lead(history), owner, allowed, used)
+
+
+def _lead(history: Sequence[Event]) -> str:
+    """Return which office led when the last of *history* had happened."""
+    told = [one for one in history if one.kind in ("report.received", "report.transferred")]
+    return str(told[-1].facts["lead"])
+
+
+def _days(event: Event, history: Sequence[Event]) -> tuple[int | None, int | None]:
+    """Return days allowed and used. Nothing is looked up in calendars, which may change."""
+    received = _fact_day(history, "report.received", "received_on")
+    assert received is not None
+    if event.kind == "report.received":
+        return None, None
+    if event.kind == "clock.overdue":
+        accepted = _fact_day(history, "report.accepted", "accepted_on") or received
+        due = _fact_day(history, "report.accepted", "verify_due_on")
+        return _between(accepted, due), _between(accepted, _day(str(event.facts["on"])))
+    if event.kind in AWARD_KINDS:
+        begun = _fact_day(history, "finding.recorded", "concluded_on") or received
+        return None, _between(begun, day_of(event))
+    return None, _between(received, day_of(event))
+
+
+def _fact_day(history: Sequence[Event], kind: str, fact: str) -> date | None:
+    told = [one for one in history if one.kind == kind]
+    return _day(str(told[-1].facts[fact])) if told else None
+
+
+def _between(first: date, last: date | None) -> int | None:
+    return None if last is None else max((last - first).days, 0)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text[:10])
+
+
+def day_of(event: Event) -> date:
+    """Return the day of an event in Asia/Shanghai."""
+    at = event.at
+    # 16:00 UTC is midnight there.
+    late = len(at) > 10 and int(at[11:13]) >= 16
+    return _day(at) + timedelta(days=1 if late else 0)
+
+
+def batch_day(taken_on: date, *, every: int) -> date:
+    """Return the day of the batch that an entry of *taken_on* goes into.
+
+    A batch of a day holds whole days before it. With 7 it is a Monday.
+    """
+    return taken_on + timedelta(days=every - (taken_on.toordinal() - 1) % every)
+
+
+def quarter_of(day: date) -> str:
+    """Return the quarter of a day, as in "2026Q1"."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def opens_on(quarter: str) -> date:
+    """Return the day on which a quarter's records may be published: a month after its end."""
+    year, number = int(quarter[:4]), int(quarter[5])
+    month = number * 3 + 2
+    return date(year + month // 13, (month - 1) % 12 + 1, 1)
+
+
+def batch_size(entries: int) -> int:
+    """Return how many entries a batch has with its fillers: a power of two, at least 16."""
+    return max(16, 1 << max(entries - 1, 0).bit_length())
+
+
+def proof_file(
+    *, index: int, proof: Sequence[bytes], checkpoint: str, record: bytes, salt: bytes
+) -> str:
+    """Return a C2SP tlog-proof whose extra data is the record behind its salt."""
+    extra = base64.b64encode(salt + record).decode()
+    lines = ["c2sp.org/tlog-proof@v1", f"extra {extra}", f"index {index}"]
+    lines += [base64.b64encode(one).decode() for one in proof]
+    return "\n".join(lines) + "\n\n" + checkpoint
+
+
+class RegisterFolder:
+    """The public files below one folder."""
+
+    def __init__(self, path: Path) -> None:
+        """Look at *path*, which need not exist yet."""
+        self.path = path
+
+    def read(self, relative: str) -> bytes | None:
+        """Return a public file by its path below /register/; None for anything else."""
+        if not _SERVED.match(relative):
+            return None
+        try:
+            return (self.path / relative).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def quarters(self) -> tuple[str, ...]:
+        """Return the quarters that were opened, the oldest first."""
+        try:
+            names = sorted(one.name for one in (self.path / "opened").iterdir())
+        except FileNotFoundError:
+            return ()
+        return tuple(name[:6] for name in names if _QUARTER_FILE.match(name))
+
+    def write(self, relative: str, body: bytes) -> None:
+        """Put a public file in place, whole and durable, or change nothing."""
+        if not _SERVED.match(relative):
+            raise ValueError(f"no file of the register: {relative}")
+        write_whole(self.path / relative, body)
+
+    def cosignatures(self) -> Iterator[str]:
+        """Yield what witnesses put into `witness/`: notes with their signatures."""
+        try:
+            found = sorted((self.path / "witness").iterdir())
+        except FileNotFoundError:
+            return
+        for one in found:
+            if _WITNESS.match(one.name) and one.is_file() and one.stat().st_size <= 64 * 1024:
+                yield one.read_bytes().decode(errors="replace")
+
+
+def write_whole(path: Path, body: bytes, *, mode: int = 0o644) -> None:
+    """Write a file whole and durable: a reader sees the old bytes or the new ones."""
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    unfinished = path.parent / f".{secrets.token_hex(8)}"
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    above = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(above)
+    finally:
+        os.close(above)
