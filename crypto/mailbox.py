@@ -4,14 +4,15 @@ A reporter's key opens the thread key M of that report and signs what the
 reporter does. Narrative, files and identity have no road from here.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crypto.context import Context
 from crypto.derivation import KeyPairs, derive_pairs
 from crypto.errors import UnsealError
-from crypto.objects import open_key, open_object, seal_object
+from crypto.objects import open_key, open_object, seal_box, seal_object
 from crypto.padding import pad_text, unpad_text
 from crypto.public_key import PublicKey
+from crypto.records import KeyWrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,26 @@ class ReporterKey:
             UnsealError: for every failure.
         """
         return open_key(body, context=context, name=key_id, pairs=self._pairs)
+
+
+def wrap_anew(
+    wrap: KeyWrap, *, wrap_id: str, context: Context, key: ReporterKey, to: PublicKey
+) -> KeyWrap:
+    """Open one of the reporter's thread keys and wrap it to the reporter's next key.
+
+    Args:
+        wrap: the stored wrap whose recipient is "reporter".
+        wrap_id: id of the new row.
+        context: what both wraps are bound to, as for `open_thread_key`.
+        key: the reporter's key until now.
+        to: public half of the next one.
+
+    Raises:
+        UnsealError: for every failure to open.
+    """
+    thread = key.open_thread_key(wrap.body, context, wrap.key_id)
+    body = seal_box(thread, context=context, name=wrap.key_id, recipient=to)
+    return replace(wrap, id=wrap_id, recipient_key=to.box.hex(), body=body)
 
 
 def seal_message(text: str, *, key: bytes, context: Context) -> bytes:

@@ -19,7 +19,7 @@ from casework.config import Secrets, SettingError, Settings
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing, load_routing
 from casework.instance import Instance
-from casework.services.trust import load_trust
+from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
@@ -39,7 +39,7 @@ from portal.extensions import (
 )
 from portal.limits import init_limits
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
-from portal.views import mailbox, pages, report, wording
+from portal.views import mailbox, new_code, pages, report, wording
 
 LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
 CASEWORK: Final = Path(str(files("casework")))
@@ -50,7 +50,11 @@ NAVIGATION: Final = (
     ("pages.duties", _l("谁来受理")),
     ("pages.protection", _l("怎样保护举报人")),
 )
-MENU_OF: Final = {"report": "report.steps", "mailbox": "mailbox.enter_page"}
+MENU_OF: Final = {
+    "report": "report.steps",
+    "mailbox": "mailbox.enter_page",
+    "new_code": "mailbox.enter_page",
+}
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
@@ -98,10 +102,10 @@ def open_site(
     """
     instance = Instance.read(settings.home)
     secrets = Secrets(settings.secrets / process)
-    store = Store.open(settings.database_url, site=instance.site)
-    first = secrets.read("first-key-set")
-    newest = secrets.number("newest-key-set")
-    trusted = TrustBox(lambda: load_trust(store, first_digest=first, newest_number=newest))
+    store = Store.open(settings.database_url_of(process), site=instance.site)
+    secrets.read("first-key-set")  # without it, or without the next, a sentence instead of a start
+    secrets.number("newest-key-set")
+    trusted = TrustBox(TrustKeeper(store, secrets))
     keyset = trusted.current.keyset
     if keyset.demo != instance.demo:
         raise SettingError(
@@ -113,18 +117,19 @@ def open_site(
         (CASEWORK / "routing" / f"{instance.region}.toml").read_bytes(),
         file=f"{instance.region}.toml",
     )
+    pool = ReceiptPool(keyset.code_parameters, pepper, size=pool_size)
+    trusted.tell(lambda changed: pool.renew(changed.code_parameters, pepper))
     return PublicSite(
         settings=settings,
         instance=instance,
         clock=clock,
         store=store,
-        blobs=Blobs.open(settings.blob_url),
+        blobs=Blobs.open(settings.blob_url, secrets),
         trusted=trusted,
         routing=routing,
         policies=Policies.load(CASEWORK / "policies"),
         choices=choices_of(routing, clock.today()),
-        pool=ReceiptPool(keyset.code_parameters, pepper, size=pool_size),
-        code_parameters=(keyset.code_parameters,),
+        pool=pool,
         receipt_pepper=pepper,
         form_key=secrets.read("form-key") if process == "portal" else b"",
         cleaner=PictureCleaner(),
@@ -174,7 +179,7 @@ def create_app(
     init_uploads(app, bytes_max=settings.upload_bytes_max)
     babel.init_app(app, locale_selector=lambda: LOCALE)
     bootstrap.init_app(app)
-    for blueprint in (pages.bp, report.bp, mailbox.bp):
+    for blueprint in (pages.bp, report.bp, mailbox.bp, new_code.bp):
         app.register_blueprint(blueprint)
     init_errors(app)
     init_limits(app, limits_url=settings.limits_url)
@@ -225,7 +230,7 @@ def _init_templates(app: Flask) -> None:
         locale = get_locale()
         return {
             "asset": asset,
-            "demo": here.keyset.demo,
+            "demo": here.trusted.believed.keyset.demo,
             "here": MENU_OF.get(request.blueprint or "", request.endpoint),
             "locale": "zh-CN" if locale is None or locale.language == "zh" else str(locale),
             "navigation": NAVIGATION,

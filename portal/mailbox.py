@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from casework.clock import SHANGHAI
 from casework.domain.errors import StaleActError, UnknownSignerError
 from casework.domain.ids import new_id
 from casework.services.mailbox import (
@@ -17,18 +18,21 @@ from casework.services.mailbox import (
     OpenedMailbox,
     add_evidence,
     claim_reward,
+    is_current_key,
     mailbox_view,
     open_mailbox,
     post_message,
+    urge_report,
 )
 from casework.services.sessions import end_session, find_session, renew_session, save_session
 from crypto.canonical import JSON
 from crypto.claim_number import claim_hash, draw_claim_number
-from crypto.context import digest, key_id, part_context, wrap_context
+from crypto.context import Context, digest, key_id, part_context, wrap_context
 from crypto.errors import EventError, UnsealError
 from crypto.events import (
     REPORTER,
     Event,
+    KeyWrap,
     Record,
     SealedObject,
     SignedEvent,
@@ -59,6 +63,7 @@ class ReporterSession:
         threads: the thread keys that the code opens, by key id; the last is the newest.
         expires_at: when it ends if nothing happens.
         ends_at: when it ends in any case.
+        next_code: a new code that was shown and is not in force yet.
     """
 
     token: bytes = field(repr=False)
@@ -67,6 +72,7 @@ class ReporterSession:
     threads: tuple[bytes, ...] = field(repr=False)
     expires_at: datetime
     ends_at: datetime
+    next_code: str = field(default="", repr=False)
 
 
 # ---- coming and going -----------------------------------------------------------------------
@@ -104,13 +110,21 @@ def load(here: PublicSite, cookie: str) -> ReporterSession | None:
     now = here.clock.now()
     if session is None or now >= min(session.expires_at, session.ends_at):
         return None
+    own = session.key.public.encode()
+    if not is_current_key(here.store, report_id=session.report_id, reporter_key=own):
+        return None  # the code was changed elsewhere
     if session.expires_at - now < SESSION_IDLE - SESSION_RENEW_AFTER:
         session = replace(session, expires_at=now + SESSION_IDLE)
-        renew_session(
-            here.store, session_id=session_id(token), kind=KIND,
-            box=_sealed(session), sweep_after=session.expires_at,
-        )  # fmt: skip
+        keep(here, session)
     return session
+
+
+def keep(here: PublicSite, session: ReporterSession) -> None:
+    """Store what a session has become, unless it ended meanwhile."""
+    renew_session(
+        here.store, session_id=session_id(session.token), kind=KIND,
+        box=sealed_session(session), sweep_after=session.expires_at,
+    )  # fmt: skip
 
 
 def leave(here: PublicSite, session: ReporterSession) -> None:
@@ -122,32 +136,45 @@ def _begin(here: PublicSite, receipt: Receipt, opened: OpenedMailbox) -> Reporte
     key = ReporterKey(receipt.secret)
     if not hmac.compare_digest(key.public.encode(), opened.reporter_key):
         return None
-    now = here.clock.now()
-    session = ReporterSession(
-        token=new_token(), report_id=opened.report_id, key=key,
-        threads=_thread_keys(here, key, opened),
-        expires_at=now + SESSION_IDLE, ends_at=now + SESSION_LENGTH_MAX,
-    )  # fmt: skip
+    session = new_session(here, opened.report_id, key, _thread_keys(here, key, opened))
     save_session(
         here.store, session_id=session_id(session.token), kind=KIND,
-        box=_sealed(session), sweep_after=session.expires_at,
+        box=sealed_session(session), sweep_after=session.expires_at,
     )  # fmt: skip
     return session
 
 
+def new_session(
+    here: PublicSite, report_id: str, key: ReporterKey, threads: tuple[bytes, ...]
+) -> ReporterSession:
+    """Return a session that begins now, under a token of its own; nothing is stored yet."""
+    now = here.clock.now()
+    return ReporterSession(
+        token=new_token(), report_id=report_id, key=key, threads=threads,
+        expires_at=now + SESSION_IDLE, ends_at=now + SESSION_LENGTH_MAX,
+    )  # fmt: skip
+
+
 def _thread_keys(here: PublicSite, key: ReporterKey, opened: OpenedMailbox) -> tuple[bytes, ...]:
-    bound = {one.sending: digest(one.body) for one in opened.manifests}
-    keys = []
-    for wrap in opened.wraps:
-        context = wrap_context(
-            here.instance.site, opened.report_id, wrap.sending, "thread",
-            bound.get(wrap.sending, b""),
-        )  # fmt: skip
-        keys.append(key.open_thread_key(wrap.body, context, wrap.key_id))
+    keys = [
+        key.open_thread_key(wrap.body, context, wrap.key_id)
+        for wrap, context in thread_contexts(here, opened)
+    ]
     return tuple(dict.fromkeys(keys))
 
 
-def _sealed(session: ReporterSession) -> bytes:
+def thread_contexts(here: PublicSite, opened: OpenedMailbox) -> tuple[tuple[KeyWrap, Context], ...]:
+    """Return each of the reporter's wraps with what it is bound to."""
+    bound = {one.sending: digest(one.body) for one in opened.manifests}
+    site, report_id = here.instance.site, opened.report_id
+    return tuple(
+        (wrap, wrap_context(site, report_id, wrap.sending, "thread", bound.get(wrap.sending, b"")))
+        for wrap in opened.wraps
+    )
+
+
+def sealed_session(session: ReporterSession) -> bytes:
+    """Seal a session under its token, as its row holds it."""
     payload = canonical(
         {
             "report": session.report_id,
@@ -155,6 +182,7 @@ def _sealed(session: ReporterSession) -> bytes:
             "threads": [thread.hex() for thread in session.threads],
             "expires_at": int(session.expires_at.timestamp()),
             "ends_at": int(session.ends_at.timestamp()),
+            "next_code": session.next_code,
         }
     )
     return seal_session(payload, session.token)
@@ -175,6 +203,7 @@ def _read(box: bytes, token: bytes) -> ReporterSession | None:
         threads=tuple(bytes.fromhex(str(thread)) for thread in threads),
         expires_at=_instant(payload["expires_at"]),
         ends_at=_instant(payload["ends_at"]),
+        next_code=str(payload["next_code"]),
     )
 
 
@@ -230,10 +259,10 @@ def write(here: PublicSite, session: ReporterSession, text: str) -> None:
     message = SealedObject(message_id, "", "message", 1, body)
 
     def attempt(ordinal: int) -> None:
-        act = _signed(here, session, "message.sent", ordinal, {"from": "reporter"}, [message])
+        act = signed(here, session, "message.sent", ordinal, {"from": "reporter"}, [message])
         post_message(here.store, act=act, message=message, trust=here.trust, now=here.clock.now())
 
-    _in_turn(here, session, attempt)
+    in_turn(here, session, attempt)
 
 
 def supplement(
@@ -262,7 +291,25 @@ def supplement(
     with discarded_if_refused(uploads):
         for upload in uploads:
             upload.make_durable()
-        _in_turn(here, session, attempt)
+        in_turn(here, session, attempt)
+
+
+def urge(here: PublicSite, session: ReporterSession) -> None:
+    """Ask the office to hurry.
+
+    Raises:
+        UrgedLatelyError: less than a week ago.
+        CaseworkError: the rules refuse.
+    """
+
+    def attempt(ordinal: int) -> None:
+        now = here.clock.now()
+        facts = {"urged_on": now.astimezone(SHANGHAI).date().isoformat()}
+        at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        act = signed(here, session, "report.urged", ordinal, facts, [], at=at)
+        urge_report(here.store, act=act, trust=here.trust, now=now)
+
+    in_turn(here, session, attempt)
 
 
 def claim_to_account(here: PublicSite, session: ReporterSession, payee: Mapping[str, str]) -> None:
@@ -280,12 +327,12 @@ def claim_to_account(here: PublicSite, session: ReporterSession, payee: Mapping[
             "award": case.award.id if case.award else "",
             "how": "account", "item": item.id, "version": item.version,
         }  # fmt: skip
-        act = _signed(here, session, "reward.claimed", ordinal, facts, [item, *pieces])
+        act = signed(here, session, "reward.claimed", ordinal, facts, [item, *pieces])
         claim_reward(
             here.store, act=act, item=item, pieces=pieces, trust=here.trust, now=here.clock.now()
         )
 
-    _in_turn(here, session, attempt)
+    in_turn(here, session, attempt)
 
 
 def claim_at_counter(here: PublicSite, session: ReporterSession) -> str:
@@ -302,28 +349,31 @@ def claim_at_counter(here: PublicSite, session: ReporterSession) -> str:
             "award": case.award.id if case.award else "",
             "how": "counter", "claim_hash": claim_hash(number, pepper=here.receipt_pepper),
         }  # fmt: skip
-        act = _signed(here, session, "reward.claimed", ordinal, facts, [])
+        act = signed(here, session, "reward.claimed", ordinal, facts, [])
         claim_reward(
             here.store, act=act, item=None, pieces=(), trust=here.trust, now=here.clock.now()
         )
 
-    _in_turn(here, session, attempt)
+    in_turn(here, session, attempt)
     return number
 
 
-def _signed(
+def signed(
     here: PublicSite, session: ReporterSession, kind: str, ordinal: int,
     facts: Mapping[str, JSON], records: Sequence[Record],
+    *, removed: Sequence[Record] = (), at: str = "",
 ) -> SignedEvent:  # fmt: skip
+    """Sign an act as the reporter, at the instant *at* or now."""
     event = Event(
         site=here.instance.site, report=session.report_id, kind=kind, ordinal=ordinal,
-        at=here.clock.stamp(), actor=REPORTER, signer=session.key.public.sign.hex(),
+        at=at or here.clock.stamp(), actor=REPORTER, signer=session.key.public.sign.hex(),
         facts=dict(facts), added=tuple(one.named for one in records),
+        removed=tuple(one.named for one in removed),
     )  # fmt: skip
     return SignedEvent(event, session.key.sign(signing_bytes(event)))
 
 
-def _in_turn(here: PublicSite, session: ReporterSession, attempt: Callable[[int], None]) -> None:
+def in_turn(here: PublicSite, session: ReporterSession, attempt: Callable[[int], None]) -> None:
     """Sign with the next ordinal; when somebody was faster, sign anew: nothing was overruled."""
     for tried in range(1, SIGNED_AGAIN_MAX + 1):
         try:

@@ -1,14 +1,18 @@
 """The reporter's own side: what a receipt code leads to, and what its holder may do."""
 
+import hmac
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from casework.domain.case import Case, ReleaseState
-from casework.domain.errors import BadActError, NotPermittedError, TamperedError
+from casework.domain.errors import BadActError, NotPermittedError, TamperedError, UnknownReportError
 from casework.services.acts import act_of, record
 from casework.services.notices import notify
 from casework.services.trust import Trust
+from casework.storage.mailboxes import LocatorTakenError as LocatorTakenError
+from casework.storage.mailboxes import Mailbox
 from casework.storage.messages import Messages
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.errors import EventError
@@ -80,11 +84,16 @@ def open_mailbox(uow: UnitOfWork, *, locator: bytes) -> OpenedMailbox | None:
     found = uow.mailboxes.find(locator)
     if found is None:
         return None
+    opened = _opened(uow, found)
+    uow.retries.forget_code(found.report_id)
+    return opened
+
+
+def _opened(uow: UnitOfWork, found: Mailbox) -> OpenedMailbox:
     reads = Messages(uow)
     wraps = reads.wraps(found.report_id)
     manifests = tuple(one for one in reads.objects(found.report_id) if one.kind == "manifest")
     _check(uow, found.report_id, [*wraps, *manifests])
-    uow.retries.forget_code(found.report_id)
     return OpenedMailbox(found.report_id, found.reporter_key, wraps, manifests)
 
 
@@ -101,7 +110,7 @@ def mailbox_view(uow: UnitOfWork, *, report_id: str, trust: Trust) -> MailboxVie
     _check(uow, report_id, objects)
     entries = []
     for one in signed:
-        act = act_of(one.event, case, trust)
+        act = act_of(one.event, case, trust, past=True)
         entries.append(
             MailboxEntry(
                 kind=act.kind,
@@ -166,6 +175,103 @@ def claim_reward(
         uow.sealed.add_pieces(case.report_id, pieces)
     notify(uow, "reward.claimed", case=case, office=PAYING_OFFICE, now=now)
     return case
+
+
+@use_case
+def urge_report(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Ask the office to hurry; lead and supervising office are told.
+
+    Raises:
+        UrgedLatelyError: urged less than a week ago.
+    """
+    case = _record(uow, act, "report.urged", trust, now, [])
+    for office in dict.fromkeys((case.lead, case.supervisor)):
+        if office:
+            notify(uow, "report.urged", case=case, office=office, now=now)
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """Where a new receipt code leads, and the session that goes on with it.
+
+    Attributes:
+        locator: 32 bytes, by which the mailbox is found from now on.
+        reporter_key: the new public keys, 64 bytes.
+        wraps: every thread key of the reporter's, wrapped to the new key.
+        ended_session: id of the session that asked; it ends.
+        session: id of the session that goes on.
+        box: what that session holds, sealed.
+        sweep_after: when its row may go.
+    """
+
+    locator: bytes
+    reporter_key: bytes
+    wraps: tuple[KeyWrap, ...]
+    ended_session: bytes
+    session: bytes
+    box: bytes
+    sweep_after: datetime
+
+
+@query
+def reporter_wraps(uow: UnitOfWork, *, report_id: str) -> OpenedMailbox:
+    """Return the thread keys wrapped to the reporter, and what they are bound to.
+
+    Raises:
+        TamperedError: a wrap is not the one that an event names.
+        UnknownReportError: the report has no mailbox.
+    """
+    found = uow.mailboxes.of_report(report_id)
+    if found is None:
+        raise UnknownReportError(report=report_id)
+    return _opened(uow, found)
+
+
+@query
+def is_current_key(uow: UnitOfWork, *, report_id: str, reporter_key: bytes) -> bool:
+    """Tell whether a session's key is still the mailbox's: a change of code ends the others."""
+    found = uow.mailboxes.of_report(report_id)
+    return found is not None and hmac.compare_digest(found.reporter_key, reporter_key)
+
+
+@use_case
+def change_code(
+    uow: UnitOfWork, *, act: SignedEvent, new: NewCode, trust: Trust, now: datetime
+) -> Case:
+    """Let the new code lead to the mailbox, and the old one nowhere: all of it or nothing.
+
+    Raises:
+        LocatorTakenError: another report has this code; draw another one.
+        BadActError: the act does not name the keys and rows that change.
+    """
+    report_id = act.event.report
+    messages = Messages(uow)
+    old = messages.wraps(report_id)
+    if Counter(act.event.removed) != Counter(one.named for one in old):
+        raise BadActError("removed", "the reporter's thread keys as they stand")
+    if not _same_keys(old, new.wraps):
+        raise BadActError("added", "the same thread keys, wrapped to the new key")
+    found = uow.mailboxes.of_report(report_id)
+    if found is None:
+        raise UnknownReportError(report=report_id)
+    case = _record(uow, act, "code.changed", trust, now, new.wraps)
+    if new.reporter_key != bytes.fromhex(case.reporter_box + case.reporter_sign):
+        raise BadActError("reporter_box", "the keys that the mailbox gets")
+    messages.drop_wraps(report_id)
+    uow.sealed.add_wraps(report_id, new.wraps)
+    uow.mailboxes.move(found, locator=new.locator, reporter_key=new.reporter_key)
+    uow.retries.forget_code(report_id)
+    uow.sessions.delete(new.ended_session, kind="mailbox")
+    uow.sessions.insert(new.session, kind="mailbox", box=new.box, sweep_after=new.sweep_after)
+    return case
+
+
+def _same_keys(old: Sequence[KeyWrap], new: Sequence[KeyWrap]) -> bool:
+    def of(wraps: Sequence[KeyWrap]) -> Counter[tuple[str, str, str, bytes]]:
+        return Counter((one.sending, one.key_kind, one.recipient, one.key_id) for one in wraps)
+
+    return of(old) == of(new)
 
 
 # Who pays is told by role, not by office: the jobs process resolves this name.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from casework.domain.errors import UnknownReportError
 from casework.storage.report_tables import mailbox
 from casework.storage.rows import Repository
 
@@ -15,6 +16,15 @@ _INSERT = sa.text(
 ).bindparams(
     sa.bindparam("locator", type_=sa.LargeBinary),
     sa.bindparam("reporter_key", type_=sa.LargeBinary),
+)
+_MOVE = (
+    sa.update(mailbox)
+    .where(
+        _c.report_id == sa.bindparam("of_report"),
+        _c.site == sa.bindparam("of_site"),
+        _c.reporter_key == sa.bindparam("of_key"),
+    )
+    .values(locator=sa.bindparam("locator"), reporter_key=sa.bindparam("reporter_key"))
 )
 _SELECT = sa.select(_c.report_id, _c.reporter_key)
 _FIND = _SELECT.where(_c.locator == sa.bindparam("locator"), _c.site == sa.bindparam("site"))
@@ -52,6 +62,25 @@ class Mailboxes(Repository):
         }
         if self._connection.execute(_INSERT, values).rowcount != 1:
             raise LocatorTakenError
+
+    def move(self, mailbox: Mailbox, *, locator: bytes, reporter_key: bytes) -> None:
+        """Give a report's mailbox another locator and key; the old code leads nowhere any more.
+
+        Raises:
+            LocatorTakenError: the locator belongs to another report.
+            UnknownReportError: the mailbox has another key by now, or is gone.
+        """
+        if self.find(locator) is not None:
+            raise LocatorTakenError
+        values = {
+            "of_report": mailbox.report_id,
+            "of_site": self._site,
+            "of_key": mailbox.reporter_key,
+            "locator": locator,
+            "reporter_key": reporter_key,
+        }
+        if self._connection.execute(_MOVE, values).rowcount != 1:
+            raise UnknownReportError(report=mailbox.report_id)
 
     def find(self, locator: bytes) -> Mailbox | None:
         """Return the mailbox that a code leads to."""

@@ -1,6 +1,7 @@
-"""The reporter's own reads: messages, the reporter's wraps, what was done about the case.
+"""The reporter's own rows: messages, the reporter's wraps, what was done about the case.
 
-The public site may load this: whatever it returns, the reporter's key alone opens.
+The public site may load this: whatever it returns, the reporter's key alone opens. What it
+can delete are the thread keys wrapped to the reporter, for a change of code.
 """
 
 from typing import Any
@@ -28,10 +29,16 @@ _WRAPS = (
     .where(_w.report_id == _REPORT, _w.site == _SITE, _w.recipient == "reporter")
     .order_by(_w.id)
 )
+_DROP_WRAPS = sa.delete(key_wrap).where(
+    _w.report_id == sa.bindparam("of_report"),
+    _w.site == sa.bindparam("of_site"),
+    _w.recipient == "reporter",
+    _w.key_kind == "thread",
+)
 
 
 class Messages(Repository):
-    """Reads what one report's reporter can open."""
+    """What one report's reporter can open."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         """Read in the transaction of *uow*."""
@@ -44,6 +51,11 @@ class Messages(Repository):
     def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
         """Return the thread keys wrapped to the reporter."""
         return tuple(KeyWrap(*row) for row in self._read(_WRAPS, report_id))
+
+    def drop_wraps(self, report_id: str) -> int:
+        """Delete the thread keys wrapped to the reporter; return how many there were."""
+        values = {"of_report": report_id, "of_site": self._site}
+        return self._connection.execute(_DROP_WRAPS, values).rowcount
 
     def _read(self, statement: Lines, report_id: str) -> sa.CursorResult[*tuple[Any, ...]]:
         return self._connection.execute(statement, {"report_id": report_id, "site": self._site})

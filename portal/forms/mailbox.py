@@ -130,5 +130,26 @@ class ClaimForm(BaseForm):
         }
 
 
-class LeaveForm(BaseForm):
+class ButtonForm(BaseForm):
     """A button alone."""
+
+
+class NewCodeForm(BaseForm):
+    """That the new code is copied: its end, typed from the copy."""
+
+    ending = LineField(
+        _l("新查询码的最后四位"),
+        [Needed(_l("请按抄好的填写新查询码的最后四位。")), AtMost(80)],
+        description=_l("看着您抄下来的那一份填，不要看屏幕。"),
+        render_kw={
+            "autocomplete": "off", "inputmode": "numeric", "maxlength": 80, "spellcheck": "false",
+        },
+    )  # fmt: skip
+
+    def fits(self, code: str) -> bool:
+        """Tell whether the end of *code* was typed, or all of it; else say so."""
+        typed = "".join((self.ending.data or "").split())
+        if code and typed in (code, code[-4:]):
+            return True
+        self.ending.errors = [_l("和新查询码的最后四位不一样。请对照上面的新查询码，把抄写改正。")]
+        return False

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from casework.domain.errors import CaseworkError, StorageUnavailableError
+from casework.domain.errors import CaseworkError, StorageUnavailableError, UrgedLatelyError
 from crypto.errors import BusyError, CodeError
 from portal import mailbox
 from portal.config import SESSION_COOKIE
 from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site
-from portal.forms.mailbox import ClaimForm, CodeForm, EvidenceForm, LeaveForm, MessageForm
+from portal.forms.mailbox import ButtonForm, ClaimForm, CodeForm, EvidenceForm, MessageForm
 from portal.forms.wording import COUNTER
 from portal.uploads import SealingRequest
 from portal.views import wording
@@ -92,6 +92,26 @@ def write() -> ResponseReturnValue:
     return _done("message")
 
 
+@bp.post("/urge")
+@needs_session
+def urge() -> ResponseReturnValue:
+    """Ask the office to hurry."""
+    form = ButtonForm(request.form, session_token=g.session.token)
+    empty = MessageForm(session_token=g.session.token)
+    if not form.validate():
+        return case_page(empty, 422, _("这一页打开太久了，请再按一次“催办”。"))
+    try:
+        mailbox.urge(public_site(), g.session)
+    except UrgedLatelyError as refusal:
+        day = refusal.again_on
+        return case_page(empty, 422, _("一个星期只能催办一次，%(day)s起可以再催。", day=day))
+    except StorageUnavailableError:
+        raise
+    except CaseworkError as refusal:
+        return case_page(empty, 422, explain(refusal))
+    return _done("urge")
+
+
 @bp.get("/evidence")
 @needs_session
 def evidence() -> ResponseReturnValue:
@@ -149,7 +169,7 @@ def claim() -> ResponseReturnValue:
 @needs_session
 def leave() -> ResponseReturnValue:
     """End the session."""
-    form = LeaveForm(request.form, session_token=g.session.token)
+    form = ButtonForm(request.form, session_token=g.session.token)
     if form.validate():
         mailbox.leave(public_site(), g.session)
     answer = _go("mailbox.enter_page", note="left")
@@ -159,10 +179,15 @@ def leave() -> ResponseReturnValue:
 
 def _welcome(session: mailbox.ReporterSession) -> Response:
     answer = _go("mailbox.case")
+    give_cookie(answer, session)
+    return answer
+
+
+def give_cookie(answer: Response, session: mailbox.ReporterSession) -> None:
+    """Give the browser the token of a session."""
     answer.set_cookie(
         SESSION_COOKIE, session.token.hex(), secure=True, httponly=True, samesite="Strict", path="/"
     )
-    return answer
 
 
 def _go(endpoint: str, **values: Any) -> Response:
@@ -177,7 +202,8 @@ def _ended() -> ResponseReturnValue:
     answer = _go("mailbox.enter_page", note="ended")
     if request.method == "POST" and request.endpoint != "mailbox.leave":
         # What was typed must not be lost because half an hour went by.
-        answer = _kept_text(403, ENDED, wording.NOTES["ended"])
+        words = wording.ENDED_UNSURE.get(request.endpoint or "")
+        answer = _kept_text(403, *(words or (ENDED, wording.NOTES["ended"])))
     _forget_cookie(answer)
     return answer
 

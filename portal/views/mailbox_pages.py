@@ -13,11 +13,13 @@ from casework.domain.case import AwardState, Case
 from casework.domain.errors import CaseworkError
 from casework.domain.money import shown
 from casework.domain.reward import Step, quote
+from casework.domain.transitions import TRANSITIONS
+from casework.domain.urging import next_urge_on
 from casework.services.mailbox import MailboxEntry, MailboxView, openings
 from portal import mailbox
 from portal.errors import MIB
 from portal.extensions import PublicSite, public_site
-from portal.forms.mailbox import ClaimForm, EvidenceForm, LeaveForm, MessageForm
+from portal.forms.mailbox import ButtonForm, ClaimForm, EvidenceForm, MessageForm
 from portal.forms.wording import CLAIM_WAYS
 from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
@@ -44,7 +46,7 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
     case = view.case
     today = here.clock.today()
     state, meaning = wording.STATES[case.state]
-    return _page(
+    return mailbox_page(
         "mailbox/case.html", status,
         form=form, trouble=trouble, case=case, state=state, meaning=meaning,
         finding=wording.FINDINGS.get(case.finding or ""),
@@ -52,14 +54,15 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         supervisor=department_name(here, case.supervisor),
         due=_due(case, today), award=_award(case),
         timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
-        claimable=_unclaimed(case),
+        claimable=_unclaimed(case), urging=_urging(case, today),
+        button_form=ButtonForm(session_token=g.session.token),
         openings=_openings(here, case), done=wording.DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 
 
 def evidence_page(form: EvidenceForm, status: int = 200, trouble: Any = None) -> Response:
     """Ask for more evidence."""
-    return _page(
+    return mailbox_page(
         "mailbox/evidence.html", status,
         form=form, trouble=trouble, files_max=FILES_MAX,
         files_lost=status != 200 and isinstance(request, SealingRequest) and request.had_files,
@@ -72,7 +75,7 @@ def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Resp
     here = public_site()
     case = mailbox.view_of(here, g.session).case
     award = _award(case)
-    return _page(
+    return mailbox_page(
         "mailbox/reward.html", status,
         form=form, trouble=trouble, case=case, award=award,
         steps=_working(here, case) if award and award["amount"] else (),
@@ -84,11 +87,12 @@ def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Resp
 def number_page(number: str) -> Response:
     """Show the number for the counter, once."""
     groups = [number[at : at + 4] for at in range(0, len(number), 4)]
-    return _page("mailbox/number.html", 200, groups=groups)
+    return mailbox_page("mailbox/number.html", 200, groups=groups)
 
 
-def _page(template: str, status: int, **values: Any) -> Response:
-    leave_form = LeaveForm(session_token=g.session.token)
+def mailbox_page(template: str, status: int, **values: Any) -> Response:
+    """Show a page of the mailbox; each has the way out on it."""
+    leave_form = ButtonForm(session_token=g.session.token)
     return make_response(render_template(template, leave_form=leave_form, **values), status)
 
 
@@ -120,6 +124,14 @@ def _award(case: Case) -> dict[str, Any] | None:
     state = case.award.state.value
     amount = shown(case.award.amount_fen) if state in wording.AMOUNT_SHOWN else ""
     return {"state": wording.AWARDS[state], "amount": amount, "how": case.award.how}
+
+
+def _urging(case: Case, today: date) -> dict[str, Any] | None:
+    """Say whether the case may be urged, and from which day on; None once it is decided."""
+    if case.state not in TRANSITIONS["report.urged"].states:
+        return None
+    again_on = next_urge_on(case)
+    return {"now": again_on is None or today >= again_on, "on": again_on}
 
 
 def _unclaimed(case: Case) -> bool:

@@ -93,6 +93,11 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     },
     "reward.rejected": {"award": "a1"},
     "reward.claimed": {"award": "a1", "how": "account", "item": "i1", "version": 1},
+    "report.urged": {"urged_on": "2026-03-22"},
+    "code.changed": {"reporter_box": "44" * 32, "reporter_sign": "55" * 32},
+    "keys.resealed": {"seat": 1, "from": "44" * 32, "to": "55" * 32},
+    "keys.contributed": {"seat": 1, "from_seat": 2},
+    "keys.rebuilt": {"seat": 1},
     "release.requested": {
         "release": "r1",
         "item": "i1",
