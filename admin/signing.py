@@ -35,9 +35,11 @@ def sign_act(
     facts: Mapping[str, JSON],
     *,
     added: Iterable[Record] = (),
+    removed: Iterable[Record] = (),
 ) -> SignedEvent:
     """Sign an ordinary act with the day key of the session."""
-    return _sign(auth.current().day, case.report_id, case.events + 1, kind, facts, added)
+    place = case.report_id, case.events + 1
+    return _sign(auth.current().day, *place, kind, facts, added, removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,16 @@ class Deed:
     key: PrivateKey = field(repr=False)
 
     def sign(
-        self, case: Case, kind: str, facts: Mapping[str, JSON], *, added: Iterable[Record] = ()
+        self,
+        case: Case,
+        kind: str,
+        facts: Mapping[str, JSON],
+        *,
+        added: Iterable[Record] = (),
+        removed: Iterable[Record] = (),
     ) -> SignedEvent:
         """Sign an approval, a release or a movement of money in *case*."""
-        return _sign(self.key, case.report_id, case.events + 1, kind, facts, added)
+        return _sign(self.key, case.report_id, case.events + 1, kind, facts, added, removed)
 
     def sign_outside(self, kind: str, facts: Mapping[str, JSON]) -> SignedEvent:
         """Sign what belongs to no report, such as an appropriation."""
@@ -82,6 +90,7 @@ def _sign(
     kind: str,
     facts: Mapping[str, JSON],
     added: Iterable[Record],
+    removed: Iterable[Record] = (),
 ) -> SignedEvent:
     event = Event(
         site=console().store.site,
@@ -93,5 +102,6 @@ def _sign(
         signer=key.public.sign.hex(),
         facts=facts,
         added=tuple(record.named for record in added),
+        removed=tuple(record.named for record in removed),
     )
     return SignedEvent(event, key.sign(signing_bytes(event)))

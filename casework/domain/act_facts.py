@@ -195,6 +195,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "keys.resealed": {"seat": SEAT, "from": SHA256, "to": SHA256},
     "keys.contributed": {"seat": SEAT, "from_seat": SEAT},
     "keys.rebuilt": {"seat": SEAT},
+    "keys.rewrapped": {"office": TOKEN, "key_id": SHA256},
     "release.requested": {
         "release": TOKEN,
         "item": TOKEN,

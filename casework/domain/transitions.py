@@ -10,6 +10,7 @@ from casework.domain import (
     disclosure,
     hold,
     retention,
+    rewrapping,
     seats,
     supervision,
     transfer,
@@ -119,6 +120,12 @@ _REQUESTERS = (Who(Role.CASHIER), Who(Role.OPERATOR), Who(Role.SUPERVISOR))
 # Supervisors, and in complaints about staff the head of the discipline office that leads them.
 _HOLDERS = (Who(Role.SUPERVISOR, Place.OFFICES), Who(Role.LEADER, Place.LEAD))
 
+# Who holds the office key: all but those whose roles read no case.
+_KEY_HOLDERS = tuple(
+    Who(role, Place.OFFICES)
+    for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OPERATOR, Role.APPROVER)
+)
+
 _ANY = frozenset(State)
 _ENDED = frozenset({State.REFUSED, State.CLOSED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
@@ -194,6 +201,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "keys.resealed": Transition(_ANY, _CUSTODIANS, seats.reseal, seals_anew=True),
     "keys.contributed": Transition(_ANY, _CUSTODIANS, seats.contribute, seals_anew=True),
     "keys.rebuilt": Transition(_ANY, _CUSTODIANS, _unchanged, seals_anew=True),
+    "keys.rewrapped": Transition(_ANY, _KEY_HOLDERS, rewrapping.rewrap),
     "release.requested": Transition(
         _ANY, _REQUESTERS, disclosure.request, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR)
     ),

@@ -102,6 +102,7 @@ def store(uow: UnitOfWork, before: Case, after: Case, act: SignedEvent) -> None:
         uow.awards.project(after)
     if after.releases != before.releases:
         uow.releases.project(after)
+    uow.keeping.project(before, after)
 
 
 def check_act(

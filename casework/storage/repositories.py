@@ -12,6 +12,7 @@ from casework.storage.events import Events
 from casework.storage.key_changes import KeyChanges
 from casework.storage.key_wraps import KeyWraps
 from casework.storage.keysets import KeySets
+from casework.storage.keeping import Keeping
 from casework.storage.ledger import Ledger
 from casework.storage.log import AuditLog, PublicLog
 from casework.storage.mailboxes import Mailboxes
@@ -102,6 +103,11 @@ class UnitOfWork:
     def releases(self) -> Releases:
         """Releases of identity items, for lists, and custodians' approvals."""
         return Releases(self.connection, self.site)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Which cases are looked at for erasing, and when."""
+        return Keeping(self.connection, self.site)
 
     @cached_property
     def clocks(self) -> Clocks:

@@ -132,7 +132,10 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "body": BYTES,
         },
     },
-    "0010_erasing": {},
+    "0010_erasing": {
+        "release_reason": {"release": "x1", "seat": 1, "site": SITE, "body": BYTES},
+        "keeping": {**OWNED, "look_on": DAY, "destroy_on": DAY, "stopped": False},
+    },
     "0011_log": {
         "log_leaf": {"site": SITE, "position": 5_000_000_000, "event": HEX},
         "log_tile": {"site": SITE, "tree": "audit", "level": 0, "position": 0, "body": BYTES},
