@@ -34,15 +34,3 @@ class ConsoleSecrets:
             receipt_pepper=folder.read("receipt-pepper"),
             form_key=folder.read("form-key"),
         )
-
-    @property
-    def first_key_set(self) -> bytes | None:
-        """Digest of the first key set; None before the ceremony."""
-        if not self.folder.has("first-key-set"):
-            return None
-        return self.folder.read("first-key-set")
-
-    @property
-    def newest_key_set(self) -> int:
-        """The newest key-set number seen; no older one is believed."""
-        return self.folder.number("newest-key-set") if self.folder.has("newest-key-set") else 0

@@ -1,7 +1,6 @@
 """What the whole console shares: its stores, its rules, the key set it trusts, the languages."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -19,11 +18,11 @@ from casework.domain.routing import Routing
 from casework.instance import Instance
 from casework.services.calendar import work_calendar
 from casework.services.staff import accounts
-from casework.services.trust import Trust, load_trust
+from casework.services.trust import Trust
+from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 
-TRUST_SECONDS: Final = 10.0
 _KEY: Final = "tonggui"
 
 babel = Babel()
@@ -42,27 +41,20 @@ class Console:
     policies: Policies
     routing: Routing
     clock: Clock
-    _trust: Trust | None = None
-    _trusted_at: float = 0.0
+    _keeper: TrustKeeper | None = None
     _people: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def trust(self, *, fresh: bool = False) -> Trust:
-        """The key set and its certificates, read again every few seconds.
+        """The key sets and their certificates, looked at again every few seconds.
 
         Raises:
             NoKeySetError: there is none that these settings believe.
         """
         with self._lock:
-            stale = time.monotonic() - self._trusted_at > TRUST_SECONDS
-            if fresh or stale or self._trust is None:
-                self._trust = load_trust(
-                    self.store,
-                    first_digest=self.secrets.first_key_set or b"",
-                    newest_number=self.secrets.newest_key_set,
-                )
-                self._trusted_at = time.monotonic()
-            return self._trust
+            if self._keeper is None:
+                self._keeper = TrustKeeper(self.store, self.secrets.folder)
+        return self._keeper.trust(fresh=fresh)
 
     def calendar(self) -> WorkCalendar:
         """Working days, as they stand in the database now."""

@@ -26,7 +26,8 @@ from casework.services import outbox
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import sweep
 from casework.services.rules import shipped_policies
-from casework.services.trust import Trust, load_trust
+from casework.services.trust import Trust
+from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 from crypto.notes import LogKey
@@ -52,14 +53,13 @@ class Jobs:
     sender: Sender
     sender_address: str
     secrets: Secrets
+    keeper: TrustKeeper | None = None
 
     def trust(self) -> Trust:
         """Return whose signatures count now."""
-        return load_trust(
-            self.store,
-            first_digest=self.secrets.read("first-key-set"),
-            newest_number=self.secrets.number("newest-key-set"),
-        )
+        if self.keeper is None:
+            self.keeper = TrustKeeper(self.store, self.secrets)
+        return self.keeper.trust()
 
     def sweep(self) -> None:
         """Move every clock that wants it."""
@@ -128,8 +128,8 @@ def build(settings: Settings) -> Jobs:
     host = settings.public_url.partition("://")[2].partition(":")[0]
     return Jobs(
         instance=instance,
-        store=Store.open(settings.database_url, site=instance.site),
-        blobs=Blobs.open(settings.blob_url),
+        store=Store.open(settings.database_url_of("jobs"), site=instance.site),
+        blobs=Blobs.open(settings.blob_url, secrets),
         policies=shipped_policies(),
         log_key=LogKey(secrets.read("log-key")),
         sender=sender_for(settings.smtp_url, settings.mail_folder, password=password),

@@ -15,7 +15,9 @@ from crypto.keyset_rows import KeySetBody, Member
 from crypto.keyset_rules import check_roles
 from crypto.public_key import PublicKey
 
-_FIELDS = frozenset({"site", "account", "office", "roles", "day", "deed", "certified_by", "on"})
+_FIELDS = frozenset(
+    {"site", "keyset", "account", "office", "roles", "day", "deed", "certified_by", "on"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Certificate:
 
     Attributes:
         site: site id.
+        keyset: number of the key set that it counts with; the next one lists every member.
         account: the newcomer's account id.
         office: code of the office of both.
         roles: what the newcomer may do, in alphabetical order.
@@ -34,6 +37,7 @@ class Certificate:
     """
 
     site: str
+    keyset: int
     account: str
     office: str
     roles: tuple[str, ...]
@@ -47,6 +51,7 @@ class Certificate:
         return canonical(
             {
                 "site": self.site,
+                "keyset": self.keyset,
                 "account": self.account,
                 "office": self.office,
                 "roles": list(self.roles),
@@ -82,6 +87,7 @@ def parse_certificate(body: bytes) -> Certificate:
         read = Fields(parse_object(body, _FIELDS))
         return Certificate(
             site=read.text("site"),
+            keyset=read.integer("keyset"),
             account=read.text("account"),
             office=read.text("office"),
             roles=read.strings("roles"),
@@ -113,13 +119,18 @@ def check_certificate(
         The newcomer as a member.
 
     Raises:
-        KeySetError: malformed, of another site, or not signed by a certified
-            colleague of the same office.
+        KeySetError: malformed, for another site or key set, for a member of the key set,
+            or not signed by a certified colleague of the same office.
     """
     certificate = parse_certificate(body)
     check_roles(certificate.roles)
     if certificate.site != keyset.site or not keyset.has_office(certificate.office):
         raise KeySetError("a certificate for another site or office")
+    if certificate.keyset != keyset.number:
+        raise KeySetError("a certificate of another key set")
+    # What custodians signed about a person, a colleague cannot change.
+    if any(one.account == certificate.account for one in keyset.members):
+        raise KeySetError("a member of the key set needs no certificate")
     believed = (colleagues or {}).get(certificate.certified_by)
     colleague = believed or keyset.member(certificate.certified_by)
     if colleague.account == certificate.account or colleague.office != certificate.office:

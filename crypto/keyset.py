@@ -105,17 +105,33 @@ def check_next(body: bytes, signatures: Mapping[str, bytes], *, previous: KeySet
     return keyset
 
 
+def check_custodian(body: bytes, account: str, signature: bytes, *, by: KeySet) -> int:
+    """Check one custodian's signature of a key set.
+
+    Args:
+        body: the encoded key set that was signed.
+        account: whose signature it is said to be.
+        signature: 64 bytes, by the account's deed key.
+        by: the key set in which the account has its seat.
+
+    Returns:
+        The number of the seat it counts for.
+
+    Raises:
+        KeySetError: no custodian, or not this custodian's signature.
+    """
+    seat = by.seat_of(account)
+    if seat is None:
+        raise KeySetError("signed by somebody without a seat")
+    try:
+        by.member(account).deed.verify(keyset_signing_bytes(body), signature)
+    except EventError as error:
+        raise KeySetError("wrong signature") from error
+    return seat.number
+
+
 def _check_signatures(body: bytes, signatures: Mapping[str, bytes], by: KeySet) -> None:
-    signed: set[int] = set()
-    for account, signature in signatures.items():
-        seat = by.seat_of(account)
-        if seat is None:
-            raise KeySetError("signed by somebody without a seat")
-        try:
-            by.member(account).deed.verify(keyset_signing_bytes(body), signature)
-        except EventError as error:
-            raise KeySetError("wrong signature") from error
-        signed.add(seat.number)
     # Holder and deputy of one seat count once.
+    signed = {check_custodian(body, account, one, by=by) for account, one in signatures.items()}
     if len(signed) < by.threshold:
         raise KeySetError("not signed for enough seats")

@@ -323,6 +323,24 @@ class UnknownSignerError(CaseworkError):
     """The signing key belongs to nobody in the key set's chain."""
 
 
+class KeyChangeError(CaseworkError):
+    """The key set cannot be changed like this."""
+
+    def __init__(self, reason: str) -> None:
+        """Name the code of what is wrong."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+class CertificateRefusedError(CaseworkError):
+    """The newcomer cannot be certified like this."""
+
+    def __init__(self, reason: str) -> None:
+        """Name the code of what is wrong."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 class NoKeySetError(CaseworkError):
     """There is no key set that may be believed."""
 

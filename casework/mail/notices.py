@@ -18,6 +18,8 @@ _TEXTS: Mapping[str, str] = {
     "clock.overdue": "举报编号 {case_number} 的核查期限 {on} 已过，请立即办理。",
     "case.escalated": "举报编号 {case_number} 的核查期限 {on} 已过，现报请贵单位督办。",
     "report.urged": "举报编号 {case_number} 的举报人催办，请登录工作台查看并及时答复。",
+    "keyset.proposed": "有一份密钥变更提议待保管人签署，请登录工作台“人员与密钥”查看。",
+    "keyset.changed": "密钥集已变更。请登录工作台“人员与密钥”查看，有待重新封装的请及时办理。",
     "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",
     "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",
     "reward.approved": "举报编号 {case_number} 的奖励已批准，请登录工作台查看。",

@@ -149,7 +149,7 @@ def note_success(uow: UnitOfWork, *, account: str, totp_step: int) -> bool:
 
 @use_case
 def leave(uow: UnitOfWork, *, account: str) -> None:
-    """Close an account: it can no longer sign in. Its keys go with the next key set.
+    """Close an account: it can no longer sign in, its secrets are gone, its login name is free.
 
     Raises:
         UnknownAccountError: there is none.
@@ -157,4 +157,16 @@ def leave(uow: UnitOfWork, *, account: str) -> None:
     found = uow.accounts.get(account)
     if found.state == "left":
         raise UnknownAccountError(account=account)
-    uow.accounts.save(replace(found, state="left"))
+    # No login name can hold a "~"; the display name stays for what the person did.
+    uow.accounts.save(
+        replace(
+            found,
+            state="left",
+            login=f"{found.login}~{account}",
+            day_box=b"",
+            deed_box=b"",
+            totp_box=b"",
+            start_code_hash=None,
+            start_code_expires_at=None,
+        )
+    )

@@ -20,7 +20,6 @@ from crypto.errors import CryptoError, KeySetError
 from crypto.events import SignedEvent, check_signature
 from crypto.keyset import CodeParameters, KeySet, Member, check_first, check_next
 
-KEY_SET_CHANGED: Final = "keyset.changed"
 # An act signed just before a change, or by a clock that is ahead, is judged by either side.
 OVERLAP: Final = timedelta(minutes=15)
 CODE_PARAMETERS_MAX: Final = 2

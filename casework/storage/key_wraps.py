@@ -24,6 +24,7 @@ _OF_OWNER = _ORDERED.where(*_IS_OWNER)
 _OF_BOTH = _OF_OWNER.where(_IS_ACCOUNT)
 _ALL = _ORDERED
 _DELETE = sa.delete(member_wrap).where(_c.site == _SITE, *_IS_OWNER, _IS_ACCOUNT)
+_DELETE_ALL = sa.delete(member_wrap).where(_c.site == _SITE, _IS_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class KeyWraps(Repository):
             "of_account": account,
         }
         return self._connection.execute(_DELETE, values).rowcount
+
+    def delete_all(self, account: str) -> int:
+        """Take every office's and seat's secret from a member; return how many wraps that were."""
+        values = {"of_site": self._site, "of_account": account}
+        return self._connection.execute(_DELETE_ALL, values).rowcount
 
     def _read(self, statement: Lines, **values: object) -> tuple[MemberWrap, ...]:
         found = self._connection.execute(statement, {"of_site": self._site, **values})

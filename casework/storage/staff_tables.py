@@ -83,3 +83,23 @@ member_wrap = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 sa.Index("member_wrap_by_account", member_wrap.c.site, member_wrap.c.account)
+
+# A key set that custodians have not yet signed for enough seats, or that is in force by now.
+key_change = sa.Table(
+    "key_change",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    site_column(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("wraps", sa.Text, nullable=False),  # JSON: wraps to be stored with it
+    sa.Column("signatures", sa.Text, nullable=False),  # JSON: account to hexadecimal
+    sa.Column("state", WORD, nullable=False),
+    sa.Column("proposer", ID, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("expires_at", INSTANT, nullable=False),
+    sa.CheckConstraint(
+        "state IN ('proposed', 'in_force', 'withdrawn')", name="key_change_state_known"
+    ),
+)
+sa.Index("key_change_by_time", key_change.c.site, key_change.c.created_at, key_change.c.id)

@@ -1,0 +1,36 @@
+"""What the signed events about keys say that belong to no report."""
+
+from collections.abc import Mapping
+
+from casework.domain.act_facts import COUNT, SHA256, TEXT, TOKEN, Form
+from casework.domain.errors import BadActError, UnknownActError
+
+KEY_SET_CHANGED = "keyset.changed"
+MEMBER_CERTIFIED = "member.certified"
+
+FORMS: Mapping[str, Mapping[str, Form]] = {
+    KEY_SET_CHANGED: {"number": COUNT, "digest": SHA256, "previous": SHA256},
+    MEMBER_CERTIFIED: {
+        "account": TOKEN,
+        "office": TOKEN,
+        "fingerprint": TEXT,
+        "certificate": SHA256,
+    },
+}
+
+
+def check_key_facts(kind: str, facts: Mapping[str, object]) -> None:
+    """Check that *facts* are exactly those of an event about keys of this *kind*.
+
+    Raises:
+        UnknownActError: no such event about keys.
+        BadActError: a fact is missing, unknown or of the wrong form; it is named.
+    """
+    forms = FORMS.get(kind)
+    if forms is None:
+        raise UnknownActError(kind=kind)
+    for name in facts.keys() ^ forms.keys():
+        raise BadActError(name, forms[name].expected if name in forms else f"not in {kind}")
+    for name, form in forms.items():
+        if not form.test(facts[name]):
+            raise BadActError(name, form.expected)
