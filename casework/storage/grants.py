@@ -21,7 +21,7 @@ PORTAL: Final = "portal"  # public site and mail gateway
 CONSOLE: Final = "console"
 JOBS: Final = "jobs"
 PROCESSES: Final = (PORTAL, CONSOLE, JOBS)
-VERBS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+MAINTAIN: Final = "MAINTAIN"
 NAME_LENGTH_MAX: Final = 63  # what PostgreSQL keeps of a name
 
 
@@ -30,7 +30,8 @@ class Right:
     """One verb on one table.
 
     Attributes:
-        verb: SELECT, INSERT, UPDATE or DELETE.
+        verb: SELECT, INSERT, UPDATE or DELETE; MAINTAIN is the right to VACUUM, which
+            PostgreSQL can grant since version 17.
         columns: the only columns that it reaches; none means all.
         rows: an SQL condition on the rows that it reaches; "" means all.
     """
@@ -56,6 +57,8 @@ _READ_ADD = _may("select insert")
 _KEEP = _may("select insert update")
 _ALL = _may("select insert update delete")
 _READ_ADD_ERASE = _may("select insert delete")
+# The jobs process makes the database forget what it deleted: see storage.forgetting.
+_ERASE = _may("select insert delete maintain")
 
 # What the reporter's key alone opens, and what names the sealed rows of a sending.
 _THREAD = "kind IN ('message', 'reason', 'manifest')"
@@ -79,21 +82,21 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "mailbox": _row(
         _may("select insert update(locator, reporter_key)"), _READ_ADD, _may("select delete")
     ),
-    "retry_box": _row(_ALL, _ALL, _ALL),
+    "retry_box": _row(_ALL, _ALL, _may("select insert update delete maintain")),
     # Sealed rows.
     "sealed_object": _row(
-        _may("select insert", select=_THREAD), _READ_ADD, _READ_ADD_ERASE
+        _may("select insert", select=_THREAD), _READ_ADD, _ERASE
     ),
     "key_wrap": _row(
         _may("select insert delete", select=_OF_REPORTER, delete=_OF_REPORTER),
-        _READ_ADD_ERASE, _READ_ADD_ERASE,
+        _READ_ADD_ERASE, _ERASE,
     ),
     # The reporter may know which items there are, to take them back; not what is in them.
     "identity_item": _row(
-        _may("select(site, report_id, id, kind, version) insert"), _READ_ADD, _READ_ADD_ERASE
+        _may("select(site, report_id, id, kind, version) insert"), _READ_ADD, _ERASE
     ),
-    "identity_piece": _row(_ADD, _READ_ADD_ERASE, _READ_ADD_ERASE),
-    "sealed_file": _row(_ADD, _READ_ADD, _READ_ADD_ERASE),
+    "identity_piece": _row(_ADD, _READ_ADD_ERASE, _ERASE),
+    "sealed_file": _row(_ADD, _READ_ADD, _ERASE),
     # People and keys. The public site needs to know whom to believe, not who can sign in.
     "account": _row(_NOTHING, _KEEP, _READ),
     "session": _row(
@@ -109,24 +112,27 @@ GRANTS: Final[Mapping[str, Rights]] = {
         ),
         _may("select delete"),
     ),
+    "key_change": _row(_NOTHING, _KEEP, _READ),
     "key_set": _row(_READ, _READ_ADD, _READ),
     "certificate": _row(_READ, _READ_ADD, _READ),
     "member_wrap": _row(_NOTHING, _READ_ADD_ERASE, _NOTHING),
     # Releases. A withdrawal ends them; the boxes go with the jobs' sweep.
     "release": _row(_KEEP, _KEEP, _KEEP),
-    "seat_contribution": _row(_NOTHING, _READ_ADD_ERASE, _READ_ADD_ERASE),
-    "release_approval": _row(_NOTHING, _READ_ADD_ERASE, _may("select delete")),
+    "seat_contribution": _row(_NOTHING, _READ_ADD_ERASE, _ERASE),
+    "release_reason": _row(_NOTHING, _READ_ADD_ERASE, _ERASE),
+    "release_approval": _row(_NOTHING, _READ_ADD_ERASE, _ERASE),
     # The log and the register are written by the jobs process alone; the public site
     # shows a reporter the entries and their proofs.
     "log_leaf": _row(_NOTHING, _READ, _READ_ADD),
     "log_tile": _row(_READ, _READ, _KEEP),
-    "log_checkpoint": _row(_READ, _READ, _READ_ADD),
+    "log_checkpoint": _row(_READ, _READ, _KEEP),
     "register_entry": _row(_READ, _READ, _KEEP),
     # Money. A claim is the reporter's; lines are booked in the console alone.
     "award": _row(_KEEP, _KEEP, _KEEP),
     "fund_balance": _row(_NOTHING, _KEEP, _READ),
     "ledger_entry": _row(_NOTHING, _READ_ADD, _READ),
     # Work, and the rules it goes by.
+    "keeping": _row(_KEEP, _KEEP, _KEEP),
     "clock": _row(_KEEP, _KEEP, _KEEP),
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
@@ -186,13 +192,14 @@ class Policy:
         return {"INSERT": checked, "UPDATE": f"{using} {checked}"}.get(self.verb, using)
 
 
-def wanted_rights(tables: Iterable[str]) -> frozenset[Held]:
-    """Return every right that should be held on *tables*."""
+def wanted_rights(tables: Iterable[str], *, maintain: bool) -> frozenset[Held]:
+    """Return every right to be held on *tables*; *maintain*: the server can grant MAINTAIN."""
     return frozenset(
         Held(table, process, right.verb, column)
         for table in tables
         for process, rights in GRANTS.get(table, {}).items()
         for right in rights
+        if maintain or right.verb != MAINTAIN
         for column in right.columns or ("",)
     )
 
@@ -205,4 +212,5 @@ def wanted_policies(tables: Iterable[str]) -> frozenset[Policy]:
         if table in GRANTS and limited_by_row(table)
         for process, rights in GRANTS[table].items()
         for right in rights
+        if right.verb != MAINTAIN
     )

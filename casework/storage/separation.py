@@ -21,6 +21,8 @@ from casework.storage.grants import (
 )
 
 _DATABASE = sa.text("SELECT current_database()")
+_VERSION = sa.text("SELECT current_setting('server_version_num')::int")
+MAINTAIN_SINCE: Final = 170000
 _TABLES = sa.text(
     "SELECT relname, relrowsecurity FROM pg_class"
     " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
@@ -74,6 +76,7 @@ class _Found:
     """The catalogue, as far as rights go."""
 
     database: str
+    maintain: bool  # the server can grant VACUUM
     tables: dict[str, bool]  # name to whether rows are ruled
     roles: dict[str, sa.Row[tuple[object, ...]]]  # by process
     held: frozenset[Held]
@@ -133,7 +136,11 @@ def _differences(found: _Found) -> Iterator[str]:
         for name, words in _FAULTS.items():
             if getattr(role, name):
                 yield f"role {role.rolname} {words}"
-    wanted = {one for one in wanted_rights(found.tables) if one.process in found.roles}
+    wanted = {
+        one
+        for one in wanted_rights(found.tables, maintain=found.maintain)
+        if one.process in found.roles
+    }
     yield from (f"{one} is missing" for one in sorted(wanted - found.held))
     yield from (f"{one} is too much" for one in sorted(found.held - wanted))
     yield from (
@@ -157,7 +164,7 @@ def _statements(found: _Found) -> Iterator[str]:
     names = {process: _quoted(role_name(found.database, process)) for process in PROCESSES}
     if any(getattr(role, "creates", False) for role in found.roles.values()):
         yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
-    wanted = wanted_rights(found.tables)
+    wanted = wanted_rights(found.tables, maintain=found.maintain)
     changed = {one.table for one in wanted ^ found.held}
     for table in sorted(changed):
         everybody = ", ".join(("PUBLIC", *names.values()))
@@ -199,6 +206,7 @@ def _look(connection: sa.Connection) -> _Found:
     held = connection.execute(_HELD, {"oids": list(by_oid)})
     return _Found(
         database=database,
+        maintain=connection.execute(_VERSION).scalar_one() >= MAINTAIN_SINCE,
         tables={row.relname: row.relrowsecurity for row in connection.execute(_TABLES)},
         roles=roles,
         held=frozenset(Held(t, by_oid[oid], verb, column) for t, oid, verb, column in held),

@@ -6,6 +6,9 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
+from casework.storage.engine import database_url, postgresql_engine
+from casework.storage.forgetting import forget_in_postgresql
+from casework.storage.grants import PROCESSES
 from instance import make_world
 from separated import role_url, role_urls
 
@@ -75,3 +78,28 @@ def test_a_site_neither_sees_nor_ends_nor_makes_the_sessions_of_the_other(ask, p
 def test_no_role_switches_the_rules_on_rows_off(ask, process):
     with pytest.raises(InsufficientPrivilege):
         ask(process, "SET row_security = off; SELECT kind FROM session")
+
+
+def test_the_jobs_process_makes_postgresql_forget_and_no_site_can(tmp_path, postgres_url):
+    world = make_world(tmp_path, postgres_url, environ=role_urls(postgres_url))
+    world.store.close()
+    forgot = {}
+    for process in PROCESSES:
+        engine = postgresql_engine(database_url(role_url(postgres_url, process)))
+        forgot[process] = forget_in_postgresql(engine)
+        engine.dispose()
+    assert forgot == {"portal": False, "console": False, "jobs": True}
+
+
+def test_a_view_older_than_the_deletion_is_met_under_the_jobs_role_too(tmp_path, postgres_url):
+    world = make_world(tmp_path, postgres_url, environ=role_urls(postgres_url))
+    world.store.close()
+    engine = postgresql_engine(database_url(role_url(postgres_url, "jobs")))
+    with psycopg.connect(role_url(postgres_url, "console")) as reader:
+        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT count(*) FROM report")
+        with psycopg.connect(postgres_url) as owner:
+            owner.execute("DELETE FROM calendar_day")
+        assert not forget_in_postgresql(engine)
+    assert forget_in_postgresql(engine)
+    engine.dispose()
