@@ -23,7 +23,7 @@ from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
-from portal.cleaning import PictureCleaner
+from portal.cleaning import Cleaners
 from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
 from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors
@@ -38,8 +38,9 @@ from portal.extensions import (
     public_site,
 )
 from portal.limits import init_limits
+from portal.scanner import open_scanner
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
-from portal.views import mailbox, new_code, pages, report, wording
+from portal.views import identity, mailbox, new_code, pages, report, wording
 
 LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
 CASEWORK: Final = Path(str(files("casework")))
@@ -54,6 +55,7 @@ MENU_OF: Final = {
     "report": "report.steps",
     "mailbox": "mailbox.enter_page",
     "new_code": "mailbox.enter_page",
+    "identity": "mailbox.enter_page",
 }
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -132,7 +134,8 @@ def open_site(
         pool=pool,
         receipt_pepper=pepper,
         form_key=secrets.read("form-key") if process == "portal" else b"",
-        cleaner=PictureCleaner(),
+        cleaner=Cleaners(),
+        scanner=open_scanner(settings.clamd),
     )
 
 
@@ -179,7 +182,7 @@ def create_app(
     init_uploads(app, bytes_max=settings.upload_bytes_max)
     babel.init_app(app, locale_selector=lambda: LOCALE)
     bootstrap.init_app(app)
-    for blueprint in (pages.bp, report.bp, mailbox.bp, new_code.bp):
+    for blueprint in (pages.bp, report.bp, mailbox.bp, new_code.bp, identity.bp):
         app.register_blueprint(blueprint)
     init_errors(app)
     init_limits(app, limits_url=settings.limits_url)

@@ -31,6 +31,7 @@ LIMITS: Final = (
     ("mailbox.enter", "20/5 minutes", "codes cannot be guessed in number"),
     ("mailbox.write", "60/hour", "messages wait for people who read them"),
     ("mailbox.urge", "60/hour", "a flood of refused urges is work too"),
+    ("identity.withdraw", "60/hour", "each changes the case"),
     ("new_code.draw", "20/hour", "each costs key work"),
     ("mailbox.add_evidence", "60/hour", "files fill the disk"),
 )

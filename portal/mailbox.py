@@ -5,20 +5,27 @@ types here is sealed before it leaves these functions.
 """
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from casework.clock import SHANGHAI
-from casework.domain.errors import StaleActError, UnknownSignerError
+from casework.domain.errors import (
+    AlreadyDoneError,
+    StaleActError,
+    UnknownSignerError,
+    WrongStateError,
+)
 from casework.domain.ids import new_id
+from casework.services.erasing import withdraw_identity
 from casework.services.mailbox import (
     MailboxView,
     OpenedMailbox,
     add_evidence,
     claim_reward,
     is_current_key,
+    kept_identity,
     mailbox_view,
     open_mailbox,
     post_message,
@@ -253,6 +260,8 @@ def write(here: PublicSite, session: ReporterSession, text: str) -> None:
         SizeError: the text is too long.
         CaseworkError: the rules refuse.
     """
+    if not session.threads:  # destroyed with the case
+        raise WrongStateError(kind="message.sent", state="destroyed")
     message_id = new_id()
     context = part_context(here.instance.site, session.report_id, "message", message_id)
     body = seal_message(text, key=session.threads[-1], context=context)
@@ -308,6 +317,26 @@ def urge(here: PublicSite, session: ReporterSession) -> None:
         at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         act = signed(here, session, "report.urged", ordinal, facts, [], at=at)
         urge_report(here.store, act=act, trust=here.trust, now=now)
+
+    in_turn(here, session, attempt)
+
+
+def withdraw(here: PublicSite, session: ReporterSession, kinds: Collection[str]) -> None:
+    """Take the identity items of these kinds back; the jobs process erases them.
+
+    Raises:
+        AlreadyDoneError: there is none of these kinds.
+        CaseworkError: the rules refuse.
+    """
+
+    def attempt(ordinal: int) -> None:
+        kept = kept_identity(here.store, report_id=session.report_id)
+        items = {item: kind for item, kind in kept.items.items() if kind in kinds}
+        if not items:
+            raise AlreadyDoneError(kinds=sorted(kinds))
+        facts: dict[str, JSON] = {"items": list(items), "kinds": list(items.values())}
+        act = signed(here, session, "identity.withdrawn", ordinal, facts, [])
+        withdraw_identity(here.store, act=act, trust=here.trust, now=here.clock.now())
 
     in_turn(here, session, attempt)
 

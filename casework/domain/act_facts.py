@@ -97,6 +97,11 @@ TOKENS = Form(
         and 0 < len(set(value)) == len(value)
     ),
 )
+ITEM_KINDS = Form(
+    "the items' kinds, in their order",
+    lambda value: _is_list(value, lambda one: one in ("who", "contact", "payee", "file")),
+    optional=True,
+)
 FINES = Form("a list of fen, integers above 0", lambda value: _is_list(value, AMOUNT.test))
 PLAIN = Form("an object of plain values", lambda v: isinstance(v, Mapping) and _is_plain(v))
 OFFICE_OR_NONE = Form(
@@ -218,7 +223,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     },
     "hold.approved": {"hold": TOKEN, "seat": COUNT},
     "hold.lifted": {"hold": TOKEN},
-    "identity.withdrawn": {"items": TOKENS},
+    "identity.withdrawn": {"items": TOKENS, "kinds": ITEM_KINDS},
     "identity.erased": {"items": TOKENS, "asked": HEX_OR_NONE, "backups_until": DAY},
     "identity.forgotten": {"erased": SHA256, "forgotten_on": DAY},
     "destruction.requested": {"reason_code": _one_of(*DESTRUCTION_REASONS)},

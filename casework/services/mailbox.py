@@ -9,6 +9,12 @@ from datetime import datetime
 from casework.domain.case import Case, ReleaseState
 from casework.domain.errors import BadActError, NotPermittedError, TamperedError, UnknownReportError
 from casework.services.acts import act_of, record
+from casework.services.erasing import (
+    WITHDRAWN,
+    ErasureCertificate,
+    certificates_of,
+    items_of,
+)
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.mailboxes import LocatorTakenError as LocatorTakenError
@@ -189,6 +195,55 @@ def urge_report(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetim
         if office:
             notify(uow, "report.urged", case=case, office=office, now=now)
     return case
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """One withdrawal: which kinds of items, and what became of them."""
+
+    kinds: tuple[str, ...]
+    certificate: ErasureCertificate
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIdentity:
+    """What is kept of the reporter's identity, and what the reporter took back.
+
+    Attributes:
+        case: where the case stands.
+        items: id to kind of the items that nobody withdrew.
+        withdrawals: oldest first.
+    """
+
+    case: Case
+    items: dict[str, str]
+    withdrawals: tuple[Withdrawal, ...]
+
+
+@query
+def kept_identity(uow: UnitOfWork, *, report_id: str) -> KeptIdentity:
+    """Return which identity items a report has; what is in them, only custodians can open."""
+    case = uow.reports.get(report_id)
+    signed = uow.events.of_report(report_id)
+    kinds = Messages(uow).item_kinds(report_id)
+    standing = items_of(signed) - {*case.withdrawn, *case.erased}
+    told = {
+        one.event.digest().hex(): _texts(one.event.facts.get("kinds"))
+        for one in signed
+        if one.event.kind == WITHDRAWN
+    }
+    return KeptIdentity(
+        case,
+        {item: kind for item, kind in kinds.items() if item in standing},
+        tuple(
+            Withdrawal(told[asked], certificate)
+            for asked, certificate in certificates_of(signed).items()
+        ),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from casework.storage.repositories import UnitOfWork
 from casework.storage.rows import Lines, Repository
-from casework.storage.sealed_tables import key_wrap, sealed_object
+from casework.storage.sealed_tables import identity_item, key_wrap, sealed_object
 from crypto.events import KeyWrap, SealedObject
 
 # Kinds sealed under the thread key, or public: never a narrative or a file.
 REPORTER_KINDS = ("message", "reason", "manifest")
 
-_o, _w = sealed_object.c, key_wrap.c
+_o, _w, _i = sealed_object.c, key_wrap.c, identity_item.c
 _REPORT: sa.BindParameter[Any] = sa.bindparam("report_id")
 _SITE: sa.BindParameter[Any] = sa.bindparam("site")
 _OBJECTS = (
@@ -28,6 +28,12 @@ _WRAPS = (
     sa.select(_w.id, _w.sending, _w.key_kind, _w.recipient, _w.key_id, _w.recipient_key, _w.body)
     .where(_w.report_id == _REPORT, _w.site == _SITE, _w.recipient == "reporter")
     .order_by(_w.id)
+)
+_ITEMS = (
+    sa.select(_i.id, _i.kind)
+    .where(_i.report_id == _REPORT, _i.site == _SITE)
+    .distinct()
+    .order_by(_i.kind, _i.id)
 )
 _DROP_WRAPS = sa.delete(key_wrap).where(
     _w.report_id == sa.bindparam("of_report"),
@@ -51,6 +57,10 @@ class Messages(Repository):
     def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
         """Return the thread keys wrapped to the reporter."""
         return tuple(KeyWrap(*row) for row in self._read(_WRAPS, report_id))
+
+    def item_kinds(self, report_id: str) -> dict[str, str]:
+        """Return which identity items there are, id to kind; never what is in them."""
+        return {item: kind for item, kind in self._read(_ITEMS, report_id)}
 
     def drop_wraps(self, report_id: str) -> int:
         """Delete the thread keys wrapped to the reporter; return how many there were."""

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from flask import request
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectMultipleField
 from wtforms import Form as AnyForm
 from wtforms.validators import ValidationError
 
 from portal.forms import identity
-from portal.forms.base import AtMost, BaseForm, LineField, LongField, Needed
+from portal.forms.base import FALSE_WORDS, AtMost, BaseForm, LineField, LongField, Needed
 from portal.forms.wording import ACCOUNT, COUNTER
 from portal.uploads import FILES_MAX, SealingRequest
 
@@ -153,3 +154,22 @@ class NewCodeForm(BaseForm):
             return True
         self.ending.errors = [_l("和新查询码的最后四位不一样。请对照上面的新查询码，把抄写改正。")]
         return False
+
+
+class WithdrawForm(BaseForm):
+    """Which kinds of identity items are taken back."""
+
+    kinds = SelectMultipleField(_l("要撤回哪些"), validate_choice=False)
+    understood = BooleanField(
+        _l("我明白：删除以后不能恢复"), false_values=FALSE_WORDS,
+    )  # fmt: skip
+
+    def validate_kinds(self, field: Any) -> None:
+        """At least one."""
+        if not field.data:
+            raise ValidationError(_l("请勾选要撤回的内容。"))
+
+    def validate_understood(self, field: Any) -> None:
+        """Nothing brings it back."""
+        if not field.data:
+            raise ValidationError(_l("请勾选“我明白：删除以后不能恢复”。"))

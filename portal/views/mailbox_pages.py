@@ -56,7 +56,7 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
         claimable=_unclaimed(case), urging=_urging(case, today),
         button_form=ButtonForm(session_token=g.session.token),
-        openings=_openings(here, case), done=wording.DONE.get(request.args.get("done", "")),
+        openings=openings_of(here, case), done=wording.DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 
 
@@ -180,7 +180,8 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
     return str(words) % values
 
 
-def _openings(here: PublicSite, case: Case) -> list[dict[str, str]]:
+def openings_of(here: PublicSite, case: Case) -> list[dict[str, str]]:
+    """Tell when, by which office and why identity items were opened."""
     return [
         {
             "at": when(at),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from casework.domain import hold
 from casework.domain.disclosure import PURPOSES
 from casework.domain.verification import REFUSAL_REASONS
 
@@ -31,6 +32,13 @@ AMOUNT_SHOWN: Final = frozenset({"approved", "claimed", "paid"})
 REASONS: Final = {reason.code: reason.zh for reason in REFUSAL_REASONS}
 PURPOSE_WORDS: Final = {purpose.code: purpose.zh for purpose in PURPOSES}
 PURPOSE_BASES: Final = {purpose.code: purpose.basis for purpose in PURPOSES}
+HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
+ITEM_KINDS: Final = {
+    "who": _l("姓名和身份证号"),
+    "contact": _l("联系方式"),
+    "payee": _l("收款信息"),
+    "file": _l("能看出您是谁的文件"),
+}
 
 EVENTS: Final[dict[str, Any]] = {
     "report.received": _l("收到举报"),
