@@ -7,7 +7,7 @@ instance is a demo stands in its key set, and both must agree.
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,14 @@ from casework.clock import Clock
 from casework.config import SettingError
 
 FILE_NAME = "instance.toml"
-_KEYS = frozenset({"site", "region", "demo", "clock_offset_seconds", "addresses"})
+_KEYS = frozenset(
+    {
+        "site", "region", "demo", "clock_offset_seconds", "register_batch_days",
+        "register_witnesses", "register_witness_mail", "addresses",
+    }
+)  # fmt: skip
+BATCH_DAYS = 7
+BATCH_DAYS_MAX = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,9 @@ class Instance:
         region: GB/T 2260 code of the county; names the routing file.
         demo: whether pages say 演示.
         clock_offset_seconds: how far a demo's clock was moved; 0 in a real instance.
+        register_batch_days: every how many days the public register grows, at least 1.
+        register_witnesses: C2SP verifier keys of witnesses whose cosignatures count.
+        register_witness_mail: addresses to which the audit tree's root goes daily.
         addresses: office code to mail address, for content-free notices.
     """
 
@@ -37,6 +47,9 @@ class Instance:
     region: str
     demo: bool = False
     clock_offset_seconds: int = 0
+    register_batch_days: int = BATCH_DAYS
+    register_witnesses: Sequence[str] = ()
+    register_witness_mail: Sequence[str] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -70,6 +83,9 @@ class Instance:
             f"region = {json.dumps(self.region)}",
             f"demo = {str(self.demo).lower()}",
             f"clock_offset_seconds = {self.clock_offset_seconds}",
+            f"register_batch_days = {self.register_batch_days}",
+            f"register_witnesses = {json.dumps([*self.register_witnesses])}",
+            f"register_witness_mail = {json.dumps([*self.register_witness_mail])}",
             "",
             "[addresses]",
             *(
@@ -101,3 +117,17 @@ def _check(given: Mapping[str, object], path: Path) -> None:
     addresses = given.get("addresses", {})
     if not isinstance(addresses, dict) or not all(isinstance(a, str) for a in addresses.values()):
         raise refuse("addresses must map office codes to mail addresses")
+    if sentence := _register_problem(given):
+        raise refuse(sentence)
+
+
+def _register_problem(given: Mapping[str, object]) -> str:
+    """Return what is wrong with the keys of the public register, "" for nothing."""
+    days = given.get("register_batch_days", BATCH_DAYS)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= BATCH_DAYS_MAX:
+        return f"register_batch_days must be a whole number from 1 to {BATCH_DAYS_MAX}"
+    for key in ("register_witnesses", "register_witness_mail"):
+        told = given.get(key, [])
+        if not isinstance(told, list) or not all(isinstance(one, str) and one for one in told):
+            return f'{key} must be a list of texts, as in {key} = ["…"]'
+    return ""

@@ -9,32 +9,52 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from casework.config import Secrets, SettingError, Settings
-from casework.domain.errors import CaseworkError, NoKeySetError, StorageUnavailableError
+from casework.domain.errors import (
+    CaseworkError,
+    NoKeySetError,
+    StaleActError,
+    StorageUnavailableError,
+)
 from casework.domain.policy import Policies
 from casework.instance import Instance
 from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
-from casework.private_process import keep_memory_private
-from casework.services import outbox
+from casework.private_process import keep_memory_private, log_without_words
+from casework.register import RegisterFolder
+from casework.services import keeping, outbox, publishing
+from casework.services.audit_log import (
+    ROOT_NOTICE,
+    AuditFolder,
+    Keeping,
+    has_pending,
+    newest_audit,
+    take_in,
+)
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import sweep
+from casework.services.register import batch
 from casework.services.rules import shipped_policies
 from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
+from crypto.errors import CryptoError
 from crypto.notes import LogKey
 
 SWEEP_SECONDS: Final = 60.0
 OUTBOX_SECONDS: Final = 2.0
 ORPHANS_SECONDS: Final = 3600.0
+LOG_SECONDS: Final = 1.0
+REGISTER_SECONDS: Final = 10.0
 RETRY_MAX: Final = timedelta(hours=1)
 BATCH: Final = 20
 
@@ -53,6 +73,7 @@ class Jobs:
     sender: Sender
     sender_address: str
     secrets: Secrets
+    home: Path
     keeper: TrustKeeper | None = None
 
     def trust(self) -> Trust:
@@ -76,6 +97,60 @@ class Jobs:
                 swept.reminded, swept.overdue, swept.escalated, len(swept.failed),
             )  # fmt: skip
 
+    def erase(self) -> None:
+        """Erase what reporters took back, and what is kept no longer."""
+        done = keeping.sweep(
+            self.store,
+            self.blobs,
+            policies=self.policies,
+            trust=self.trust(),
+            log_key=self.log_key,
+            now=self.instance.clock.now(),
+        )
+        if done != keeping.Erased():
+            log.info(
+                "erased: %d items, %d cases; %d forgotten, %d waiting; %d releases void, %d failed",
+                done.items, done.cases, done.forgotten, done.waiting, done.voided,
+                len(done.failed),
+            )  # fmt: skip
+
+    def keep_log(self) -> int:
+        """Take waiting events into the audit tree, and keep its root outside the database."""
+        taken = 0
+        while has_pending(self.store):
+            taken += take_in(self.store, keeping=self._keeping())
+        head = newest_audit(self.store)
+        if head is not None:
+            AuditFolder(self.home / "log").keep(head)
+        return taken
+
+    def keep_register(self) -> None:
+        """Make the public register's batches that are due, and bring its folder up to date."""
+        now, folder = self.instance.clock.now(), RegisterFolder(self.home / "register")
+        batch(
+            self.store,
+            log_key=self.log_key,
+            now=now,
+            batch_days=self.instance.register_batch_days,
+        )
+        publishing.merge_cosignatures(self.store, folder, self.instance.register_witnesses)
+        done = publishing.publish(self.store, folder, log=self.log_key.public)
+        if done.ahead:
+            log.error("the register's folder is ahead of the database; nothing is published")
+            return
+        publishing.publish_at_once(self.store, folder)
+        for quarter in publishing.open_quarters(self.store, folder, log_key=self.log_key, now=now):
+            log.info("opened the register's records of %s", quarter)
+
+    def _keeping(self) -> Keeping:
+        return Keeping(
+            trust=self.trust(),
+            log_key=self.log_key,
+            now=self.instance.clock.now(),
+            batch_days=self.instance.register_batch_days,
+            witnesses=tuple(self.instance.register_witness_mail),
+        )
+
     def send(self) -> int:
         """Send what waits in the outbox; return how many were handed over."""
         now = self.instance.clock.now()
@@ -92,7 +167,27 @@ class Jobs:
             sent += 1
         return sent
 
+    def send_all(self) -> None:
+        """Send whatever waits in the outbox."""
+        while self.send():
+            pass
+
+    def sweep_orphans(self) -> None:
+        """Remove files that no report names."""
+        sweep_orphans(self.store, self.blobs, now=self.instance.clock.source())
+
     def _send_one(self, job_id: str, payload: Mapping[str, str]) -> None:
+        if payload["notice"] == ROOT_NOTICE:
+            root = notices.compose_root(
+                payload["case_number"],
+                on=payload["on"],
+                to=payload["office"].removeprefix("mail:"),
+                sender=self.sender_address,
+                mail_id=job_id,
+                now=self.instance.clock.now(),
+            )
+            self.sender.send(root)
+            return
         for to in self._addresses(payload["office"]):
             message = notices.compose(
                 payload["notice"],
@@ -135,34 +230,45 @@ def build(settings: Settings) -> Jobs:
         sender=sender_for(settings.smtp_url, settings.mail_folder, password=password),
         sender_address=f"no-reply@{host}",
         secrets=secrets,
+        home=settings.home,
     )
 
 
 def run(jobs: Jobs, stop: threading.Event) -> None:
-    """Work until *stop* is set; a database that is away is waited for."""
-    due = {"sweep": 0.0, "orphans": 0.0}
-    elapsed = 0.0
+    """Work until *stop* is set; a database that is away is waited for.
+
+    Each work is done for itself, so that one which fails holds up no other.
+    """
+    work: tuple[tuple[float, Callable[[], object]], ...] = (
+        (LOG_SECONDS, jobs.keep_log),
+        (OUTBOX_SECONDS, jobs.send_all),
+        (REGISTER_SECONDS, jobs.keep_register),
+        (SWEEP_SECONDS, jobs.sweep),
+        (SWEEP_SECONDS, jobs.erase),
+        (ORPHANS_SECONDS, jobs.sweep_orphans),
+    )
+    due = [0.0] * len(work)
     while not stop.is_set():
-        try:
-            if elapsed >= due["sweep"]:
-                jobs.sweep()
-                due["sweep"] = elapsed + SWEEP_SECONDS
-            if elapsed >= due["orphans"]:
-                sweep_orphans(jobs.store, jobs.blobs, now=jobs.instance.clock.source())
-                due["orphans"] = elapsed + ORPHANS_SECONDS
-            while jobs.send():
-                pass
-        except (StorageUnavailableError, NoKeySetError) as problem:
-            log.warning("waiting: %s", type(problem).__name__)
-        except CaseworkError as problem:
-            log.error("a job failed: %s", type(problem).__name__)
-        stop.wait(OUTBOX_SECONDS)
-        elapsed += OUTBOX_SECONDS
+        for at, (seconds, do) in enumerate(work):
+            if stop.is_set() or time.monotonic() < due[at]:
+                continue
+            _attempt(do)
+            due[at] = time.monotonic() + seconds
+        stop.wait(max(min(due) - time.monotonic(), 0.05))
+
+
+def _attempt(do: Callable[[], object]) -> None:
+    try:
+        do()
+    except (StorageUnavailableError, NoKeySetError, StaleActError) as problem:
+        log.warning("waiting: %s", type(problem).__name__)
+    except (CaseworkError, CryptoError, OSError) as problem:
+        log.error("a job failed: %s", type(problem).__name__)
 
 
 def main() -> int:
     """Run the process until it is told to stop; 2 when it cannot start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs %(message)s")
+    log_without_words(logging.INFO, form="%(asctime)s jobs")
     try:
         jobs = build(Settings.from_environment(os.environ))
     except (SettingError, CaseworkError) as problem:

@@ -25,10 +25,12 @@ CASE_KINDS: Final = frozenset(
 )
 AWARD_KINDS: Final = frozenset({"reward.approved", "reward.paid"})
 RELEASE_KINDS: Final = frozenset({"release.opened"})
-OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, "figures.frozen"})
+FIGURES_FROZEN: Final = "figures.frozen"
+OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, FIGURES_FROZEN})
 PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
 BATCH_DAYS: Final = 7
+REPORTS_MIN: Final = 5  # fewer are never told of an office or a quarter
 
 _NUMBER = r"(x[0-9]{3}/)*[0-9]{3}(\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 _SERVED = re.compile(
@@ -269,3 +271,14 @@ def write_whole(path: Path, body: bytes, *, mode: int = 0o644) -> None:
         os.fsync(above)
     finally:
         os.close(above)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file of which nothing is ever taken away, durably."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, line.encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -63,3 +63,22 @@ def compose(
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(f"{_TEXTS[kind].format(case_number=case_number, on=on)}\n\n{_FOOT}\n")
     return message
+
+
+def compose_root(
+    note: str, *, on: str, to: str, sender: str, mail_id: str, now: datetime
+) -> EmailMessage:
+    """Return the mail that gives a witness the audit tree's root as it stood at a day's end."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = f"铜匦：审计日志根值 {on} / audit root"
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{mail_id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    text = (
+        "请保存本邮件。日后核对时，审计日志必须仍包含下列根值。\nKeep this mail: the audit log must"
+    )
+    message.set_content(f"{text} still contain this root later on.\n\n{note}\n{_FOOT}\n")
+    return message
