@@ -1,5 +1,6 @@
 """`python -m admin.wsgi`: the console under gunicorn, one process with threads."""
 
+import logging
 import sys
 from typing import Any
 from urllib.parse import quote
@@ -11,13 +12,20 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from admin.app import create_app
 from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError
-from casework.private_process import keep_memory_private
+from casework.private_process import keep_memory_private, log_without_words, place_of
 
 THREADS = 8
 
 
 class LineLogger(Logger):  # type: ignore[misc]
     """gunicorn's log, one line a request whatever its address holds."""
+
+    def exception(self, *_args: object, **_kwargs: object) -> None:
+        """Errors name request lines, and quote what was sent: say which kind it was, no more."""
+        self.error_log.error("request failed: %s", place_of(sys.exc_info()[1] or Exception()))
+
+    def warning(self, *_args: object, **_kwargs: object) -> None:
+        """Warnings quote requests that could not be read."""
 
     def atoms(self, *given: Any) -> dict[str, Any]:
         """Write the address as it came, so that nobody adds lines of their own."""
@@ -46,6 +54,7 @@ class ConsoleServer(BaseApplication):  # type: ignore[misc]
 
 def main() -> int:
     """Serve until stopped; 2 when a setting cannot be used."""
+    log_without_words(logging.WARNING)
     try:
         settings = Settings.from_environment()
         app = create_app(settings)

@@ -29,7 +29,7 @@ from casework.config import SettingError, Settings
 from casework.domain.case import Matter
 from casework.domain.errors import CaseworkError
 from casework.domain.ids import new_id
-from casework.private_process import keep_memory_private
+from casework.private_process import keep_memory_private, log_without_words
 from crypto.context import named_hash
 from crypto.sending import Sending, identity_texts
 from portal.app import open_site
@@ -38,7 +38,7 @@ from portal.errors import log_without_arguments
 from portal.extensions import PublicSite
 from portal.sealing import Submission, file_submission
 from portal.uploads import FILES_MAX, SealedUpload, discarded_if_refused, new_upload
-from portal.wsgi import log_quietly, refusal
+from portal.wsgi import refusal
 
 MESSAGE_BYTES_MAX: Final = 25 * 1024 * 1024
 AT_ONCE_MAX: Final = 2  # messages sealed at the same time: each is held in memory
@@ -248,7 +248,7 @@ def controller(here: PublicSite, *, host: str, port: int) -> Controller:
 
 def main() -> int:
     """Serve until stopped; 2 when a setting cannot be used or there is nothing to seal to."""
-    log_quietly()
+    log_without_words()
     logging.getLogger("mail").setLevel(logging.CRITICAL)  # its lines name senders
     try:
         settings = Settings.from_environment()

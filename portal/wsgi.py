@@ -6,7 +6,6 @@ referrer, and of an error its kind and place alone.
 
 import ctypes
 import gc
-import logging
 import os
 import socket
 import struct
@@ -20,14 +19,13 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError, NoKeySetError, StorageUnavailableError
-from casework.private_process import keep_memory_private
+from casework.private_process import keep_memory_private, log_without_words, place_of
 
 THREADS: Final = 8
 RETRY_SECONDS: Final = 1.0
 PAUSE_SECONDS_MAX: Final = 15
 M_MMAP_THRESHOLD: Final = -3
 LARGE_BYTES: Final = 256 * 1024
-OURS: Final = "tonggui"
 
 
 class QuietLogger(Logger):  # type: ignore[misc]
@@ -43,16 +41,6 @@ class QuietLogger(Logger):  # type: ignore[misc]
         """Errors name addresses and request lines: say which kind it was, no more."""
         kind = sys.exc_info()[0]
         self.error_log.error("request failed: %s", kind.__name__ if kind else "unknown")
-
-
-class QuietFormatter(logging.Formatter):
-    """Writes our own lines as they are; of others' lines the place they come from."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return one line without arguments that are not ours."""
-        if record.name.partition(".")[0] == OURS:
-            return f"{record.levelname} {record.name} {record.getMessage()}"
-        return f"{record.levelname} {record.name} at {record.filename}:{record.lineno}"
 
 
 class PortalServer(BaseApplication):  # type: ignore[misc]
@@ -87,13 +75,6 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
                 return app
 
 
-def log_quietly() -> None:
-    """Log errors to stderr, and nothing about requests."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(QuietFormatter())
-    logging.basicConfig(level=logging.ERROR, handlers=[handler], force=True)
-
-
 def limit_waiting(server: Any) -> None:
     """Have a sender who pauses lose the connection, not the site its threads.
 
@@ -119,7 +100,9 @@ def refusal(problem: BaseException) -> str:
             " hold the ceremony first: tonggui keys ceremony"
         )
     return (
-        str(problem) if isinstance(problem, SettingError) else f"the site cannot start: {problem!r}"
+        str(problem)
+        if isinstance(problem, (SettingError, CaseworkError))
+        else f"the site cannot start: {place_of(problem)}"
     )
 
 
@@ -147,7 +130,7 @@ def _tried(settings: Settings) -> int:
 
 def main() -> int:
     """Serve until stopped; 2 when a setting cannot be used or there is nothing to seal to."""
-    log_quietly()
+    log_without_words()
     try:
         settings = Settings.from_environment()
     except SettingError as problem:
