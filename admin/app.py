@@ -18,10 +18,20 @@ from admin.errors import register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
 from admin.forms import words
 from admin.forms.words import word
-from admin.views import audit, cases, fund, releases, rewards, sessions, verification, worklist
+from admin.views import (
+    audit,
+    cases,
+    fund,
+    releases,
+    rewards,
+    seats,
+    sessions,
+    verification,
+    worklist,
+)
 from admin.views.menu import menu
 from casework.clock import SHANGHAI, Clock
-from casework.config import Settings
+from casework.config import Secrets, Settings
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.money import capitals, shown
 from casework.instance import Instance
@@ -46,7 +56,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-VIEWS: Final = (sessions, worklist, cases, verification, rewards, releases, fund, audit)
+VIEWS: Final = (sessions, worklist, cases, verification, rewards, releases, fund, audit, seats)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
@@ -86,8 +96,8 @@ def _console(settings: Settings, clock: Clock | None) -> Console:
         settings=settings,
         instance=instance,
         secrets=ConsoleSecrets.read(settings),
-        store=Store.open(settings.database_url, site=instance.site),
-        blobs=Blobs.open(settings.blob_url),
+        store=Store.open(settings.database_url_of("console"), site=instance.site),
+        blobs=Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")),
         policies=shipped_policies(),
         routing=shipped_routing(instance.region),
         clock=clock or instance.clock,

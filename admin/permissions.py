@@ -35,6 +35,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "release.request": frozenset({Role.CASHIER}),
     "release.open": frozenset({Role.CASHIER}),
     "release.decide": frozenset({Role.CUSTODIAN}),
+    "seat.keep": frozenset({Role.CUSTODIAN}),
     "fund.view": frozenset({Role.FINANCE, Role.AUDITOR}),
     "fund.appropriate": frozenset({Role.FINANCE}),
     "audit.view": frozenset({Role.AUDITOR}),

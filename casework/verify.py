@@ -14,7 +14,7 @@ from casework.domain.errors import CaseworkError
 from casework.domain.ledger import Line, LineKind, balance, lines_of
 from casework.domain.report import RECEIVED_KIND, advance, open_case
 from casework.services.acts import act_of
-from casework.services.disclosure import approval_object
+from casework.services.disclosure import box_rows
 from casework.services.trust import Trust
 from casework.storage.blobs import BlobMissingError, Blobs
 from casework.storage.events import StoredEvent
@@ -135,11 +135,8 @@ def _check_rows(
         *vault.pieces(report_id),
         *files,
     ]
-    for release in case.releases.values():
-        rows += [
-            approval_object(one.release, one.seat, one.body)
-            for one in uow.releases.approvals(release.id)
-        ]
+    rows += box_rows(uow, case)
+    rows += [one.record for one in uow.seats.contributions(report_id)]
     expected = {name: digest for name, digest in standing.items() if not _is_spent(name, case)}
     found = [(row.named.kind, row.named.id, row.named.digest) for row in rows]
     count = Counter((kind, row_id) for kind, row_id, _ in found)
@@ -172,9 +169,17 @@ def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
     keys = bytes.fromhex(case.reporter_box + case.reporter_sign)
     if box is None or box.reporter_key != keys:
         problems.append(Problem("mailbox", case.report_id, "missing" if box is None else "changed"))
-    for kind, rows in (("award", uow.awards), ("release", uow.releases), ("clock", uow.clocks)):
-        if not rows.agrees(case):
-            problems.append(Problem(kind, case.report_id, "does not agree with its events"))
+    agreeing = {
+        "award": uow.awards.agrees(case),
+        "release": uow.releases.agrees(case),
+        "clock": uow.clocks.agrees(case),
+        "keeping": uow.keeping.agrees(case),
+    }
+    problems += [
+        Problem(kind, case.report_id, "does not agree with its events")
+        for kind, agrees in agreeing.items()
+        if not agrees
+    ]
     return problems
 
 

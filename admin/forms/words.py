@@ -209,8 +209,21 @@ RELATIONS: Final[Words] = {
 }
 
 CLEANED: Final[Words] = {
-    "cleaned": _l("已清除"),
-    "not_cleaned": _l("未能清除，下载时请注意"),
+    "cleaned": _l("已清理"),
+    "not_cleaned": _l("未清理"),
+    "too_large": _l("未清理：超过这种格式能清理的大小"),
+    "unknown_type": _l("未清理：没有清理这种格式的办法"),
+    "damaged": _l("未清理：文件损坏，或内容与格式不符"),
+    "encrypted": _l("未清理：文件有密码"),
+    "no_tool": _l("未清理：服务器没有装清理音视频的程序"),
+    "timed_out": _l("未清理：清理用时过长"),
+}
+
+# What a virus scanner said; a finding carries its name after "found:".
+SCANNED: Final[Words] = {
+    "": _l("未扫描"),
+    "clean": _l("未发现病毒"),
+    "not_scanned": _l("未扫描"),
 }
 
 # Steps of the working of an award, see casework.domain.reward.

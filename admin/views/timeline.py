@@ -100,5 +100,8 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "reward.claimed": _claimed,
     "release.requested": _requested,
     "release.approved": _seat,
+    "keys.resealed": _seat,
+    "keys.contributed": _seat,
+    "keys.rebuilt": _seat,
     "fund.appropriated": _amount,
 }

@@ -30,6 +30,8 @@ _TEXTS: Mapping[str, str] = {
     "hold.requested": "举报编号 {case_number} 有一份暂缓删除申请待决定，请登录工作台办理。",
     "destruction.requested": "举报编号 {case_number} 有一份提前销毁申请待确认，请登录工作台办理。",
     "release.approved": "举报编号 {case_number} 的身份信息调取已获同意，请登录工作台办理。",
+    "recovery.announced": "有人正在动用恢复密钥。如不知情，请立即联系系统管理员和上级单位核实。",
+    "recovery.used": "恢复密钥已经动用，部分单位密钥已重新交给其现有人员。请核实并安排更换密钥。",
 }
 _FOOT = "本邮件由系统自动发出，请勿回复。\nDo not reply: an answer to this mail is refused."
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from casework.domain.case import Case
+from casework.domain.trial import is_trial
 from casework.storage.unit_of_work import UnitOfWork
 
 NOTICE = "notice"
@@ -17,11 +18,22 @@ def notify(
     now: datetime,
     on: date | None = None,
 ) -> None:
-    """Queue one notice to *office*: the case number and a day, nothing else."""
+    """Queue one notice to *office*: the case number and a day, nothing else.
+
+    A trial report gives cause for none: whoever takes part in a trial is in the room.
+    """
+    if is_trial(case):
+        return
     payload = {
         "notice": kind,
         "office": office,
         "case_number": case.case_number,
         "on": on.isoformat() if on else "",
     }
+    uow.outbox.add(NOTICE, payload, due_at=now)
+
+
+def notify_of_keys(uow: UnitOfWork, kind: str, *, office: str, now: datetime) -> None:
+    """Queue one notice to *office* that belongs to no case, such as the use of recovery."""
+    payload = {"notice": kind, "office": office, "case_number": "", "on": ""}
     uow.outbox.add(NOTICE, payload, due_at=now)

@@ -6,6 +6,7 @@ new holder puts the box together from these. Each report is a transaction of its
 own, so that the work can stop and go on at any moment.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from casework.storage.sealed_vault import SealedVault
 from casework.storage.seats import Contribution as Contribution
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import IdentityItem, IdentityPiece, Named, SignedEvent, names_in
+from crypto.keyset import SeatKey
 
 RESEALED = "keys.resealed"
 CONTRIBUTED = "keys.contributed"
@@ -46,23 +48,23 @@ class SeatState:
     Attributes:
         total: boxes of the seat.
         old: those of them that are not under its present key.
-        keepers: account ids that keep a wrapped key of this seat.
-        keys_kept: how many different keys of this seat are kept by anybody.
+        keepers: account ids that keep an earlier key of this seat.
     """
 
     total: int
     old: int
     keepers: frozenset[str]
-    keys_kept: int
 
 
 @query
-def seat_state(uow: UnitOfWork, *, seat: int, key: str) -> SeatState:
-    """Return how far the boxes of *seat* have come towards the box key *key* (hex)."""
-    total, old = uow.seats.count(seat, key)
-    wraps = uow.key_wraps.of_owner("seat", str(seat))
-    keepers = frozenset(one.account for one in wraps)
-    return SeatState(total, old, keepers, len({one.key_id for one in wraps}))
+def seat_state(uow: UnitOfWork, *, seat: SeatKey) -> SeatState:
+    """Return how far the boxes of *seat* have come towards its present key."""
+    total, old = uow.seats.count(seat.number, seat.key.box.hex())
+    keys = Counter(one.account for one in uow.key_wraps.of_owner("seat", str(seat.number)))
+    # Whoever sits in the seat keeps its present key too.
+    present = (seat.holder, seat.deputy)
+    keepers = frozenset(one for one, count in keys.items() if count > 1 or one not in present)
+    return SeatState(total, old, keepers)
 
 
 @query

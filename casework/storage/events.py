@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from casework.domain.errors import StaleActError
 from casework.storage.report_tables import event
 from casework.storage.rows import InsertRows, Lines, Repository
+from crypto.errors import EventError
 from crypto.events import SignedEvent, event_digest, parse_event
 
 _INSERT = InsertRows(event)
@@ -41,6 +42,15 @@ _OUTSIDE = (
     )
     .order_by(event.c.at, event.c.id)
     .limit(sa.bindparam("limit"))
+)
+_OUTSIDE_OF_KIND = (
+    sa.select(event.c.body, event.c.signature)
+    .where(
+        event.c.site == sa.bindparam("site"),
+        event.c.report_id == sa.literal_column("''"),
+        event.c.kind == sa.bindparam("kind"),
+    )
+    .order_by(event.c.at, event.c.id)
 )
 _PENDING = (
     _STORED.where(event.c.site == sa.bindparam("site"), sa.text("NOT logged"))
@@ -108,6 +118,16 @@ class Events(Repository):
     ) -> tuple[StoredEvent, ...]:
         """Return events of no report by time, after the pair of time and id *after*."""
         return self._stored(_OUTSIDE, after_at=after[0], after_id=after[1], limit=limit)
+
+    def outside_of_kind(self, kind: str) -> tuple[SignedEvent, ...]:
+        """Return events of one kind of no report, the oldest first; whole ones only."""
+        found = []
+        for row in self._connection.execute(_OUTSIDE_OF_KIND, {"site": self._site, "kind": kind}):
+            try:
+                found.append(SignedEvent(parse_event(row.body), row.signature))
+            except EventError:  # somebody wrote there: verification names it
+                continue
+        return tuple(found)
 
     def pending(self, limit: int = 1000) -> tuple[StoredEvent, ...]:
         """Return events that the audit tree has not taken in, the oldest first."""

@@ -27,6 +27,7 @@ WORDS = {
     "release.request": ("receive a payee item",),
     "release.open": ("receive a payee item",),
     "release.decide": ("approve or refuse a release",),
+    "seat.keep": ("hand a seat over",),
     "fund.view": ("fund, top tier", "ledger"),
     "fund.appropriate": ("fund, top tier",),
     "audit.view": ("read events",),

@@ -81,6 +81,9 @@ FACTS: dict[str, dict[str, object]] = {
     "reward.claimed": {"how": "counter"},
     "release.requested": {"purpose": "pay_award"},
     "release.approved": {"seat": 2},
+    "keys.resealed": {"seat": 2},
+    "keys.contributed": {"seat": 2, "from_seat": 1},
+    "keys.rebuilt": {"seat": 2},
 }
 
 
