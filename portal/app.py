@@ -26,7 +26,7 @@ from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
 from portal.cleaning import Cleaners
 from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
 from portal.csrf import refuse_foreign_posts
-from portal.errors import init_errors
+from portal.errors import init_errors, not_open_yet
 from portal.extensions import (
     KEY,
     Choices,
@@ -38,9 +38,10 @@ from portal.extensions import (
     public_site,
 )
 from portal.limits import init_limits
+from portal.opening import Opening
 from portal.scanner import open_scanner
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
-from portal.views import identity, mailbox, new_code, pages, report, wording
+from portal.views import identity, mailbox, new_code, pages, report, uploads, wording
 
 LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
 CASEWORK: Final = Path(str(files("casework")))
@@ -74,6 +75,8 @@ HEADERS: Final = {
 }
 HSTS: Final = "max-age=31536000"
 STATIC: Final = frozenset({"static", "bootstrap.static"})
+# What can be read before the site is opened: explanations, and the public register.
+BEFORE_OPENING: Final = frozenset({"pages", "register", "bootstrap"})
 
 
 class Portal(Flask):
@@ -128,6 +131,7 @@ def open_site(
         store=store,
         blobs=Blobs.open(settings.blob_url, secrets),
         trusted=trusted,
+        opening=Opening(store, trusted.current),
         routing=routing,
         policies=Policies.load(CASEWORK / "policies"),
         choices=choices_of(routing, clock.today()),
@@ -182,7 +186,7 @@ def create_app(
     init_uploads(app, bytes_max=settings.upload_bytes_max)
     babel.init_app(app, locale_selector=lambda: LOCALE)
     bootstrap.init_app(app)
-    for blueprint in (pages.bp, report.bp, mailbox.bp, new_code.bp, identity.bp):
+    for blueprint in (pages.bp, report.bp, mailbox.bp, new_code.bp, identity.bp, uploads.bp):
         app.register_blueprint(blueprint)
     init_errors(app)
     init_limits(app, limits_url=settings.limits_url)
@@ -198,10 +202,15 @@ def _init_requests(app: Flask, settings: Settings) -> None:
     secure = settings.public_url.startswith("https:")
 
     @app.before_request
-    def receive() -> None:
+    def receive() -> Response | None:
         assert isinstance(request, SealingRequest)
         request.takes_files = request.endpoint in TAKES_FILES
         refuse_foreign_posts(request, public_url=settings.public_url)
+        here = public_site()
+        is_closed = request.blueprint is not None and request.blueprint not in BEFORE_OPENING
+        if is_closed and not here.opening.is_open(here.trusted.believed):
+            return not_open_yet()
+        return None
 
     @app.after_request
     def protect(answer: Response) -> Response:

@@ -34,6 +34,8 @@ LIMITS: Final = (
     ("identity.withdraw", "60/hour", "each changes the case"),
     ("new_code.draw", "20/hour", "each costs key work"),
     ("mailbox.add_evidence", "60/hour", "files fill the disk"),
+    ("uploads.begin", "240/hour", "files fill the disk"),
+    ("uploads.add_part", "6000/hour", "files fill the disk"),
 )
 
 

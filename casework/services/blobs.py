@@ -1,9 +1,10 @@
-"""Removing sealed files that no report names: what a killed or refused sending left behind."""
+"""Removing sealed files that nothing names: what a killed or refused sending left behind."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from casework.services.uploads import sweep_uploads
 from casework.storage.blobs import Blobs
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import Store, UnitOfWork, query
@@ -13,16 +14,18 @@ BATCH: Final = 200
 
 
 @query
-def named_by_reports(uow: UnitOfWork, *, names: Sequence[str]) -> frozenset[str]:
-    """Return those of *names* that a report refers to."""
-    return SealedVault(uow).known_blobs(names)
+def named(uow: UnitOfWork, *, names: Sequence[str]) -> frozenset[str]:
+    """Return those of *names* that a report or an upload under way refers to."""
+    return SealedVault(uow).known_blobs(names) | uow.uploads.known_blobs(names)
 
 
 def sweep_orphans(store: Store, blobs: Blobs, *, now: datetime) -> int:
-    """Delete files older than a day that no report names; return how many.
+    """Delete files older than a day that nothing names; return how many.
 
-    Younger ones may belong to a form that is being sent.
+    Younger ones may belong to a form that is being sent. Uploads that no form named
+    in time are forgotten first.
     """
+    sweep_uploads(store, blobs, now=now)
     before = now - ORPHAN_AGE
     deleted = 0
     batch: list[str] = []
@@ -30,7 +33,7 @@ def sweep_orphans(store: Store, blobs: Blobs, *, now: datetime) -> int:
         if name:
             batch.append(name)
         if batch and (len(batch) == BATCH or not name):
-            known = named_by_reports(store, names=batch)
+            known = named(store, names=batch)
             for orphan in (one for one in batch if one not in known):
                 blobs.delete(orphan)
                 deleted += 1

@@ -117,6 +117,9 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "certificate": _row(_READ, _READ_ADD, _READ),
     "member_wrap": _row(_NOTHING, _READ_ADD_ERASE, _NOTHING),
     # Releases. A withdrawal ends them; the boxes go with the jobs' sweep.
+    # Uploads under way; what is swept is swept by the jobs process.
+    "upload": _row(_ALL, _NOTHING, _may("select delete")),
+    "upload_part": _row(_may("select insert delete"), _NOTHING, _may("select delete")),
     "release": _row(_KEEP, _KEEP, _KEEP),
     "seat_contribution": _row(_NOTHING, _READ_ADD_ERASE, _ERASE),
     "release_reason": _row(_NOTHING, _READ_ADD_ERASE, _ERASE),

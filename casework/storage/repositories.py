@@ -9,10 +9,10 @@ from casework.storage.awards import Awards
 from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
 from casework.storage.events import Events
+from casework.storage.keeping import Keeping
 from casework.storage.key_changes import KeyChanges
 from casework.storage.key_wraps import KeyWraps
 from casework.storage.keysets import KeySets
-from casework.storage.keeping import Keeping
 from casework.storage.ledger import Ledger
 from casework.storage.log import AuditLog, PublicLog
 from casework.storage.mailboxes import Mailboxes
@@ -24,6 +24,7 @@ from casework.storage.retries import Retries
 from casework.storage.sealed_inbox import SealedInbox
 from casework.storage.seats import Seats
 from casework.storage.sessions import Sessions
+from casework.storage.uploads import Uploads
 
 
 class UnitOfWork:
@@ -123,6 +124,11 @@ class UnitOfWork:
     def policies(self) -> Policies:
         """Which rule sets are in force."""
         return Policies(self.connection, self.site)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Uploads under way."""
+        return Uploads(self.connection, self.site)
 
     @cached_property
     def calendar(self) -> Calendar:

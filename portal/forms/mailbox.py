@@ -66,7 +66,7 @@ class EvidenceForm(BaseForm):
             raise ValidationError(
                 _l("一次最多上传 %(limit)d 个文件，其余的可以再补充一次。", limit=FILES_MAX)
             )
-        if not field.data and not request.uploads and not request.storage_failed:
+        if not field.data and not request.has_files and not request.storage_failed:
             raise ValidationError(_l("请写下补充的情况，或者选择文件。"))
 
 

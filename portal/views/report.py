@@ -8,6 +8,7 @@ from casework.domain.errors import CaseworkError, StorageUnavailableError
 from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site
 from portal.forms.report import ReportForm
+from portal.resuming import note_used, take_up
 from portal.sealing import SpentFormError, UsedFormError, file_submission
 from portal.uploads import SealingRequest
 from portal.views.report_pages import (
@@ -45,6 +46,7 @@ def submit() -> ResponseReturnValue:
     if request.storage_failed:
         raise StorageUnavailableError
     try:
+        take_up(public_site(), request)
         filed = file_submission(public_site(), submission_of(form))
     except (UsedFormError, SpentFormError) as used:
         form.form_token.data = fresh_token()
@@ -53,4 +55,5 @@ def submit() -> ResponseReturnValue:
         raise
     except CaseworkError as refusal:
         return form_page(form, 422, (_("没有登记"), explain(refusal)))
+    note_used(public_site(), request.upload_tokens)
     return receipt_page(filed, region=form.region.data or "", sector=form.sector.data or "")

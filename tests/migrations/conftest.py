@@ -148,7 +148,13 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "office_salt": BYTES, "receipt": "", "due_on": DAY, "position": None,
         },
     },
-    "0012_uploads": {},
+    "0012_uploads": {
+        "upload": {
+            "id": BYTES, "site": SITE, "box": BYTES, "parts": 1, "stored_size": 5_000_000_000,
+            "expires_at": INSTANT,
+        },
+        "upload_part": {"upload": BYTES, "number": 1, "site": SITE, "blob_name": "aa/bb/cc"},
+    },
     "0013_roles": {},
 }  # fmt: skip
 

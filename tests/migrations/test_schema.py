@@ -15,6 +15,7 @@ from casework.storage import (  # noqa: F401 -- each fills the metadata
     sealed_tables,
     seat_tables,
     staff_tables,
+    upload_tables,
     work_tables,
 )
 from casework.storage.schema import metadata
