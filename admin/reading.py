@@ -47,6 +47,7 @@ class FileInfo:
     media_type: str = field(repr=False)
     size: int = field(repr=False)
     cleaned: str
+    scan: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _own_manifest(found: CaseFile) -> SealedObject:
 def _opened_keys(found: CaseFile) -> HeldKeys:
     manifests = {one.sending: one for one in found.objects if one.kind == MANIFEST}
     try:
-        office_keys = _office_keys()
+        office_keys = office_keys()
         opened = tuple(
             OpenedKey(wrap, manifests[wrap.sending], key)
             for wrap in found.wraps
@@ -172,7 +173,7 @@ def _opened_keys(found: CaseFile) -> HeldKeys:
     return HeldKeys(found.case, opened)
 
 
-def _office_keys() -> dict[str, PrivateKey]:
+def office_keys() -> dict[str, PrivateKey]:
     """Open the office's keys, present and replaced, by the hex of their public box key."""
     session = auth.current()
     context = office_wrap_context(console().store.site, session.office)
@@ -226,4 +227,5 @@ def _file_info(case: Case, sealed: SealedObject, keys: dict[bytes, bytes]) -> Fi
         media_type=str(told.get("type", "")),
         size=int(str(told.get("size", 0))),
         cleaned=str(told.get("cleaned", "")),
+        scan=str(told.get("scan", "")),
     )

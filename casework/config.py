@@ -106,6 +106,7 @@ class Settings:
     public_url: str  # without a slash at the end
     trusted_proxies: int  # how many proxies stand before the sites
     upload_bytes_max: int  # of one request
+    clamd: str  # address of the virus scanner; "" = none
     database_url: str  # of the tables' owner, who migrates; of every process on SQLite
     database_urls: Mapping[str, str]  # by process, where one has a database role of its own
     blob_url: str
@@ -132,6 +133,7 @@ class Settings:
             upload_bytes_max=given.number(
                 "TONGGUI_UPLOAD_BYTES_MAX", UPLOAD_BYTES_MAX, 1024 * 1024, 4 * 1024**3
             ),
+            clamd=given.clamd("TONGGUI_CLAMD"),
             database_url=given.url(
                 "TONGGUI_DATABASE_URL", f"sqlite:///{home / 'tonggui.sqlite'}", DATABASE_SCHEMES
             ),
@@ -241,6 +243,25 @@ class _Given:
         if not fits or parts.path not in ("", "/"):
             raise SettingError(name, f"this is no address of a mail server; {example}")
         return value.rstrip("/")
+
+    def clamd(self, name: str) -> str:
+        value = self.text(name, "")
+        if not value:
+            return ""
+        example = "write unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310"
+        try:
+            parts = urlsplit(value)
+            is_file = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+            is_port = parts.scheme == "tcp" and parts.hostname and parts.port
+        except ValueError:
+            raise SettingError(name, f"{value!r} is no address; {example}") from None
+        if is_port and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise SettingError(
+                name, f"files are not sent to another machine in the clear; {example}"
+            )
+        if not is_file and not is_port:
+            raise SettingError(name, f"{value!r} is no address; {example}")
+        return value
 
     def bind(self, name: str, default: str) -> Bind:
         value = self.text(name, default)

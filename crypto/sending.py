@@ -95,6 +95,7 @@ class FileEntry:
         media_type: sealed.
         plain_size: true size in bytes; sealed.
         cleaned: what was done about metadata; sealed.
+        scan: what a virus scanner found; sealed.
         stored_size: bytes in the blob store.
         digest: `FileSealer.digest` of the stored file.
     """
@@ -107,6 +108,7 @@ class FileEntry:
     cleaned: str
     stored_size: int
     digest: bytes
+    scan: str = "not_scanned"
 
     def info(self) -> str:
         """Return what is sealed about the file, as one canonical text."""
@@ -115,6 +117,7 @@ class FileEntry:
             "type": self.media_type,
             "size": self.plain_size,
             "cleaned": self.cleaned,
+            "scan": self.scan,
         }
         return canonical(info).decode()
 

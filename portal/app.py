@@ -41,22 +41,45 @@ from portal.limits import init_limits
 from portal.opening import Opening
 from portal.scanner import open_scanner
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
-from portal.views import identity, mailbox, new_code, pages, report, uploads, wording
+from portal.views import (
+    identity,
+    mailbox,
+    new_code,
+    pages,
+    register,
+    report,
+    reporter_register,
+    uploads,
+    wording,
+)
 
 LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
 CASEWORK: Final = Path(str(files("casework")))
+BLUEPRINTS: Final = (
+    pages.bp,
+    report.bp,
+    mailbox.bp,
+    new_code.bp,
+    identity.bp,
+    uploads.bp,
+    register.bp,
+    reporter_register.bp,
+)
 TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence"})
 NAVIGATION: Final = (
     ("report.steps", _l("我要举报")),
     ("mailbox.enter_page", _l("查询进度")),
     ("pages.duties", _l("谁来受理")),
     ("pages.protection", _l("怎样保护举报人")),
+    ("register.overview", _l("公开登记簿")),
 )
 MENU_OF: Final = {
     "report": "report.steps",
     "mailbox": "mailbox.enter_page",
     "new_code": "mailbox.enter_page",
     "identity": "mailbox.enter_page",
+    "reporter_register": "mailbox.enter_page",
+    "register": "register.overview",
 }
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -186,7 +209,7 @@ def create_app(
     init_uploads(app, bytes_max=settings.upload_bytes_max)
     babel.init_app(app, locale_selector=lambda: LOCALE)
     bootstrap.init_app(app)
-    for blueprint in (pages.bp, report.bp, mailbox.bp, new_code.bp, identity.bp, uploads.bp):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     init_errors(app)
     init_limits(app, limits_url=settings.limits_url)
@@ -218,7 +241,7 @@ def _init_requests(app: Flask, settings: Settings) -> None:
         if secure:
             answer.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint not in STATIC:
-            answer.headers["Cache-Control"] = "no-store"
+            answer.headers.setdefault("Cache-Control", "no-store")
         return answer
 
     @app.teardown_request

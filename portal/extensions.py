@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from mmap import mmap
 from typing import Protocol, cast
 
 from flask import current_app
@@ -23,6 +24,7 @@ from casework.storage.unit_of_work import Store
 from crypto.argon import CodeParameters
 from crypto.keyset import KeySet
 from crypto.receipt_pool import ReceiptPool
+from portal.opening import Opening
 
 KEY = "tonggui"
 LOG = logging.getLogger("tonggui.portal")
@@ -30,14 +32,53 @@ babel = Babel()
 bootstrap = Bootstrap5()
 
 
-class Cleaner(Protocol):
-    """Takes the metadata out of a picture."""
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What came of the attempt to clean a file.
 
-    def clean(self, raw: bytes | bytearray) -> bytes | None:
-        """Return the picture without its metadata; None when that cannot be done."""
+    Attributes:
+        data: the clean file; None when it could not be cleaned.
+        reason: "cleaned", or why it is not; see portal/cleaning.py.
+        media_type: what the file is now; "" while it is not clean.
+    """
+
+    data: bytes | mmap | None = field(repr=False)
+    reason: str
+    media_type: str = ""
+
+
+class Cleaner(Protocol):
+    """Takes hidden information out of files."""
+
+    def clean(self, source: bytes | bytearray, media_type: str) -> Cleaned:
+        """Return *source*, which is of *media_type*, without its hidden information."""
 
     def close(self) -> None:
         """Let go of whatever does the cleaning."""
+
+
+class Scan(Protocol):
+    """One file on its way past the virus scanner."""
+
+    @property
+    def result(self) -> str:
+        """What was found: "clean", "found:<name>" or "not_scanned"."""
+
+    def feed(self, data: bytes) -> None:
+        """Look at the next bytes."""
+
+    def finish(self) -> None:
+        """The file is whole."""
+
+    def drop(self) -> None:
+        """Nobody asks any more."""
+
+
+class Scanner(Protocol):
+    """Looks for viruses."""
+
+    def begin(self) -> Scan:
+        """Begin with one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +166,8 @@ class PublicSite:
     receipt_pepper: bytes = field(repr=False)
     form_key: bytes = field(repr=False)
     cleaner: Cleaner
+    scanner: Scanner
+    opening: Opening
     rendered: dict[Hashable, str] = field(default_factory=dict, repr=False)
 
     @property

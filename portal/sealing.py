@@ -80,6 +80,14 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCleaned:
+    """A file that still holds hidden information, and why; see portal/cleaning.py."""
+
+    name: str = field(repr=False)
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
     """What the receipt page shows."""
 
@@ -88,7 +96,7 @@ class Filed:
     lead: str
     supervisor: str
     received_on: str
-    not_cleaned: tuple[str, ...] = field(repr=False)
+    not_cleaned: tuple[NotCleaned, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +201,8 @@ def typed_bytes(values: Mapping[str, str], uploads: Sequence[SealedUpload]) -> b
     return lp(*fields, *files)
 
 
-def _not_cleaned(uploads: Sequence[SealedUpload]) -> tuple[str, ...]:
-    return tuple(one.name for one in uploads if one.cleaned != CLEANED)
+def _not_cleaned(uploads: Sequence[SealedUpload]) -> tuple[NotCleaned, ...]:
+    return tuple(NotCleaned(one.name, one.cleaned) for one in uploads if one.cleaned != CLEANED)
 
 
 def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts:

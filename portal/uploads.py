@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Iterable, Iterator
+from mmap import mmap
 from typing import IO, Final, cast
 
 from flask import Flask, Request, Response
@@ -28,6 +29,7 @@ FILES_MAX: Final = 20
 NAME_LENGTH_MAX: Final = 4000  # characters
 FORM_BYTES_MAX: Final = 512 * 1024  # of each text field
 FORM_PARTS_MAX: Final = 64
+TOKENS_FIELD: Final = "upload"
 SEAL_STEP: Final = 64 * 1024
 DRAIN_SECONDS_MAX: Final = 10.0
 DRAIN_PAUSE_SECONDS_MAX: Final = 2.0
@@ -105,10 +107,11 @@ class SealedUpload:
     def entry(self) -> FileEntry:
         """Describe the sealed file to the dossier."""
         return FileEntry(
-            file_id=self.file_id, blob_name=self.blob_name, name=self.name,
+            file_id=self.file_id, blob_name=self.blob_name,
+            name=self.name + self._inspection.suffix,
             media_type=self.media_type, plain_size=self._sealer.plain_size,
-            cleaned=self.cleaned, stored_size=self._sealer.stored_size,
-            digest=self._sealer.digest(),
+            cleaned=self.cleaned, scan=self._inspection.scan,
+            stored_size=self._sealer.stored_size, digest=self._sealer.digest(),
         )  # fmt: skip
 
     def discard(self) -> None:
@@ -145,11 +148,11 @@ def new_upload(here: PublicSite, sending: Sending, name: str) -> SealedUpload:
         file_id=file_id,
         blob_name=blob_name,
         name=name[-NAME_LENGTH_MAX:],  # the end tells what kind of file it is
-        inspection=Inspection(here.cleaner),
+        inspection=Inspection(here.cleaner, here.scanner),
     )
 
 
-def _steps(data: bytes | bytearray) -> Iterator[bytes]:
+def _steps(data: bytes | bytearray | mmap) -> Iterator[bytes]:
     for at in range(0, len(data), SEAL_STEP):
         yield bytes(data[at : at + SEAL_STEP])
 
@@ -217,9 +220,19 @@ class SealingRequest(Request):
         return cast("list[SealedUpload]", self.__dict__.setdefault("kept_uploads", []))
 
     @property
+    def upload_tokens(self) -> list[str]:
+        """Files that came before the form, in parts: see portal/resuming.py."""
+        return list(dict.fromkeys(self.form.getlist(TOKENS_FIELD)))
+
+    @property
     def too_many_files(self) -> bool:
         """Whether files were dropped because there were more than FILES_MAX."""
         return bool(self.__dict__.get("files_dropped"))
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the form carries a file, or names one that came before it."""
+        return bool(self.uploads or self.upload_tokens)
 
     @property
     def had_files(self) -> bool:

@@ -152,6 +152,9 @@ EVENTS: Final[Words] = {
     "keys.contributed": _l("保管席位分送碎片"),
     "keys.rebuilt": _l("保管席位重建"),
     "fund.appropriated": _l("下达预算"),
+    "keyset.changed": _l("密钥集变更"),
+    "member.certified": _l("认证新人员"),
+    "keys.rewrapped": _l("用新的部门密钥重新封装"),
     "instance.opened": _l("启用"),
     "drill.held": _l("演练"),
     "recovery.announced": _l("公告动用恢复密钥"),
@@ -292,6 +295,12 @@ DONE: Final[Words] = {
     "agreed": _l("已批准查看。"),
     "declined": _l("已拒绝，本次申请结束。"),
     "appropriated": _l("预算已登记。"),
+    "certified": _l("已认证，对方现在可以登录。"),
+    "proposed_keys": _l("提议已保存，等待保管人签署。"),
+    "signed_keys": _l("已签署，还需要其他席位。"),
+    "keys_changed": _l("新的密钥集已经生效。"),
+    "withdrawn_keys": _l("提议已撤回。"),
+    "rewrapped": _l("已重新封装一批。"),
 }
 
 

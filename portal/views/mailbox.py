@@ -12,11 +12,13 @@ from flask_babel import lazy_gettext as _l
 from casework.domain.errors import CaseworkError, StorageUnavailableError, UrgedLatelyError
 from crypto.errors import BusyError, CodeError
 from portal import mailbox
+from portal.cleaning import CLEANED
 from portal.config import SESSION_COOKIE
 from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site
 from portal.forms.mailbox import ButtonForm, ClaimForm, CodeForm, EvidenceForm, MessageForm
 from portal.forms.wording import COUNTER
+from portal.resuming import note_used, take_up
 from portal.uploads import SealingRequest
 from portal.views import wording
 from portal.views.mailbox_pages import case_page, evidence_page, number_page, reward_page
@@ -132,12 +134,16 @@ def add_evidence() -> ResponseReturnValue:
     parts = {"narrative": form.text.data} if form.text.data else {}
     sending = request.sending
     try:
-        mailbox.supplement(public_site(), g.session, sending, parts, request.keep_uploads())
+        take_up(public_site(), request)
+        uploads = request.keep_uploads()
+        mailbox.supplement(public_site(), g.session, sending, parts, uploads)
     except StorageUnavailableError:
         raise
     except CaseworkError as refusal:
         return evidence_page(form, 422, explain(refusal))
-    return _done("evidence")
+    note_used(public_site(), request.upload_tokens)
+    is_clean = all(upload.cleaned == CLEANED for upload in uploads)
+    return _done("evidence" if is_clean else "evidence_not_cleaned")
 
 
 @bp.get("/reward")

@@ -18,9 +18,10 @@ from portal.csrf import FORM_OPEN_SECONDS_MAX, token_before_session
 from portal.errors import MIB
 from portal.extensions import public_site
 from portal.forms import identity
+from portal.forms.files import NOT_CLEANED
 from portal.forms.report import MISCONDUCT, ReportForm
 from portal.forms.wording import MATTER_NAMES, RELATIONS
-from portal.sealing import Filed, Submission, department_name, destination, typed_bytes
+from portal.sealing import Filed, NotCleaned, Submission, department_name, destination, typed_bytes
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views.prepared import filled, mark
 from portal.views.promises import anonymous_rewarded, verification_days
@@ -106,11 +107,17 @@ def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
     """Show the code, once."""
     here = public_site()
     days = verification_days(here, region, sector)
-    files = {f"file{number}": name for number, name in enumerate(filed.not_cleaned)}
+    files = {f"file{number}": one.name for number, one in enumerate(filed.not_cleaned)}
+    reasons = {
+        f"reason{number}": str(NOT_CLEANED[one.reason])
+        for number, one in enumerate(filed.not_cleaned)
+    }
     groups = {f"group{number}": four for number, four in enumerate(group(filed.code).split(" "))}
-    texts = {"case_number": filed.case_number, **groups, **files}
+    texts = {"case_number": filed.case_number, **groups, **files, **reasons}
     marked = replace(
-        filed, case_number=mark("case_number"), not_cleaned=tuple(mark(name) for name in files)
+        filed,
+        case_number=mark("case_number"),
+        not_cleaned=tuple(map(NotCleaned, map(mark, files), map(mark, reasons))),
     )
 
     def render() -> str:

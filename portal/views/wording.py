@@ -33,6 +33,19 @@ REASONS: Final = {reason.code: reason.zh for reason in REFUSAL_REASONS}
 PURPOSE_WORDS: Final = {purpose.code: purpose.zh for purpose in PURPOSES}
 PURPOSE_BASES: Final = {purpose.code: purpose.basis for purpose in PURPOSES}
 HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
+REGISTER_KINDS: Final = {
+    "report.received": _l("收到"),
+    "report.accepted": _l("受理"),
+    "report.refused": _l("不予受理"),
+    "report.transferred": _l("转办"),
+    "clock.overdue": _l("超期"),
+    "reward.approved": _l("批准奖励"),
+    "reward.paid": _l("发放奖金"),
+    "release.opened": _l("打开身份信息"),
+    "recovery.used": _l("启用恢复密钥"),
+    "keyset.changed": _l("更换密钥"),
+    "figures.frozen": _l("公布季度数字"),
+}
 ITEM_KINDS: Final = {
     "who": _l("姓名和身份证号"),
     "contact": _l("联系方式"),
@@ -85,6 +98,9 @@ FROM_REPORTER: Final = _l("您留言")
 DONE: Final = {
     "message": _l("留言已经送到。"),
     "evidence": _l("补充的材料已经送到。"),
+    "evidence_not_cleaned": _l(
+        "补充的材料已经送到。有的文件没能清理，里面可能还有拍摄位置、时间、设备或作者；文件已加密保存，只有办理单位能看。"
+    ),
     "urge": _l("催办已经送到。受理单位和监督它的单位都会收到提醒。"),
     "code": _l("新查询码已经启用，旧的不能再用。请把旧的抄写销毁。"),
     "claim": _l("领奖申请已经送到，收款信息已加密封存。发放后这里会显示。"),

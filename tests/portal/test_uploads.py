@@ -16,7 +16,9 @@ from crypto.sending import Sending
 from crypto.unseal import open_stream
 from portal import uploads
 from portal.app import create_app
-from portal.cleaning import CLEANED, NOT_CLEANED, PICTURE_BYTES_MAX, media_type
+from portal.cleaning import CLEANED, DAMAGED, PICTURE_BYTES_MAX, TOO_LARGE, UNKNOWN
+from portal.extensions import Cleaned
+from portal.media_types import media_type
 from portal.uploads import FILES_MAX
 
 MARKER = b"planted-in-the-file"
@@ -49,7 +51,7 @@ def test_a_file_opens_to_what_was_sent(site, size):
     sending, upload = sent(site, body)
     assert opened(site, sending, upload) == body
     assert upload.entry().plain_size == size
-    assert upload.cleaned == NOT_CLEANED
+    assert upload.cleaned == UNKNOWN
 
 
 def test_a_photograph_is_cleaned_before_it_is_sealed(site):
@@ -64,7 +66,8 @@ def test_a_photograph_is_cleaned_before_it_is_sealed(site):
 def test_a_photograph_that_cannot_be_cleaned_is_kept_and_marked(site):
     body = b"\xff\xd8\xff" + os.urandom(500)
     sending, upload = sent(site, body)
-    assert upload.cleaned == NOT_CLEANED
+    assert upload.cleaned == DAMAGED
+    assert upload.media_type == "application/octet-stream"
     assert opened(site, sending, upload) == body
 
 
@@ -72,13 +75,15 @@ def test_a_photograph_up_to_the_cap_is_held_and_one_byte_more_is_let_through(sit
     sizes = []
 
     class Asked:
-        def clean(self, raw):
+        def clean(self, raw, _media_type):
             sizes.append(len(raw))
+            return Cleaned(None, DAMAGED)
 
     counting = replace(site, cleaner=Asked())
     head = b"\xff\xd8\xff"
     sent(counting, head + bytes(PICTURE_BYTES_MAX - 3), step=1_000_000)
-    sent(counting, head + bytes(PICTURE_BYTES_MAX - 2), step=1_000_000)
+    _, above = sent(counting, head + bytes(PICTURE_BYTES_MAX - 2), step=1_000_000)
+    assert above.cleaned == TOO_LARGE
     assert sizes == [PICTURE_BYTES_MAX]
 
 
