@@ -33,6 +33,8 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.StaleActError: _l("刚才有新的进展，请刷新页面后再试一次。"),
     errors.AlreadyDoneError: _l("已经办过了，不用重复办理。"),
     errors.UrgedLatelyError: _l("一个星期只能催办一次，请过几天再来。"),
+    errors.UploadsFullError: _l("正在上传的文件太多，暂时放不下，请过一会儿再试。"),
+    errors.UploadMissingError: _l("有文件没有传完，或者已经过期，请重新选择文件。"),
     errors.UnknownReportError: _l("没有找到这件举报。"),
     errors.UnknownRegionError: _l("请选择事情发生在哪个乡镇、街道。"),
     errors.UnknownSectorError: _l("请选择所属行业；不确定就选“其他”。"),
@@ -143,6 +145,17 @@ def page(status: int, title: Any = None, sentence: Any = None) -> Response:
             log_without_arguments(problem)
     return make_response(
         render_template("error.html", title=title, sentence=sentence, status=status), status
+    )
+
+
+def not_open_yet() -> Response:
+    """Say that the site takes no reports yet, and who does."""
+    title = _l("尚未开放")
+    sentence = _l(
+        "本网站正在准备，还不能在这里举报。请拨打 12350 举报；紧急情况请拨打 119、110、120。"
+    )
+    return make_response(
+        render_template("error.html", title=title, sentence=sentence, status=503), 503
     )
 
 

@@ -217,11 +217,16 @@ class MailGate:
             return EMPTY
         async with self._room:
             try:
+                if not await asyncio.to_thread(self._is_open):
+                    return LATER
                 await asyncio.to_thread(seal_letter, self._here, raw)
             except Exception as problem:  # whatever went wrong: nothing is acknowledged
                 log_without_arguments(problem)
                 return LATER
         return STORED
+
+    def _is_open(self) -> bool:
+        return self._here.opening.is_open(self._here.trusted.believed)
 
 
 def addresses(settings: Settings) -> frozenset[str]:

@@ -32,6 +32,7 @@ from crypto.cli import Costs, OfficePlan, SeatPlan, ceremony
 from crypto.context import (
     account_context,
 )
+from crypto.events import Event, SignedEvent, signing_bytes
 from crypto.keyset import keyset_signing_bytes
 from crypto.notes import LogKey
 from crypto.passwords import password_key, pepper_key, seal_secret
@@ -48,6 +49,7 @@ def make_world(
     *,
     costs: Costs = CHEAP,
     environ: Mapping[str, str] = MappingProxyType({}),
+    opened: bool = True,
 ) -> World:
     """Found an instance in *home*, hold its ceremony, and return it with everybody's keys.
 
@@ -69,6 +71,8 @@ def make_world(
     log_key = _hold_ceremony(settings, store, people, routing, costs)
     store.write(lambda uow: _insert(uow, [_account(settings, one) for one in people.values()]))
     digest = (settings.secrets / "console" / "first-key-set").read_bytes()
+    if opened:
+        store.write(lambda uow: uow.events.append(opening_event(people)))
     return World(
         settings=settings,
         store=store,
@@ -79,6 +83,22 @@ def make_world(
         people=people,
         log_key=log_key,
     )
+
+
+def opening_event(people: Mapping[str, Person]) -> SignedEvent:
+    """What the end of a trial leaves, as a custodian signs it; the trial itself is left out."""
+    who = people["seat1-holder"]
+    event = Event(
+        site=SITE,
+        report="",
+        kind="instance.opened",
+        ordinal=0,
+        at=NOW.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        actor=f"officer:{who.account}",
+        signer=who.deed.public.sign.hex(),
+        facts={"report": new_id(), "case_number": "410329-2026-K7M2Q9XR"},
+    )
+    return SignedEvent(event, who.deed.sign(signing_bytes(event)))
 
 
 def _person(login: str) -> Person:
