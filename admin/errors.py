@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from admin.auth import PasswordError
 from admin.csrf import CrossSiteError
 from admin.custody import CannotOpenError
+from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.reading import UnreadableError
 from casework.domain import errors as refusals
@@ -81,11 +82,15 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.LoginTakenError: _l("这个登录名已有人使用。"),
     refusals.StartCodeError: _l("登录名或启动码不正确，或启动码已经用过或过期。"),
     refusals.UnknownSignerError: _l("您的密钥没有得到认证，不能签署。"),
+    refusals.KeyChangeError: _l("密钥集不能这样变更，没有保存。"),
+    refusals.CertificateRefusedError: _l("不能这样认证，没有保存。"),
     refusals.NoKeySetError: _l("系统没有可信的密钥集，请联系系统管理员。"),
     refusals.SignatureRefusedError: _l("签名没有通过核对，没有保存。"),
     refusals.TamperedError: _l(
         "存储的内容与签名记录不符，可能被改动，已停止读取。请报告系统管理员。"
     ),
+    refusals.UploadsFullError: _l("正在上传的文件太多，暂时放不下。"),
+    refusals.UploadMissingError: _l("有文件没有传完，或者已经过期。"),
     refusals.OutcomeUnknownError: _l(
         "连接断了，不知道刚才的操作有没有存上。请刷新页面看看办理经过，再决定是否重做。"
     ),
@@ -99,6 +104,38 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     BusyError: _l("系统正忙，请稍后再试。"),
     SizeError: _l("文字太长，超过 64 KiB。"),
     CryptoError: _l("密钥运算失败，没有保存。"),
+}
+
+# Why a key set cannot be changed as proposed; {owner} is an office or the number of a seat.
+KEY_CHANGES: Final[dict[str, LazyString]] = {
+    "nothing_changes": _l("没有选择任何变更。"),
+    "office_too_small": _l("变更后{owner}不足两人。请同时让新人员加入，或保留现有人员。"),
+    "two_seats": _l("一人只能担任一个席位的保管人或副手。"),
+    "seat_empty": _l("第 {owner} 席的保管人或副手不在变更后的人员名单里，请另选。"),
+    "seat_of_two_offices": _l("第 {owner} 席的保管人和副手必须属于同一单位。"),
+    "seats_of_one_office": _l("每个席位必须属于不同的单位。"),
+    "not_a_custodian": _l("第 {owner} 席的新人选没有“身份保管人”角色。"),
+    "rule_broken": _l("变更后的密钥集不合规则，没有保存。"),
+    "overtaken": _l("密钥集已经另有变更，这份提议作废，请重新提议。"),
+    "member_forgotten": _l("提议之后又认证了新人员，这份提议会把他漏掉，请撤回后重新提议。"),
+    "malformed": _l("存储的提议已损坏，请撤回后重新提议。"),
+    "not_open": _l("这份提议已经生效或撤回。"),
+    "expired": _l("这份提议已经过期，请重新提议。"),
+    "signed_already": _l("您已经签署过。"),
+    "seat_signed_already": _l("这个席位已经签署过，须由另一席位签署。"),
+    "not_signed_rightly": _l("只有密钥集中的保管人和副手能够签署。"),
+    "other_facts": _l("签名与提议不符，没有保存。请刷新后再试。"),
+    "other_body": _l("页面打开之后提议的内容变了，没有签署。请立即报告系统管理员。"),
+}
+
+# Why a newcomer cannot be certified.
+CERTIFICATES: Final[dict[str, LazyString]] = {
+    "other_office": _l("只能由同一单位的同事认证。"),
+    "no_office_key": _l("您没有本单位的密钥，请由承办人或负责人认证。"),
+    "certified_already": _l("这个人已经得到认证。"),
+    "account_changed": _l("账户在认证期间有变化，没有保存。请重新核对。"),
+    "not_signed_rightly": _l("签名没有通过核对，没有保存。"),
+    "other_facts": _l("认证内容前后不一致，没有保存。"),
 }
 
 # What exactly a person did that excludes the next thing.
@@ -159,6 +196,11 @@ def explain(refusal: Exception) -> str:
         return str(SEPARATIONS[refusal.rule])
     if isinstance(refusal, refusals.RetentionError) and refusal.reason in KEPT_BECAUSE:
         return str(KEPT_BECAUSE[refusal.reason])
+    if isinstance(refusal, refusals.KeyChangeError) and refusal.reason in KEY_CHANGES:
+        owner = refusal.owner if refusal.owner.isdigit() else console().office_name(refusal.owner)
+        return str(KEY_CHANGES[refusal.reason]).replace("{owner}", owner)
+    if isinstance(refusal, refusals.CertificateRefusedError) and refusal.reason in CERTIFICATES:
+        return str(CERTIFICATES[refusal.reason])
     for kind in type(refusal).__mro__:
         if kind in WORDS:
             return str(WORDS[kind])

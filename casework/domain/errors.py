@@ -326,10 +326,11 @@ class UnknownSignerError(CaseworkError):
 class KeyChangeError(CaseworkError):
     """The key set cannot be changed like this."""
 
-    def __init__(self, reason: str) -> None:
-        """Name the code of what is wrong."""
-        super().__init__(reason=reason)
+    def __init__(self, reason: str, *, owner: str = "") -> None:
+        """Name the code of what is wrong, and the office or seat that it is about."""
+        super().__init__(reason=reason, owner=owner)
         self.reason = reason
+        self.owner = owner
 
 
 class CertificateRefusedError(CaseworkError):
@@ -355,6 +356,14 @@ class TamperedError(CaseworkError):
 
 class StorageUnavailableError(CaseworkError):
     """The database or the blob store is away or full; nothing was kept."""
+
+
+class UploadsFullError(CaseworkError):
+    """Uploads under way take up all the room that there is for them."""
+
+
+class UploadMissingError(CaseworkError):
+    """A form names an upload that is not whole, has expired, or never was."""
 
 
 class OutcomeUnknownError(StorageUnavailableError):
