@@ -39,6 +39,11 @@ class Inside:
         return parts.path[1:] if parts.scheme == "sqlite" else ""
 
     @property
+    def client(self) -> FlaskClient:
+        """Sends any other request to the site."""
+        return self._client
+
+    @property
     def store(self) -> Store:
         """The site's database."""
         return self._here.store
