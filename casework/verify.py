@@ -6,7 +6,7 @@ database but cannot sign is found out here.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.domain.case import Case
@@ -20,6 +20,9 @@ from casework.storage.blobs import BlobMissingError, Blobs
 from casework.storage.events import StoredEvent
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import Store, UnitOfWork, query
+from casework.verify_keys import check_keys
+from casework.verify_log import Outside, check_audit
+from casework.verify_register import check_entries, check_outside_entries, check_register
 from casework.verify_rows import Problem as Problem
 from crypto.errors import EventError
 from crypto.events import (
@@ -46,13 +49,22 @@ class _Report:
     files: tuple[SealedFile, ...]
 
 
-def verify(store: Store, blobs: Blobs, trust: Trust) -> Iterator[Problem | str]:
+def verify(
+    store: Store, blobs: Blobs, trust: Trust, outside: Outside | None = None
+) -> Iterator[Problem | str]:
     """Yield each problem found; between them the id of each report that was looked at.
 
     The ids let the caller show progress; nothing is held in memory but ledger lines.
+
+    Args:
+        store: the database.
+        blobs: the sealed files.
+        trust: the chain of key sets.
+        outside: what the jobs process keeps and publishes outside the database; None to
+            look at the database alone.
     """
     lines: dict[str, Line] = {}
-    after, seen = "", set[str]()
+    after = ""
     while page := _report_ids(store, after=after):
         for report_id in page:
             checked = _check_report(store, report_id=report_id, trust=trust)
@@ -61,11 +73,14 @@ def verify(store: Store, blobs: Blobs, trust: Trust) -> Iterator[Problem | str]:
             for file in checked.files:
                 yield from _check_blob(blobs, file)
             yield report_id
-        seen.update(page)
         after = page[-1]
-    yield from _strays(store, seen)
+    yield from _strays(store)
     yield from _outside(store, trust, lines)
     yield from _check_ledger(store, lines=lines)
+    yield from check_keys(store, trust)
+    yield from check_audit(store, trust, outside)
+    yield from check_register(store, trust, outside)
+    yield from check_outside_entries(store, trust)
 
 
 @query
@@ -86,6 +101,7 @@ def _check_report(uow: UnitOfWork, *, report_id: str, trust: Trust) -> _Report:
         return _Report((*problems, Problem("case", report_id, "cannot be replayed")), lines, files)
     problems += _check_rows(uow, vault, case, names_in(one.event for one in signed), files)
     problems += _check_projections(uow, case)
+    problems += check_entries(uow, report_id, signed, trust)
     return _Report(tuple(problems), lines, files)
 
 
@@ -191,13 +207,14 @@ def _check_blob(blobs: Blobs, file: SealedFile) -> Iterator[Problem]:
         yield Problem("file", file.id, "missing")
 
 
-def _strays(store: Store, seen: set[str]) -> Iterator[Problem]:
-    """Yield sealed rows and events whose report is not there."""
+def _strays(store: Store) -> Iterator[Problem]:
+    """Yield sealed rows whose report is not there."""
     for table in SEALED_TABLES:
         after = ("", "")
         while page := _owners(store, table=table, after=after):
+            known = _known(store, ids=sorted({report_id for report_id, _ in page}))
             for report_id, row_id in page:
-                if report_id not in seen:
+                if report_id not in known:
                     yield Problem(table, row_id, "of a report that is not there")
             after = page[-1]
 
@@ -205,6 +222,11 @@ def _strays(store: Store, seen: set[str]) -> Iterator[Problem]:
 @query
 def _owners(uow: UnitOfWork, *, table: str, after: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return SealedVault(uow).walk(table, after=after, limit=BATCH)
+
+
+@query
+def _known(uow: UnitOfWork, *, ids: Sequence[str]) -> frozenset[str]:
+    return uow.audit_log.known_reports(ids)
 
 
 def _outside(store: Store, trust: Trust, lines: dict[str, Line]) -> Iterator[Problem]:

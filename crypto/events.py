@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from crypto.canonical import JSON, parse_object
+from crypto.canonical import JSON as JSON
 from crypto.canonical import canonical as canonical
 from crypto.canonical import parse_canonical as parse_canonical
+from crypto.canonical import parse_object
 from crypto.context import named_hash, signing_input
 from crypto.errors import EventError
 from crypto.fields import Fields

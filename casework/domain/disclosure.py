@@ -204,9 +204,7 @@ def approve(case: Case, act: Act) -> Case:
     return _with(case, replace(release, approvals=approvals, state=state))
 
 
-def check_new_approval(
-    act: Act, seat: int, requester: str, given: Iterable[Approval]
-) -> None:
+def check_new_approval(act: Act, seat: int, requester: str, given: Iterable[Approval]) -> None:
     """Check that an agreement comes from a person, seat and office that has not agreed yet.
 
     Args:

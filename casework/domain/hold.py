@@ -124,6 +124,16 @@ def lift(case: Case, act: Act) -> Case:
     return _with(case, replace(standing, state=HoldState.LIFTED, lifted_by=act.actor))
 
 
+def is_asked_for(case: Case) -> bool:
+    """Tell whether a hold waits for custodians."""
+    return any(one.state is HoldState.REQUESTED for one in case.holds.values())
+
+
+def is_asked_for_or_stands(case: Case) -> bool:
+    """Tell whether there is a hold that could be lifted."""
+    return any(one.state is not HoldState.LIFTED for one in case.holds.values())
+
+
 def standing_on(case: Case, on: date) -> Hold | None:
     """Return the hold that stands on this day, the one with the latest last day; or None."""
     found = [

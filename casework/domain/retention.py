@@ -100,6 +100,18 @@ def why_kept(case: Case) -> str:
     return ""
 
 
+def may_be_asked(case: Case) -> bool:
+    """Tell whether an early destruction could be asked for."""
+    asked = case.destruction
+    return not why_kept(case) and (asked is None or not asked.confirmer)
+
+
+def waits(case: Case) -> bool:
+    """Tell whether an early destruction waits for the second person."""
+    asked = case.destruction
+    return not case.destroyed and asked is not None and not asked.confirmer
+
+
 def request(case: Case, act: Act) -> Case:
     """Ask for an early destruction; somebody of the supervising office has to confirm it.
 
@@ -145,7 +157,13 @@ def destroy(case: Case, act: Act) -> Case:
         raise RetentionError("not_confirmed")
     if text_of(act, "class") != class_of(case):
         raise RetentionError("class")
-    return replace(case, destroyed=reason, destroyed_at=act.at, withdrawn=())
+    return replace(
+        case,
+        destroyed=reason,
+        destroyed_at=act.at,
+        withdrawn=(),
+        unforgotten=case.unforgotten + 1,
+    )
 
 
 def _check_destroyable(case: Case, act: Act) -> None:
@@ -153,4 +171,3 @@ def _check_destroyable(case: Case, act: Act) -> None:
     if kept:
         raise RetentionError(kept)
     hold.check_free(case, act)
-

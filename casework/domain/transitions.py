@@ -212,17 +212,24 @@ TRANSITIONS: Mapping[str, Transition] = {
     "release.voided": Transition(_ANY, _JOBS, disclosure.void),
     # Whoever tried: that it was refused is what is recorded.
     "release.attempted": Transition(
-        _ANY, tuple(Who(role) for role in Role), disclosure.note_attempt
+        _ANY,
+        tuple(Who(role) for role in Role),
+        disclosure.note_attempt,
+        ready=lambda _case: False,
     ),
     "hold.requested": Transition(_ANY, _HOLDERS, hold.request),
-    "hold.approved": Transition(_ANY, _CUSTODIANS, hold.approve),
-    "hold.lifted": Transition(_ANY, (*_HOLDERS, *_CUSTODIANS), hold.lift),
+    "hold.approved": Transition(_ANY, _CUSTODIANS, hold.approve, ready=hold.is_asked_for),
+    "hold.lifted": Transition(
+        _ANY, (*_HOLDERS, *_CUSTODIANS), hold.lift, ready=hold.is_asked_for_or_stands
+    ),
     "identity.withdrawn": Transition(_ANY, _REPORTER, withdrawal.withdraw),
     "identity.erased": Transition(_ANY, _JOBS, withdrawal.erase),
     "identity.forgotten": Transition(_ANY, _JOBS, withdrawal.forget),
-    "destruction.requested": Transition(_ENDED, (_LEADER,), retention.request),
+    "destruction.requested": Transition(
+        _ENDED, (_LEADER,), retention.request, ready=retention.may_be_asked
+    ),
     "destruction.confirmed": Transition(
-        _ENDED, (_SUPERVISOR, _SUPERVISOR_LEADS), retention.confirm
+        _ENDED, (_SUPERVISOR, _SUPERVISOR_LEADS), retention.confirm, ready=retention.waits
     ),
     "case.destroyed": Transition(_ANY, _JOBS, retention.destroy),
 }

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from casework.domain import disclosure, hold
 from casework.domain.act_facts import text_of, texts_of
-from casework.domain.case import Act, Award, AwardState, Case, State
+from casework.domain.case import Act, Award, AwardState, Case
 from casework.domain.errors import AlreadyDoneError, RetentionError
+from casework.domain.retention import why_kept
 
 WITHDRAWN = "item_withdrawn"  # why a release became void
 
@@ -51,15 +52,15 @@ def erase(case: Case, act: Act) -> Case:
     Raises:
         HeldError: a hold stands.
         AlreadyDoneError: an item was not withdrawn, or is erased already.
-        RetentionError: nobody asked, and the case is not closed.
+        RetentionError: nobody asked, and the case is open, unread or its award unpaid.
     """
     hold.check_free(case, act)
     items = texts_of(act, "items")
     asked = bool(text_of(act, "asked"))
     if any(item in case.erased or (asked and item not in case.withdrawn) for item in items):
         raise AlreadyDoneError(items=items)
-    if not asked and case.state not in (State.CLOSED, State.REFUSED):
-        raise RetentionError("open")
+    if not asked and why_kept(case):
+        raise RetentionError(why_kept(case))
     case = disclosure.void_of_items(case, items, WITHDRAWN)
     return replace(
         case,

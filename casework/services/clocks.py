@@ -5,16 +5,15 @@ from datetime import date, datetime
 from typing import Final
 
 from casework.clock import SHANGHAI
-from casework.domain.case import Case
 from casework.domain.errors import CaseworkError, StaleActError
 from casework.domain.ladder import VERIFY, next_look, next_step
 from casework.domain.policy import Policies
 from casework.services.acts import record
+from casework.services.jobs_acts import jobs_act
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.clocks import FIRST
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
-from crypto.events import JOBS, Event, SignedEvent, signing_bytes
 from crypto.notes import LogKey
 
 PAGE: Final = 100
@@ -112,7 +111,7 @@ def take_step(uow: UnitOfWork, *, report: str, rules: _Rules) -> str | None:
     if step is None:
         uow.clocks.project(case, next_on=next_look(case, stages=stages))
         return None
-    act = _signed(uow.site, case, step.kind, dict(step.facts), rules.log_key, rules.now)
+    act = jobs_act(uow.site, case, step.kind, dict(step.facts), rules.log_key, rules.now)
     changed = record(uow, act=act, trust=rules.trust, now=rules.now)
     office = changed.supervisor if step.kind == "case.escalated" else changed.lead
     notify(uow, step.kind, case=changed, office=office, now=rules.now, on=changed.verify_due_on)
@@ -125,9 +124,9 @@ def expire_release(
 ) -> None:
     """End a release whose time is over; what custodians handed over is deleted."""
     case = uow.reports.lock(report)
-    act = _signed(uow.site, case, "release.expired", {"release": release}, log_key, now)
+    act = jobs_act(uow.site, case, "release.expired", {"release": release}, log_key, now)
     record(uow, act=act, trust=trust, now=now)
-    uow.releases.drop_approvals(release)
+    uow.releases.drop_boxes(release)
 
 
 @use_case
@@ -135,22 +134,6 @@ def forget_expired(uow: UnitOfWork, *, now: datetime) -> None:
     """Delete sessions and retry boxes whose time is over."""
     uow.sessions.sweep(now)
     uow.retries.sweep(now)
-
-
-def _signed(
-    site: str, case: Case, kind: str, facts: dict[str, str], log_key: LogKey, now: datetime
-) -> SignedEvent:
-    event = Event(
-        site=site,
-        report=case.report_id,
-        kind=kind,
-        ordinal=case.events + 1,
-        at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        actor=JOBS,
-        signer=log_key.public.hex(),
-        facts=dict(facts),
-    )
-    return SignedEvent(event, log_key.sign(signing_bytes(event)))
 
 
 def _add(total: Swept, kinds: list[str]) -> Swept:

@@ -1,15 +1,22 @@
 """Releasing one identity item: asked for, agreed by k custodians, opened once (SEALING.md 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.domain.case import Case
-from casework.domain.errors import BadActError, TamperedError, UnknownReleaseError
+from casework.domain.case import Case, Release, ReleaseState
+from casework.domain.disclosure import purpose
+from casework.domain.errors import (
+    BadActError,
+    ReleaseVoidError,
+    TamperedError,
+    UnknownReleaseError,
+    UnknownSignerError,
+)
 from casework.services.acts import by_officer, record
 from casework.services.notices import notify
 from casework.services.trust import Trust
-from casework.storage.releases import ReleaseApproval
+from casework.storage.releases import ReleaseApproval, ReleaseLine
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.errors import EventError
@@ -24,6 +31,8 @@ from crypto.events import (
 )
 
 APPROVAL = "approval"
+REASON = "release_reason"
+AUDITORS = "role:auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +43,14 @@ class CustodyMaterial:
         request: the signed request; its digest is what the approval is bound to.
         item: the sealed item's row, unopened.
         piece: the seat's box.
+        reason: why it is asked for, sealed to the seat; None where nothing was said.
     """
 
     case: Case
     request: SignedEvent
     item: IdentityItem
     piece: IdentityPiece
+    reason: SealedObject | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +69,51 @@ class ReleasedMaterial:
     approvals: Mapping[int, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """An identity item that may be asked for, unopened."""
+
+    id: str
+    kind: str
+    version: int
+
+
+@query
+def items_to_ask_for(uow: UnitOfWork, *, report: str) -> tuple[ItemLine, ...]:
+    """Return the newest version of each identity item of a case that was not taken back."""
+    case = uow.reports.get(report)
+    gone = (*case.withdrawn, *case.erased)
+    newest = {one.id: one for one in SealedVault(uow).items(report) if one.id not in gone}
+    return tuple(ItemLine(one.id, one.kind, one.version) for one in newest.values())
+
+
+@query
+def waiting(uow: UnitOfWork, *, after: str = "", limit: int = 50) -> tuple[ReleaseLine, ...]:
+    """Return the releases that somebody still has to act on, whoever asked."""
+    return uow.releases.open(after=after, limit=limit)
+
+
 @use_case
-def request_release(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+def request_release(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    trust: Trust,
+    now: datetime,
+    reasons: Sequence[SealedObject] = (),
+) -> Case:
     """Ask for an item. Every custodian's office is told that there is something to decide.
 
+    Args:
+        uow: the transaction.
+        act: "release.requested".
+        trust: whose signatures count.
+        now: UTC instant.
+        reasons: why, one box for each seat of the key set, or none at all.
+
     Raises:
-        BadActError: the threshold is not the key set's, there is no such item, or the
-            requester has a place in a seat.
+        BadActError: the threshold is not the key set's, there is no such item, it is none for
+            the purpose, the requester has a place in a seat, or the boxes are not the seats'.
     """
     by_officer(act, trust, "release.requested")
     facts = act.event.facts
@@ -72,8 +121,17 @@ def request_release(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: dat
         raise BadActError("threshold", str(trust.keyset.threshold))
     if trust.keyset.seat_of(trust.signer(act.event.signer).account) is not None:
         raise BadActError("requester", "somebody without a place in a custodian's seat")
-    case = record(uow, act=act, trust=trust, now=now)
-    _item(uow, case.report_id, str(facts["item"]), int(str(facts["version"])))
+    case = record(uow, act=act, trust=trust, now=now, records=reasons)
+    release = str(facts["release"])
+    seats = [(one.id, one.kind, one.version) for one in reasons]
+    due = [(f"{release}.reason.{one.number}", REASON, one.number) for one in trust.keyset.seats]
+    if seats and seats != due:
+        raise BadActError("added", "one box of the reason for each seat")
+    item = _item(uow, case.report_id, str(facts["item"]), int(str(facts["version"])))
+    kinds = purpose(str(facts["purpose"])).items
+    if kinds and item.kind not in kinds:
+        raise BadActError("item", f"an item of the kind {kinds[0]}")
+    uow.releases.ask(release, [(one.version, one.body) for one in reasons])
     for seat in trust.keyset.seats:
         notify(uow, "release.requested", case=case, office=seat.office, now=now)
     return case
@@ -97,7 +155,12 @@ def custody_material(uow: UnitOfWork, *, report: str, release: str, seat: int) -
     mine = [one for one in pieces if named.get(("piece", one.id)) == one.named.digest]
     if not mine:
         raise TamperedError(report=report)
-    return CustodyMaterial(case, _request(uow, report, release), item, mine[-1])
+    reasons = [one for one in _reasons(uow, release) if one.version == seat]
+    for reason in reasons:
+        _check(uow, report, reason)
+    return CustodyMaterial(
+        case, _request(uow, report, release), item, mine[-1], reasons[0] if reasons else None
+    )
 
 
 @use_case
@@ -116,8 +179,12 @@ def approve_release(
         raise BadActError("seat", str(seat.number) if seat else "a seat of one's own")
     if approval.kind != APPROVAL or approval.version != seat.number:
         raise BadActError("added", "the seat's own approval")
-    case = record(uow, act=act, trust=trust, now=now, records=[approval])
+    if facts.get("seat_key") != seat.key.box.hex():
+        raise BadActError("seat_key", "the key of the seat in the key set in force")
     release = str(facts["release"])
+    before = uow.reports.get(act.event.report)
+    case = record(uow, act=act, trust=trust, now=now, records=[approval])
+    _check_alive(uow, before, release, trust)
     uow.releases.approve(
         ReleaseApproval(release, seat.number, account, approval.body, act.event.digest().hex())
     )
@@ -130,8 +197,10 @@ def approve_release(
 def refuse_release(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
     """Refuse a release; what other custodians handed over for it is deleted."""
     by_officer(act, trust, "release.refused")
+    release = str(act.event.facts["release"])
     case = record(uow, act=act, trust=trust, now=now)
-    uow.releases.drop_approvals(str(act.event.facts["release"]))
+    uow.releases.drop_boxes(release)
+    notify(uow, "release.refused", case=case, office=case.releases[release].office, now=now)
     return case
 
 
@@ -143,11 +212,14 @@ def open_release(
 
     Raises:
         TamperedError: an approval or the item is not the one that an event names.
+        ReleaseVoidError: a key in it has changed since.
     """
     by_officer(act, trust, "release.opened")
     report, release = act.event.report, str(act.event.facts["release"])
     stored = uow.releases.approvals(release)
+    before = uow.reports.get(report)
     case = record(uow, act=act, trust=trust, now=now)
+    _check_alive(uow, before, release, trust)
     named = _standing(uow, report)
     boxes = {}
     for one in stored:
@@ -157,13 +229,104 @@ def open_release(
         boxes[one.seat] = one.body
     asked = case.releases[release]
     item = _item(uow, report, asked.item, asked.version)
-    uow.releases.drop_approvals(release)
+    uow.releases.drop_boxes(release)
     return ReleasedMaterial(case, _request(uow, report, release), item, boxes)
+
+
+@use_case
+def note_attempt(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Record that somebody tried what a release does not allow; the auditors are told.
+
+    Raises:
+        UnknownReleaseError: no such release was ever asked for.
+    """
+    by_officer(act, trust, "release.attempted")
+    case = record(uow, act=act, trust=trust, now=now)
+    notify(uow, "release.attempted", case=case, office=AUDITORS, now=now)
+    return case
+
+
+def why_void(
+    release: Release, request: SignedEvent, approvals: Iterable[SignedEvent], trust: Trust
+) -> str:
+    """Return what a running release has died of by a change of keys; "" while it lives.
+
+    Args:
+        release: as the case has it.
+        request: its signed request.
+        approvals: its signed approvals.
+        trust: the key set in force.
+    """
+    if not _holds(trust, request, release.requester):
+        return "requester_left"
+    if trust.keyset.seat_of(release.requester) is not None:
+        return "requester_left"
+    for one in approvals:
+        account = one.event.actor.partition(":")[2]
+        seat = trust.keyset.seat_of(account)
+        named = (one.event.facts["seat"], one.event.facts["seat_key"])
+        if seat is None or named != (seat.number, seat.key.box.hex()):
+            return "seat_changed"
+        if not _holds(trust, one, account):
+            return "seat_changed"
+    return ""
+
+
+def why_void_now(uow: UnitOfWork, case: Case, release: str, trust: Trust) -> str:
+    """Return what a running release of *case* has died of by a change of keys, or ""."""
+    signed = [
+        one
+        for one in uow.events.of_report(case.report_id)
+        if one.event.facts.get("release") == release
+    ]
+    request = next(one for one in signed if one.event.kind == "release.requested")
+    approvals = [one for one in signed if one.event.kind == "release.approved"]
+    return why_void(case.releases[release], request, approvals, trust)
+
+
+def box_rows(uow: UnitOfWork, case: Case) -> tuple[SealedObject, ...]:
+    """Return the boxes of a case's releases as records, for comparing with its events.
+
+    Those of a void release are on their way out and belong to nothing any more.
+    """
+    rows: list[SealedObject] = []
+    for one in case.releases.values():
+        if one.state is not ReleaseState.VOIDED:
+            rows += [
+                approval_object(given.release, given.seat, given.body)
+                for given in uow.releases.approvals(one.id)
+            ]
+            rows += _reasons(uow, one.id)
+    return tuple(rows)
+
+
+def reason_object(release: str, seat: int, body: bytes) -> SealedObject:
+    """Return a request's reason for one seat as the record that its event names."""
+    return SealedObject(f"{release}.reason.{seat}", "", REASON, seat, body)
 
 
 def approval_object(release: str, seat: int, body: bytes) -> SealedObject:
     """Return a seat's approval as the record that its event names."""
     return SealedObject(f"{release}.{seat}", "", APPROVAL, seat, body)
+
+
+def _check_alive(uow: UnitOfWork, case: Case, release: str, trust: Trust) -> None:
+    why = why_void_now(uow, case, release, trust)
+    if why:
+        raise ReleaseVoidError(why)
+
+
+def _holds(trust: Trust, signed: SignedEvent, account: str) -> bool:
+    """Whether the key that signed is still this account's deed key."""
+    try:
+        signer = trust.signer(signed.event.signer)
+    except UnknownSignerError:
+        return False
+    return (signer.account, signer.which) == (account, "deed")
+
+
+def _reasons(uow: UnitOfWork, release: str) -> list[SealedObject]:
+    return [reason_object(release, seat, body) for seat, body in uow.releases.reasons(release)]
 
 
 def _item(uow: UnitOfWork, report: str, item: str, version: int) -> IdentityItem:

@@ -1,19 +1,24 @@
-"""Releases of identity items as rows, for lists; and the boxes that custodians handed over."""
+"""Releases of identity items as rows, for lists; and the boxes that belong to them.
 
+Two kinds of box: the reason of a request, one a seat; and what custodians handed over.
+Both go when the release ends, however it does.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from casework.domain.case import Case, Release
+from casework.domain.case import Case, Release, ReleaseState
 from casework.domain.errors import AlreadyDoneError
-from casework.storage.custody_tables import release, release_approval
+from casework.storage.custody_tables import release, release_approval, release_reason
 from casework.storage.report_tables import report
-from casework.storage.rows import Lines, Repository
+from casework.storage.rows import InsertRows, Lines, Repository
 from casework.storage.schema import INSTANT
 
-_c, _a = release.c, release_approval.c
+_c, _a, _r = release.c, release_approval.c, release_reason.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
 _PUT = sa.text(
     "INSERT INTO release"
@@ -49,8 +54,23 @@ _APPROVALS = (
     .where(_a.release == sa.bindparam("of_release"), _a.site == _SITE)
     .order_by(_a.seat)
 )
-_DROP = sa.delete(release_approval).where(
-    _a.release == sa.bindparam("of_release"), _a.site == _SITE
+_ASK = InsertRows(release_reason)
+_REASONS = (
+    sa.select(_r.seat, _r.body)
+    .where(_r.release == sa.bindparam("of_release"), _r.site == _SITE)
+    .order_by(_r.seat)
+)
+_BOXES = (release_approval, release_reason)
+_DROP = tuple(
+    sa.delete(table).where(table.c.release == sa.bindparam("of_release"), table.c.site == _SITE)
+    for table in _BOXES
+)
+_DROP_ENDED = tuple(
+    sa.delete(table).where(
+        table.c.site == _SITE,
+        sa.exists().where(_c.id == table.c.release, sa.text("release.closed")),
+    )
+    for table in _BOXES
 )
 
 
@@ -101,6 +121,8 @@ class Releases(Repository):
             {(one.seat, one.account) for one in self.approvals(release.id)}
             == {(one.seat, one.account) for one in release.approvals if release.running}
             for release in case.releases.values()
+            # What the reporter's own act made void, the next sweep clears away.
+            if release.state is not ReleaseState.VOIDED
         )
 
     def _row(self, case: Case, one: Release) -> dict[str, object]:
@@ -158,9 +180,28 @@ class Releases(Repository):
         values = {"of_release": release, "of_site": self._site}
         return tuple(ReleaseApproval(*row) for row in self._connection.execute(_APPROVALS, values))
 
-    def drop_approvals(self, release: str) -> None:
-        """Delete the approvals of a release: opened, expired, withdrawn or void."""
-        self._connection.execute(_DROP, {"of_release": release, "of_site": self._site})
+    def ask(self, release: str, reasons: Iterable[tuple[int, bytes]]) -> None:
+        """Store why a release is asked for: one box a seat."""
+        rows = [
+            {"release": release, "seat": seat, "site": self._site, "body": body}
+            for seat, body in reasons
+        ]
+        _ASK(self._connection, rows)
+
+    def reasons(self, release: str) -> tuple[tuple[int, bytes], ...]:
+        """Return the boxes of a request's reason, by seat."""
+        values = {"of_release": release, "of_site": self._site}
+        return tuple((row.seat, row.body) for row in self._connection.execute(_REASONS, values))
+
+    def drop_boxes(self, release: str) -> None:
+        """Delete the boxes of a release that has ended: opened, refused, expired or void."""
+        for statement in _DROP:
+            self._connection.execute(statement, {"of_release": release, "of_site": self._site})
+
+    def drop_ended(self) -> int:
+        """Delete what is left of releases that an act without the right to delete has ended."""
+        values = {"of_site": self._site}
+        return sum(self._connection.execute(one, values).rowcount for one in _DROP_ENDED)
 
     def _lines(self, statement: Lines, **values: object) -> tuple[ReleaseLine, ...]:
         found = self._connection.execute(statement, {"of_site": self._site, **values})

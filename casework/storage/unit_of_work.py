@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, Engine
 
 from casework.domain.errors import OutcomeUnknownError, StorageUnavailableError
 from casework.storage import engine as engines
+from casework.storage import forgetting
 from casework.storage.group_commit import Group, Request, WriterThread
 from casework.storage.repositories import UnitOfWork as UnitOfWork
 from casework.storage.turns import Turns
@@ -81,6 +82,15 @@ class Store:
         """
         _refuse_nesting()
         return self._running().read(lambda connection: self._inside(connection, fn))
+
+    def forget_deleted(self) -> bool:
+        """Make the running database forget what was deleted; False where it must be tried again.
+
+        Raises:
+            StorageUnavailableError: the database is away.
+        """
+        _refuse_nesting()
+        return self._running().forget()
 
     def close(self) -> None:
         """Store what is still queued and close the connections; a later call opens them again."""
@@ -159,7 +169,7 @@ class _Sqlite:
         self._writing = engines.sqlite_engine(url, writer=True)
         self._reading = engines.sqlite_engine(url, writer=False)
         self.engines = (self._writing, self._reading)
-        path = engines.sqlite_path(url)
+        self._path = path = engines.sqlite_path(url)
         self._thread = WriterThread(
             self._commit_group, path.with_name(f"{path.name}.lock"), self._writing.dispose
         )
@@ -170,6 +180,13 @@ class _Sqlite:
 
     def read(self, fn: Callable[[sa.Connection], R]) -> R:
         return _read(self._reading, fn)
+
+    def forget(self) -> bool:
+        self._reading.dispose()  # an idle reader of our own is none in the way
+        try:
+            return forgetting.forget_in_sqlite(self._path)
+        except sqlite3.Error as error:
+            raise _refusal(error) from error
 
     def close(self) -> None:
         self._thread.stop()
@@ -241,6 +258,10 @@ class _PostgreSQL:
     def read(self, fn: Callable[[sa.Connection], R]) -> R:
         with self._turns.place(engines.POOL_WAIT_SECONDS):
             return _tried_again(lambda: _read(self._reading, fn))
+
+    def forget(self) -> bool:
+        with self._turns.place(engines.POOL_WAIT_SECONDS):
+            return _tried_again(lambda: forgetting.forget_in_postgresql(self._engine))
 
     def close(self) -> None:
         self._engine.dispose()

@@ -124,7 +124,11 @@ class Paying(Signing):
                 who,
                 "release.approved",
                 report,
-                {"release": release, "seat": seat.number},
+                {
+                    "release": release,
+                    "seat": seat.number,
+                    "seat_key": seat.key.box.hex(),
+                },
                 [approval],
             ),
             approval=approval,

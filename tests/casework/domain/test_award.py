@@ -26,7 +26,7 @@ from casework.domain.errors import (
     NotPermittedError,
     NotSubstantiatedError,
     PolicyPinError,
-    ReleaseUnderWayError,
+    ReleaseVoidError,
     SeparationError,
     WrongStateError,
 )
@@ -116,14 +116,18 @@ def test_a_claim_has_the_facts_of_its_way(
     assert refusal.value.fact == named
 
 
-def test_a_claim_may_be_corrected_until_it_is_paid_but_not_while_being_opened(story: Story):
+def test_a_claim_may_be_corrected_until_it_is_paid_and_ends_what_would_open_the_old_one(
+    story: Story,
+):
     story.claimed().tell("reward.claimed", REPORTER, version=2)
     with pytest.raises(BadActError, match="version"):
         story.tell("reward.claimed", REPORTER, version=1)
     story.tell("release.requested", CASHIER, version=2)
-    with pytest.raises(ReleaseUnderWayError):
-        story.tell("reward.claimed", REPORTER, version=3)
-    story.tell("release.refused", CUSTODIAN_1).tell("reward.claimed", REPORTER, version=3)
+    story.tell("reward.claimed", REPORTER, version=3)
+    assert story.case.releases["r1"].reason_code == "new_version"
+    with pytest.raises(ReleaseVoidError):
+        story.tell("release.approved", CUSTODIAN_1)
+    story.tell("release.requested", CASHIER, release="r2", version=3)
 
 
 def test_a_counter_claim_is_paid_in_cash_without_any_release(story: Story):

@@ -37,8 +37,8 @@ from casework.domain.errors import (
 )
 
 Begin = Callable[..., Story]
-LAST_MOMENT = "2026-03-30T23:59:59Z"
-EXPIRY = "2026-03-31T00:00:00Z"
+LAST_MOMENT = "2026-03-25T07:59:59Z"
+EXPIRY = "2026-03-25T08:00:00Z"
 
 
 def test_every_purpose_is_on_the_list_with_its_basis():
@@ -153,7 +153,8 @@ def test_an_item_is_asked_for_once_at_a_time(story: Story):
     [
         ({"item": "i2"}, "item"),
         ({"version": 2}, "version"),
-        ({"expires_at": "2026-03-22T08:00:00Z"}, "expires_at"),
+        ({"expires_at": "2026-03-22T08:59:59Z"}, "expires_at"),
+        ({"expires_at": "2026-03-25T08:00:01Z"}, "expires_at"),
         ({"purpose": "curiosity"}, "purpose"),
     ],
 )

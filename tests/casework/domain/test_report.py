@@ -256,10 +256,10 @@ def test_the_accused_office_may_not_act_whatever_its_roles(begun: Begin):
 # ---- reading and messages -------------------------------------------------------------------
 
 
-def test_reading_changes_nothing_but_the_count(story: Story):
+def test_reading_changes_nothing_but_the_count_and_that_it_was_read(story: Story):
     before = story.case
     story.tell("report.read", OFFICER).tell("file.read", SUPERVISOR)
-    assert story.case == replace(before, events=3)
+    assert story.case == replace(before, events=3, read=True)
 
 
 def test_auditors_cashiers_and_custodians_read_no_report(story: Story):

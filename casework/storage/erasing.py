@@ -1,0 +1,64 @@
+"""Deleting sealed rows: by the jobs process alone, as a signed event names them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.storage.custody_tables import release, release_approval, release_reason
+from casework.storage.report_tables import retry_box
+from casework.storage.repositories import UnitOfWork
+from casework.storage.rows import Repository
+from casework.storage.sealed_tables import (
+    identity_item,
+    identity_piece,
+    key_wrap,
+    sealed_file,
+    sealed_object,
+)
+from casework.storage.seat_tables import seat_contribution
+
+_SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
+_REPORT: sa.BindParameter[Any] = sa.bindparam("of_report")
+_ITEMS: sa.BindParameter[Any] = sa.bindparam("items", expanding=True)
+_OF_ITEMS = tuple(
+    sa.delete(table).where(table.c.report_id == _REPORT, table.c.site == _SITE, column.in_(_ITEMS))
+    for table, column in (
+        (identity_item, identity_item.c.id),
+        (identity_piece, identity_piece.c.item),
+        (seat_contribution, seat_contribution.c.item),
+    )
+)
+_OF_CASE = tuple(
+    sa.delete(table).where(table.c.report_id == _REPORT, table.c.site == _SITE)
+    for table in (
+        sealed_object, key_wrap, identity_item, identity_piece, sealed_file, seat_contribution,
+        retry_box,
+    )
+)  # fmt: skip
+_OF_RELEASES = tuple(
+    sa.delete(table).where(
+        table.c.site == _SITE,
+        table.c.release.in_(sa.select(release.c.id).where(release.c.report_id == _REPORT)),
+    )
+    for table in (release_approval, release_reason)
+)
+
+
+class Erasing(Repository):
+    """Deletes sealed rows of one site, for good."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Delete in the transaction of *uow*."""
+        super().__init__(uow.connection, uow.site)
+
+    def items(self, report_id: str, items: Sequence[str]) -> None:
+        """Delete every version of identity items, and every seat's pieces of their keys."""
+        for statement in _OF_ITEMS:
+            values = {"of_report": report_id, "of_site": self._site, "items": list(items)}
+            self._connection.execute(statement, values)
+
+    def case(self, report_id: str) -> None:
+        """Delete every sealed row of a report; its events, releases and mailbox stay."""
+        for statement in (*_OF_CASE, *_OF_RELEASES):
+            self._connection.execute(statement, {"of_report": report_id, "of_site": self._site})
