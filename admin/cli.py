@@ -28,6 +28,12 @@ def _demo() -> click.Command:
     return demo
 
 
+def _doctor() -> click.Command:
+    from admin.commands.doctor import doctor
+
+    return doctor
+
+
 def _fund() -> click.Command:
     from admin.commands.fund import fund
 
@@ -44,6 +50,12 @@ def _keys() -> click.Command:
     from admin.commands.keys import keys
 
     return keys
+
+
+def _migrate() -> click.Command:
+    from admin.commands.doctor import migrate
+
+    return migrate
 
 
 def _policy() -> click.Command:
@@ -94,6 +106,8 @@ LOADERS: dict[str, Callable[[], click.Command]] = {
     "deadline": _deadline,
     "reward": _reward,
     "register": _register,
+    "doctor": _doctor,
+    "migrate": _migrate,
 }
 
 
