@@ -85,14 +85,14 @@ def _page(form: WithdrawForm, status: int = 200, trouble: Any = None) -> Respons
 
 def _kinds(withdrawal: Withdrawal) -> str:
     words = [str(wording.ITEM_KINDS[kind]) for kind in dict.fromkeys(withdrawal.kinds)]
-    return "、".join(words) or _("身份信息")
+    return "、".join(words) or str(_("身份信息"))
 
 
 def _state(withdrawal: Withdrawal) -> str:
     told = withdrawal.certificate
     if not told.erased_at:
-        return _("等待删除")
-    return _("已删除") if told.forgotten_on else _("已删除，数据库正在清除痕迹")
+        return str(_("等待删除"))
+    return str(_("已删除") if told.forgotten_on else _("已删除，数据库正在清除痕迹"))
 
 
 def _held(case: Case) -> dict[str, Any] | None:
