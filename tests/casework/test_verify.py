@@ -13,10 +13,12 @@ from casework.storage.schema import metadata
 from casework.storage.unit_of_work import UnitOfWork
 from casework.verify import Problem, verify
 from instance import World, make_world
+from log_keeper import outside_of, pass_days, take
 
 TABLES = (
     "report", "mailbox", "event", "sealed_object", "key_wrap", "identity_item", "identity_piece",
     "sealed_file", "ledger_entry", "fund_balance", "award", "release", "release_approval", "clock",
+    "log_leaf", "log_tile", "log_checkpoint", "register_entry",
 )  # fmt: skip
 # What no event can tell, or what only says how far the log or the sweep has come.
 UNTOLD = {
@@ -37,12 +39,17 @@ def world(tmp_path: Path, database_url: str) -> Iterator[World]:
     made.agree(filed.report, made.request(filed.report), "seat1-holder")
     other = made.file_report(files=[("b.bin", b"b" * 1000)])
     made.accept(other.report)
+    take(made)
+    pass_days(made, 8)
+    # One more, whose entry still waits for its batch.
+    made.file_report()
+    take(made)
     yield made
     made.store.close()
 
 
 def problems(world: World) -> list[Problem]:
-    found = verify(world.store, world.blobs, world.trust)
+    found = verify(world.store, world.blobs, world.trust, outside_of(world))
     return [one for one in found if isinstance(one, Problem)]
 
 
