@@ -1,0 +1,91 @@
+"""The public register: raw files as they lie, and pages that say what they are."""
+
+import re
+
+import pytest
+
+from browsing import Visitor
+from casework.register import RegisterFolder
+from crypto.notes import open_note, parse_checkpoint, parse_verifier_key
+from crypto.register import fingerprint, register_origin
+from instance import SITE
+from log_keeper import publish, take
+
+FILES = {
+    "checkpoint": ("text/plain; charset=utf-8", "public, max-age=60"),
+    "verifier-key": ("text/plain; charset=utf-8", "public, max-age=60"),
+    "tile/0/000.p/16": ("application/octet-stream", "public, max-age=31536000, immutable"),
+    "tile/entries/000.p/16": ("application/octet-stream", "public, max-age=31536000, immutable"),
+}
+
+
+@pytest.fixture
+def published(world, visitor):
+    """A register with one batch in it."""
+    visitor.code = visitor.file()
+    take(world)
+    publish(world)
+    world.move(days=7)
+    take(world)
+    publish(world)
+    return RegisterFolder(world.settings.home / "register")
+
+
+def test_before_the_first_batch_the_page_says_so(visitor):
+    page = visitor.get("/register")
+    assert page.status_code == 200
+    assert "还没有第一批记号" in page.text
+    assert visitor.get("/register/checkpoint").status_code == 404
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_is_served_as_it_lies_and_may_be_kept(app, published, name):
+    kind, kept = FILES[name]
+    answer = Visitor(app).get(f"/register/{name}")
+    assert answer.data == published.read(name)
+    assert answer.headers["Content-Type"] == kind
+    assert answer.headers["Cache-Control"] == kept
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "witness/x", "../instance.toml", "%2e%2e/instance.toml", "tile/0/000", "tile/64/000",
+     "tile/0/000.p/256", "checkpoint/", "opened/2026Q5.json", ".git", "tile/0/x001"],
+)  # fmt: skip
+def test_nothing_else_below_the_folder_is_served(app, world, published, name):
+    (world.settings.home / "register" / "witness").mkdir(exist_ok=True)
+    (world.settings.home / "register" / "witness" / "x").write_text("cosigned")
+    assert Visitor(app).get(f"/register/{name}").status_code in (404, 308)
+
+
+def test_the_page_shows_the_fingerprint_that_the_files_give(app, world, published):
+    visitor = Visitor(app)
+    page = visitor.get("/register").text
+    name, public, _ = parse_verifier_key(visitor.get("/register/verifier-key").text.strip())
+    assert (name, public) == (register_origin(SITE), world.log_key.public)
+    text = open_note(visitor.get("/register/checkpoint").text, name=name, public=public)
+    shown = "".join(re.findall(r"<span>([0-9]{4})</span>", page))
+    assert shown == fingerprint(text).replace(" ", "")
+    assert f"共 {parse_checkpoint(text).size} 个记号" in page
+    assert visitor.get("/register/verifier-key").text.strip() in page.replace("&#43;", "+")
+
+
+def test_a_damaged_checkpoint_breaks_no_page(app, world, published):
+    (published.path / "checkpoint").write_bytes(b"\xff\x00 not a note")
+    assert "还没有第一批记号" in Visitor(app).get("/register").text
+
+
+def test_no_cookie_is_set_and_no_code_is_asked_for(app, published):
+    visitor = Visitor(app)
+    for path in ("/register", "/register/checkpoint"):
+        assert "Set-Cookie" not in visitor.get(path).headers
+
+
+def test_opened_quarters_are_listed_and_served(app, published):
+    published.write("opened/2026Q1.json", b"{}")
+    visitor = Visitor(app)
+    assert "2026 年第 1 季度" in visitor.get("/register").text
+    answer = visitor.get("/register/opened/2026Q1.json")
+    assert (answer.data, answer.headers["Content-Type"]) == (b"{}", "application/json")
