@@ -6,13 +6,17 @@ import click
 
 from admin import signing
 from admin.auth import PasswordError
-from admin.ceremony import CeremonyError, Plan, SeatWanted, conduct, keep, plan
+from admin.ceremony import CeremonyError, Plan, SeatWanted, conduct, keep, member_of, plan
+from admin.commands.keys_recover import recover
+from admin.commands.keys_trial import drill, hold_trial
 from admin.commands.opened import opened
 from admin.commands.refusals import CommandError
 from admin.commands.staff import fingerprint
 from admin.commands.teaching import Group, json_option
 from admin.commands.terminal import ask_hidden, note, say, say_json, step
+from admin.trial import TrialError, check_possible
 from casework.config import Settings
+from casework.domain.trial import OPENED
 from casework.services import keysets, staff
 from crypto.cli import Ceremony, check_paper
 from crypto.errors import CodeError, KeySetError
@@ -28,10 +32,16 @@ THRESHOLD = 2
     examples="""
     tonggui keys show
     tonggui keys ceremony --seat 1:a,b --seat 2:c,d --seat 3:e,f
+    tonggui keys drill
+    tonggui keys recover --office 410329-yjj --reason forgotten_passwords
     """,
 )
 def keys() -> None:
-    """密钥集与密钥仪式。 / The key set and its ceremony."""
+    """密钥集、仪式、演练与恢复。 / The key set, its ceremony, drills and recovery."""
+
+
+keys.add_command(drill)
+keys.add_command(recover)
 
 
 @keys.command(examples="tonggui keys show --json")
@@ -72,10 +82,12 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
     """在一次会上完成密钥仪式，得到第一个密钥集。 / Hold the key ceremony, in one sitting.
 
     举报网站须停机；所有人员已首次登录、带着抄下的指纹到场。依次：逐人核对指纹；
-    打印恢复密钥的纸质分片，原样敲回，装入编号信封；保管人输入密码签署。
+    打印恢复密钥的纸质分片，原样敲回，装入编号信封；保管人输入密码签署；
+    最后试报一件，做成后举报网站才开放。
     The public site is stopped; everybody has enrolled and brought the fingerprint.
     Fingerprints are typed and compared, paper parts printed and typed back into
-    numbered envelopes, custodians sign with their passwords.
+    numbered envelopes, custodians sign with their passwords. A trial report, sealed,
+    read, released and erased, then opens the site.
     """
     settings = Settings.from_environment()
     with opened(settings) as here:
@@ -89,6 +101,7 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
                 here.routing,
                 [SeatWanted.parse(text) for text in seats],
             )
+            check_trial_possible(planned)
             _compare_fingerprints(planned)
             with step("生成密钥 / making the keys"):
                 made = conduct(
@@ -102,10 +115,25 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
             signatures = _collect_signatures(planned, made)
             with step("保存密钥集 / storing the key set"):
                 keep(settings, here.store, made, signatures)
-        except (CeremonyError, KeySetError) as problem:
+        except (CeremonyError, TrialError, KeySetError) as problem:
             raise CommandError(str(problem)) from None
-    say(f"密钥集 1 已生效 / key set 1 is in force: {made.keyset.digest().hex()}")
-    say("请把这一行抄入会议记录。下一步 next: tonggui serve，做一次试举报 / file a trial report")
+        say(f"密钥集 1 已生效 / key set 1 is in force: {made.keyset.digest().hex()}")
+        say("请把这一行抄入会议记录 / copy this line into the minutes")
+    # Opened anew, as every process will: with the keys that were stored, and nothing else.
+    with opened(settings) as here:
+        case = hold_trial(here, OPENED)
+    say(f"试报做成并已销毁，举报网站可以开放 / the trial went through: {case.case_number}")
+    say("下一步 next: tonggui serve")
+
+
+def check_trial_possible(planned: Plan) -> None:
+    """Check before anything is typed that the trial at the end can be held.
+
+    Raises:
+        TrialError: it cannot.
+    """
+    seated = {person for seat in planned.seats for person in (seat.holder, seat.deputy)}
+    check_possible([member_of(one) for one in planned.members], frozenset(seated))
 
 
 def _compare_fingerprints(planned: Plan) -> None:

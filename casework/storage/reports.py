@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from casework.domain.case import Case, State
 from casework.domain.case_json import case_from_json, case_to_json
 from casework.domain.errors import StaleActError, UnknownReportError
+from casework.domain.trial import is_trial
 from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository, to_json
 
@@ -263,10 +264,12 @@ def _inbox_on(case: Case) -> date:
 
 
 def _changing(case: Case) -> dict[str, object]:
+    # A trial report is in no list: no office finds it under its code.
+    is_listed = not is_trial(case)
     return {
-        "lead": case.lead,
-        "supervisor": case.supervisor,
-        "undetermined": not case.rule and case.state is State.RECEIVED,
+        "lead": case.lead if is_listed else "",
+        "supervisor": case.supervisor if is_listed else "",
+        "undetermined": is_listed and not case.rule and case.state is State.RECEIVED,
         "state": str(case.state),
         "inbox_on": _inbox_on(case),
         "accepted_on": case.accepted_on,
