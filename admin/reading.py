@@ -147,7 +147,7 @@ def _own_manifest(found: CaseFile) -> SealedObject:
 def _opened_keys(found: CaseFile) -> HeldKeys:
     manifests = {one.sending: one for one in found.objects if one.kind == MANIFEST}
     try:
-        office_keys = office_keys()
+        held = office_keys()
         opened = tuple(
             OpenedKey(wrap, manifests[wrap.sending], key)
             for wrap in found.wraps
@@ -161,7 +161,7 @@ def _opened_keys(found: CaseFile) -> HeldKeys:
                         wrap.key_kind,
                         digest(manifests[wrap.sending].body),
                     ),
-                    holder=office_keys[wrap.recipient_key],
+                    holder=held[wrap.recipient_key],
                     key_id=wrap.key_id,
                 )
             ]
