@@ -3,16 +3,15 @@
 It opens offices, never seats: identities stay with the custodians.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from admin.extensions import console
 from casework.domain.trial import ANNOUNCED, USED
 from casework.services import opening
-from casework.services.trust import Trust
 from casework.storage.key_wraps import MemberWrap
 from crypto.canonical import JSON
-from crypto.cli import ROLES_WITHOUT_OFFICE_KEY, hand_back
+from crypto.cli import ROLES_WITHOUT_OFFICE_KEY, hand_back, recover
 from crypto.events import RECOVERY, Event, SignedEvent, signing_bytes
 from crypto.keyset import Member
 from crypto.private_key import PrivateKey
@@ -39,71 +38,84 @@ def lacking(office: str) -> tuple[Lacking, ...]:
     return tuple(found)
 
 
-def announce(recovery: PrivateKey, office: str, reason: str) -> str:
-    """Record and tell that the recovery key is about to be used; return the event's digest.
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The recovery key, put together from typed paper parts for one use."""
 
-    Raises:
-        CaseworkError: the rules refuse it.
-    """
-    act = _signed(recovery, ANNOUNCED, {"offices": [office], "reason_code": reason})
-    here = console()
-    opening.announce_recovery(here.store, act=act, trust=here.trust(), now=here.clock.now())
-    return act.event.digest().hex()
+    _key: PrivateKey = field(repr=False)
 
+    @classmethod
+    def from_paper(cls, parts: Iterable[str]) -> "Recovery":
+        """Put the key together from k parts.
 
-def give_back(
-    recovery: PrivateKey, office: str, reason: str, announced: str, missing: Sequence[Lacking]
-) -> int:
-    """Wrap the office's keys to those who lack them; return how many wraps that were.
+        Raises:
+            CodeError: a part is mistyped.
+            UnsealError: too few, or not parts of this site's recovery key.
+        """
+        return cls(recover(parts, keyset=console().trust().keyset))
 
-    Raises:
-        UnsealError: a wrap to the recovery key does not open.
-        CaseworkError: the rules refuse it.
-    """
-    here = console()
-    wraps = [
-        MemberWrap("office", office, one.key_id.hex(), one.account, one.body)
-        for lack in missing
-        for one in hand_back(
-            lack.wrap.body,
-            wrapped=bytes.fromhex(lack.wrap.key_id),
-            recovery=recovery,
-            site=here.store.site,
-            members=lack.members,
-            office=office,
+    def announce(self, office: str, reason: str) -> str:
+        """Record and tell that the key is about to be used; return the event's digest.
+
+        Raises:
+            CaseworkError: the rules refuse it.
+        """
+        here = console()
+        act = self._signed(ANNOUNCED, {"offices": [office], "reason_code": reason})
+        opening.announce_recovery(here.store, act=act, trust=here.trust(), now=here.clock.now())
+        return act.event.digest().hex()
+
+    def give_back(
+        self, office: str, reason: str, announced: str, missing: Sequence[Lacking]
+    ) -> int:
+        """Wrap the office's keys to those who lack them; return how many wraps that were.
+
+        Raises:
+            UnsealError: a wrap to the recovery key does not open.
+            CaseworkError: the rules refuse it.
+        """
+        here = console()
+        wraps = [
+            MemberWrap("office", office, one.key_id.hex(), one.account, one.body)
+            for lack in missing
+            for one in hand_back(
+                lack.wrap.body,
+                wrapped=bytes.fromhex(lack.wrap.key_id),
+                recovery=self._key,
+                site=here.store.site,
+                members=lack.members,
+                office=office,
+            )
+        ]
+        facts: dict[str, JSON] = {
+            "offices": [office],
+            "reason_code": reason,
+            "announced": announced,
+        }
+        opening.use_recovery(
+            here.store,
+            act=self._signed(USED, facts),
+            wraps=wraps,
+            trust=here.trust(),
+            now=here.clock.now(),
         )
-    ]
-    facts: dict[str, JSON] = {
-        "offices": [office],
-        "reason_code": reason,
-        "announced": announced,
-    }
-    trust: Trust = here.trust()
-    opening.use_recovery(
-        here.store,
-        act=_signed(recovery, USED, facts),
-        wraps=wraps,
-        trust=trust,
-        now=here.clock.now(),
-    )
-    return len(wraps)
+        return len(wraps)
+
+    def _signed(self, kind: str, facts: Mapping[str, JSON]) -> SignedEvent:
+        here = console()
+        event = Event(
+            site=here.store.site,
+            report="",
+            kind=kind,
+            ordinal=0,
+            at=here.clock.stamp(),
+            actor=RECOVERY,
+            signer=self._key.public.sign.hex(),
+            facts=facts,
+        )
+        return SignedEvent(event, self._key.sign(signing_bytes(event)))
 
 
 def _is_due(member: Member, office: str) -> bool:
     reads = not ROLES_WITHOUT_OFFICE_KEY.issuperset(member.roles)
     return member.office == office and reads
-
-
-def _signed(recovery: PrivateKey, kind: str, facts: Mapping[str, JSON]) -> SignedEvent:
-    here = console()
-    event = Event(
-        site=here.store.site,
-        report="",
-        kind=kind,
-        ordinal=0,
-        at=here.clock.stamp(),
-        actor=RECOVERY,
-        signer=recovery.public.sign.hex(),
-        facts=facts,
-    )
-    return SignedEvent(event, recovery.sign(signing_bytes(event)))

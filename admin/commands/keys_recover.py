@@ -7,14 +7,12 @@ from admin.commands.opened import department_name, opened
 from admin.commands.refusals import CommandError
 from admin.commands.teaching import Command
 from admin.commands.terminal import note, say, step
+from admin.recovery import Recovery
 from casework.config import Settings
 from casework.domain.trial import RECOVERY_REASONS
 from casework.services import staff
-from crypto.cli import recover as recovery_key
 from crypto.errors import CodeError, CryptoError
-from crypto.keyset import KeySet
 from crypto.paper import read_paper
-from crypto.private_key import PrivateKey
 
 TRIES = 3
 
@@ -55,14 +53,14 @@ def recover(office: str, reason: str) -> None:
         logins = {one.id: one.login for one in staff.accounts(here.store)}
         gets = sorted({logins[one.account] for lack in missing for one in lack.members})
         say(f"将交给 to: {'、'.join(gets)}（{name}）")
-        key = _typed_key(keyset)
+        key = _typed_key()
         if not click.confirm("现在公告并动用恢复密钥 / announce and use it now", default=False):
             raise click.Abort
-        announced = recovery.announce(key, office, reason)
+        announced = key.announce(office, reason)
         say(f"已公告 announced: {announced}")
         try:
             with step("交还单位密钥 / giving the key back"):
-                count = recovery.give_back(key, office, reason, announced, missing)
+                count = key.give_back(office, reason, announced, missing)
         except CryptoError:
             raise CommandError(
                 "单位密钥打不开，没有改动 / the office key does not open; nothing was changed"
@@ -74,11 +72,11 @@ def recover(office: str, reason: str) -> None:
     )
 
 
-def _typed_key(keyset: KeySet) -> PrivateKey:
+def _typed_key() -> Recovery:
     """Have paper parts typed until they are enough.
 
     Raises:
-        CommandError: they do not make this key set's recovery key.
+        CommandError: they do not make this site's recovery key.
     """
     parts: dict[int, str] = {}
     needed = 0
@@ -89,7 +87,7 @@ def _typed_key(keyset: KeySet) -> PrivateKey:
             note(f"第 {bundle[2]} 片已经敲过 / part {bundle[2]} was typed already")
         parts[bundle[2]] = text
     try:
-        return recovery_key(parts.values(), keyset=keyset)
+        return Recovery.from_paper(parts.values())
     except CryptoError:
         raise CommandError(
             "这些分片拼不出本站的恢复密钥，没有改动 / these parts do not make the recovery key of"

@@ -1,12 +1,12 @@
 """From nothing to a demo instance with staff, keys, money and cases; idempotent."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVar
 
-from admin import auth, signing
+from admin import auth, signing, trial
 from admin.ceremony import conduct, keep, plan
 from admin.demo.accounts import DemoAccount, DemoFile, new_password
 from admin.demo.people import Post, posts_of, seats
@@ -16,14 +16,16 @@ from admin.demo.stage import RealInstanceError, Stage
 from admin.founding import bring_up_to_date, found
 from admin.start_code import VALID_FOR, new_start_code
 from casework.clock import SHANGHAI
-from casework.config import Settings
+from casework.config import Secrets, Settings
 from casework.domain.ids import new_id
 from casework.domain.money import yuan
 from casework.domain.policy import Policies
+from casework.domain.trial import OPENED
 from casework.instance import FILE_NAME, Instance
-from casework.services import fund, keysets, staff
+from casework.services import fund, keysets, opening, staff
 from casework.services.rules import shipped_routing
 from crypto.keyset import KeySet
+from crypto.notes import LogKey
 
 REGION: Final = "410329"
 SITE: Final = f"{REGION}-demo"
@@ -31,6 +33,9 @@ POLICY: Final = "yichuan-2022"
 THRESHOLD: Final = 2
 OPENED_DAYS: Final = 400  # the demo's staff enrolled this long ago, before any case
 FINANCE: Final = "finance"
+READER: Final = "yjj-officer"  # who takes part in the trial that opens the site
+CASHIER: Final = "cashier"
+APPROVING: Final = ("seat1-holder", "seat2-holder")
 # Whom content-free notices go to; the domain is reserved, nothing can reach anybody.
 MAIL_DOMAIN: Final = "demo.invalid"
 
@@ -53,13 +58,14 @@ def up(settings: Settings, show: Show) -> DemoFile:
     """
     file = DemoFile(settings.home)
     make_home(settings, show)
-    if file.is_loaded:
-        check_demo(settings)
-        return file
     stage = Stage(settings, file)
     try:
         check_key_set(stage)
-        load(stage, show)
+        if not file.is_loaded:
+            load(stage, show)
+        elif not is_open(stage):  # made before a site had to be opened
+            with show.step("试报并开放 / holding the trial that opens the site"):
+                open_by_trial(stage, datetime.now(UTC))
     finally:
         stage.close()
     return file
@@ -80,19 +86,6 @@ def make_home(settings: Settings, show: Show) -> None:
     addresses = {code: f"{code}@{MAIL_DOMAIN}" for code in offices}
     instance = Instance(site=SITE, region=REGION, demo=True, addresses=addresses)
     found(settings, instance, step=show.step)
-
-
-def check_demo(settings: Settings) -> None:
-    """Refuse an instance whose key set is no demo's.
-
-    Raises:
-        RealInstanceError: instance.toml or the key set says so.
-    """
-    stage = Stage(settings, DemoFile(settings.home))
-    try:
-        check_key_set(stage)
-    finally:
-        stage.close()
 
 
 def check_key_set(stage: Stage) -> None:
@@ -119,6 +112,9 @@ def load(stage: Stage, show: Show) -> None:
     if keysets.newest_key_set(stage.here.store) is None:
         with show.step("演示密钥仪式 / holding the demo key ceremony"):
             hold_ceremony(stage, opened)
+    if not is_open(stage):
+        with show.step("试报并开放 / holding the trial that opens the site"):
+            open_by_trial(stage, opened + timedelta(hours=1))
     cases = read_cases()
     with show.step("登记年度资金 / granting the fund"):
         for year in years_of(cases, today):
@@ -174,6 +170,38 @@ def hold_ceremony(stage: Stage, opened: datetime) -> None:
             password = stage.file.accounts[login].password
             signatures[seat.holder] = signing.sign_key_set(login, password, made.keyset_body)
         keep(stage.settings, here.store, made, signatures)
+
+
+def is_open(stage: Stage) -> bool:
+    """Whether the trial was held."""
+    return opening.is_open(stage.here.store, trust=stage.here.trust())
+
+
+def open_by_trial(stage: Stage, when: datetime) -> None:
+    """Hold the trial with which every site opens; the demo's staff sign in with their passwords."""
+    log_key = LogKey(Secrets(stage.settings.secrets / "jobs").read("log-key"))
+    with stage.at(when):
+        people = {login: _acting(stage, login, when) for login in (READER, CASHIER, *APPROVING)}
+        accounts = {login: one.session.account for login, one in people.items()}
+        cast = trial.Cast(
+            accounts[READER], accounts[CASHIER], tuple(accounts[login] for login in APPROVING)
+        )
+        by_account = {accounts[login]: one for login, one in people.items()}
+        try:
+            trial.hold(cast, by_account, log_key=log_key, kind=OPENED, step=_silently)
+        finally:
+            trial.sign_out(by_account)
+
+
+def _acting(stage: Stage, login: str, when: datetime) -> trial.Acting:
+    kept = stage.file.accounts[login]
+    step = int(when.timestamp()) // auth.TOTP_SECONDS
+    code = auth.totp_at(auth.from_base32(kept.totp), step)
+    return trial.Acting.sign_in(login, kept.password, code)
+
+
+def _silently(_what: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def years_of(cases: Iterable[DemoCase], today: date) -> tuple[int, ...]:
