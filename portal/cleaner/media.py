@@ -29,7 +29,11 @@ FORMATS: Final = {
     "video/ogg": ("ogg", "ogg"),
 }
 # A camera writes its settings, sometimes the place, between the pictures.
-BETWEEN_PICTURES: Final = ((b"avc1", "6"), (b"hvc1", "39-40"), (b"hev1", "39-40"))
+AVC, HEVC = "6", "39-40"
+BETWEEN_PICTURES: Final = (
+    (b"avc1", AVC), (b"V_MPEG4/ISO/AVC", AVC), (b"H264", AVC), (b"h264", AVC),
+    (b"hvc1", HEVC), (b"hev1", HEVC), (b"V_MPEGH/ISO/HEVC", HEVC),
+)  # fmt: skip
 
 
 def clean(tool: str, source: int, sink: int, media_type: str) -> None:

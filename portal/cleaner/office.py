@@ -72,7 +72,7 @@ def clean(raw: bytes, depth: int = 0) -> Clean:
             entry = zipfile.ZipInfo(name, EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            entry.create_system = 0
+            entry.create_system = 3  # as everybody else who cleans
             package.writestr(entry, _clean_part(name, kept, depth))
     return Clean(out.getvalue(), media_type)
 

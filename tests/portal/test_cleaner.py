@@ -1,6 +1,5 @@
 """Photographs lose place, time and device; what the process of a file may do."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from PIL import Image
 
 import samples
 from browsing import photograph
+from cleaned import cleaned, reason
 from portal import cleaning
 from portal.cleaning import CLEANED, DAMAGED, TIMED_OUT, TOO_LARGE, UNKNOWN, Cleaners
 from portal.media_types import media_type
@@ -23,21 +23,6 @@ def cleaners():
     made = Cleaners()
     yield made
     made.close()
-
-
-def cleaned(cleaners, raw, kind=None):
-    """The clean bytes of *raw*."""
-    done = cleaners.clean(raw, kind or media_type(raw))
-    assert done.reason == CLEANED
-    assert done.data is not None
-    return done.data[:]
-
-
-def reason(cleaners, raw, kind=None):
-    """Why *raw* is not cleaned."""
-    done = cleaners.clean(raw, kind or media_type(raw))
-    assert done.data is None
-    return done.reason
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
@@ -174,8 +159,8 @@ def test_the_server_knows_nothing_of_the_site(cleaners, monkeypatch):
         assert cleaned(fresh, photograph())
         server = Path("/proc", str(fresh._warm.pid))
         assert (server / "environ").read_bytes() == b""
-        assert os.readlink(server / "cwd") == "/"
-        opened = [os.readlink(one) for one in (server / "fd").iterdir()]
+        assert (server / "cwd").readlink() == Path("/")
+        opened = [str(one.readlink()) for one in (server / "fd").iterdir()]
         assert not [one for one in opened if "sqlite" in one or "memfd" in one]
     finally:
         fresh.close()

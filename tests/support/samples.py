@@ -122,9 +122,7 @@ def links(*targets: str, external: str = "") -> str:
         for at, target in enumerate(targets)
     ]
     if external:
-        lines.append(
-            f'<Relationship Id="x" Type="t" Target="{external}" TargetMode="External"/>'
-        )
+        lines.append(f'<Relationship Id="x" Type="t" Target="{external}" TargetMode="External"/>')
     return f'<Relationships xmlns="{RELS}">{"".join(lines)}</Relationships>'
 
 
