@@ -22,6 +22,7 @@ from admin.views import (
     audit,
     cases,
     fund,
+    keys,
     releases,
     rewards,
     seats,
@@ -56,7 +57,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-VIEWS: Final = (sessions, worklist, cases, verification, rewards, releases, fund, audit, seats)
+VIEWS: Final = (sessions, worklist, cases, verification, rewards, releases, fund, audit, seats, keys)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:

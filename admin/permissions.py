@@ -39,6 +39,11 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "fund.view": frozenset({Role.FINANCE, Role.AUDITOR}),
     "fund.appropriate": frozenset({Role.FINANCE}),
     "audit.view": frozenset({Role.AUDITOR}),
+    "keys.view": frozenset(Role),
+    "keys.certify": frozenset(Role),
+    "keys.rewrap": _OFFICE | {Role.OPERATOR, Role.APPROVER},
+    "keys.propose": frozenset({Role.LEADER, Role.SUPERVISOR, Role.CUSTODIAN, Role.ADMINISTRATOR}),
+    "keys.sign": frozenset({Role.CUSTODIAN}),
 }
 
 # Which act of the domain's table each permission leads to.

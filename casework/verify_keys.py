@@ -84,12 +84,9 @@ def _check_chain(uow: UnitOfWork, trust: Trust, events: list[Event]) -> list[Pro
             problems.append(Problem("key set", str(number), "changed"))
         if number > 1 and told.get(number) != link.keyset.digest().hex():
             problems.append(Problem("key set", str(number), "not named by an event"))
-    for number in sorted(stored):
-        problems.append(Problem("key set", str(number), "outside the chain"))
-    known = {link.keyset.number for link in trust.chain}
-    for number in sorted(set(map(str, told)) - set(map(str, known))):
-        problems.append(Problem("key set", number, "missing"))
-    return problems
+    problems += [Problem("key set", str(one), "outside the chain") for one in sorted(stored)]
+    missing = {str(one) for one in told} - {str(link.keyset.number) for link in trust.chain}
+    return problems + [Problem("key set", one, "missing") for one in sorted(missing)]
 
 
 @query
@@ -182,7 +179,7 @@ def _differing_names(wraps: tuple[MemberWrap, ...]) -> list[Problem]:
 
 
 def _name(wrap: MemberWrap) -> str:
-    return "/".join((wrap.owner_kind, wrap.owner, wrap.account))
+    return f"{wrap.owner_kind}/{wrap.owner}/{wrap.account}"
 
 
 def _check_accounts(store: Store, trust: Trust) -> Iterator[Problem]:

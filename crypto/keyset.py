@@ -23,6 +23,7 @@ from crypto.keyset_rows import Office as Office
 from crypto.keyset_rows import ReplacedKey as ReplacedKey
 from crypto.keyset_rows import SeatKey as SeatKey
 from crypto.keyset_rules import check_rules
+from crypto.public_key import fingerprint_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,10 @@ class KeySet(KeySetBody):
     def digest(self) -> bytes:
         """Return the 32 bytes that settings and the next key set name."""
         return keyset_digest(self.encode())
+
+    def fingerprint(self) -> str:
+        """Return the 24 digits, in groups of four, that custodians compare aloud."""
+        return fingerprint_digits(self.digest())
 
     @classmethod
     def parse(cls, body: bytes) -> "KeySet":

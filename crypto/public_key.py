@@ -55,7 +55,7 @@ class PublicKey:
 
     def fingerprint(self) -> str:
         """Return the 24 digits, in groups of four, that two people compare aloud."""
-        return _fingerprint(self.encode())
+        return fingerprint_digits(self.encode())
 
     def verify(self, message: bytes, signature: bytes) -> None:
         """Check an Ed25519 *signature* of *message*.
@@ -68,10 +68,11 @@ class PublicKey:
 
 def member_fingerprint(day: PublicKey, deed: PublicKey) -> str:
     """Return the 24 digits that stand for both keys of an officer."""
-    return _fingerprint(day.encode() + deed.encode())
+    return fingerprint_digits(day.encode() + deed.encode())
 
 
-def _fingerprint(encoded: bytes) -> str:
+def fingerprint_digits(encoded: bytes) -> str:
+    """Return the 24 digits, in groups of four, that stand for any public bytes."""
     number = int.from_bytes(named_hash("tg-fingerprint", encoded), "big")
     digits = f"{number % 10**FINGERPRINT_DIGITS:0{FINGERPRINT_DIGITS}d}"
     return " ".join(digits[at : at + 4] for at in range(0, FINGERPRINT_DIGITS, 4))

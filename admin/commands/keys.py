@@ -8,6 +8,7 @@ from admin import signing
 from admin.auth import PasswordError
 from admin.ceremony import CeremonyError, Plan, SeatWanted, conduct, keep, member_of, plan
 from admin.commands.keys_recover import recover
+from admin.commands.keys_status import status
 from admin.commands.keys_trial import drill, hold_trial
 from admin.commands.opened import opened
 from admin.commands.refusals import CommandError
@@ -42,6 +43,7 @@ def keys() -> None:
 
 keys.add_command(drill)
 keys.add_command(recover)
+keys.add_command(status)
 
 
 @keys.command(examples="tonggui keys show --json")

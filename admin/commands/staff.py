@@ -61,6 +61,7 @@ def invite(login: str, name: str, office: str, roles: str, as_json: bool) -> Non
     with opened() as here:
         office_name = department_name(here, office)
         expires_at = here.clock.now() + VALID_FOR
+        has_key_set = trust_or_none(here) is not None
         if people.account_by_login(here.store, login=login) is not None:
             raise _taken(login)
         try:
@@ -82,6 +83,8 @@ def invite(login: str, name: str, office: str, roles: str, as_json: bool) -> Non
         return
     say(f"{name}（{office_name}）的启动码 start code: {code}")
     say(f"有效至 valid until {until:%Y-%m-%d %H:%M}；首次登录时输入 / for the first sign-in")
+    if has_key_set:
+        say("之后由本单位同事在“人员与密钥”页认证 / then a colleague certifies on the page /keys")
 
 
 @staff.command("list", examples="tonggui staff list --json")

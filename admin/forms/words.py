@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
-from casework.domain import disclosure, transfer, verification
+from casework.domain import disclosure, hold, retention, transfer, verification
 
 Words = Mapping[str, LazyString]
 
@@ -82,6 +82,43 @@ FINDINGS: Final[Words] = {
 }
 
 PURPOSES: Final = _reasons(disclosure.PURPOSES)
+RELEASE_REFUSALS: Final = _reasons(disclosure.REFUSALS)
+HOLD_REASONS: Final = _reasons(hold.REASONS)
+DESTRUCTION_REASONS: Final = _reasons(retention.REASONS)
+
+# What a release died of.
+VOID_REASONS: Final[Words] = {
+    "item_withdrawn": _l("举报人撤回了这项身份信息"),
+    "new_version": _l("举报人更换了这项信息"),
+    "requester_left": _l("申请人的密钥或岗位已变更"),
+    "seat_changed": _l("保管席位的密钥或人员已变更"),
+}
+
+# Why a try was refused.
+ATTEMPTS: Final[Words] = {
+    "another_opens_release": _l("不是申请人本人"),
+    "expired": _l("已过有效期"),
+    "not_ready": _l("批准的席位不够，或者已经查看、已经结束"),
+    "requester_approves_release": _l("申请人批准自己的申请"),
+    "one_person_twice": _l("同一人再次批准"),
+    "one_seat_twice": _l("同一席位再次批准"),
+    "one_office_twice": _l("同一单位再次批准"),
+    "no_seat": _l("没有保管席位"),
+    **VOID_REASONS,
+}
+
+RETENTION_CLASSES: Final[Words] = {
+    "refused": _l("不予受理"),
+    "unsubstantiated": _l("未查实"),
+    "substantiated": _l("查证属实"),
+    "rewarded": _l("已发放奖励"),
+}
+
+HOLD_STATES: Final[Words] = {
+    "requested": _l("待保管人同意"),
+    "active": _l("暂缓删除中"),
+    "lifted": _l("已解除"),
+}
 
 ALREADY_KNOWN: Final[Words] = {
     "no": _l("没有掌握"),

@@ -27,10 +27,11 @@ def menu() -> list[Entry]:
         ("seat.keep", "seats.index", _("保管席位")),
         ("fund.view", "fund.show_fund", _("专项资金")),
         ("audit.view", "audit.index", _("操作留痕")),
+        ("keys.view", "keys.index", _("人员与密钥")),
     ]
     here = (request.endpoint or "").partition(".")[0]
     # What is done with a case belongs to the worklist it was opened from.
-    here = here if here in {"fund", "audit", "seats"} else "worklist"
+    here = here if here in {"fund", "audit", "seats", "keys"} else "worklist"
     return [
         Entry(label, url_for(endpoint), endpoint.partition(".")[0] == here)
         for permission, endpoint, label in places

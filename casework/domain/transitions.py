@@ -201,7 +201,8 @@ TRANSITIONS: Mapping[str, Transition] = {
     "keys.resealed": Transition(_ANY, _CUSTODIANS, seats.reseal, seals_anew=True),
     "keys.contributed": Transition(_ANY, _CUSTODIANS, seats.contribute, seals_anew=True),
     "keys.rebuilt": Transition(_ANY, _CUSTODIANS, _unchanged, seals_anew=True),
-    "keys.rewrapped": Transition(_ANY, _KEY_HOLDERS, rewrapping.rewrap),
+    # Done for all cases at once, on the page of keys: never a button of one case.
+    "keys.rewrapped": Transition(_ANY, _KEY_HOLDERS, rewrapping.rewrap, ready=lambda _case: False),
     "release.requested": Transition(
         _ANY, _REQUESTERS, disclosure.request, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR)
     ),

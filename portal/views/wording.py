@@ -73,6 +73,7 @@ EVENTS: Final[dict[str, Any]] = {
     "reward.paid": _l("奖金 %(amount)s 已发放"),
     "report.urged": _l("您催办了一次"),
     "code.changed": _l("您更换了查询码"),
+    "keys.rewrapped": _l("%(office)s换了密钥，您的举报已重新封装"),
     "keys.resealed": _l("保管席位换钥，您的身份信息已重新封存"),
     "keys.contributed": _l("一个保管席位协助重建失落的席位"),
     "keys.rebuilt": _l("失落的保管席位已经重建"),

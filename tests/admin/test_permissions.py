@@ -31,6 +31,9 @@ WORDS = {
     "fund.view": ("fund, top tier", "ledger"),
     "fund.appropriate": ("fund, top tier",),
     "audit.view": ("read events",),
+    "keys.rewrap": ("wrap cases anew",),
+    "keys.propose": ("propose a key change",),
+    "keys.sign": ("sign a key set",),
 }
 
 
@@ -53,7 +56,7 @@ def test_who_has_a_permission_is_who_the_glossary_names(permission):
 
 
 def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
-    own_pages = {"worklist.view", "case.view"}
+    own_pages = {"worklist.view", "case.view", "keys.view", "keys.certify"}
     assert set(PERMISSIONS) - own_pages == set(WORDS)
     # Whoever may do something in a case may see its facts; an auditor sees events only.
     acting = {

@@ -171,7 +171,7 @@ def test_the_next_key_set_is_signed_by_custodians_of_this_one(site):
 @pytest.fixture
 def newcomer() -> Certificate:
     day, deed = PrivateKey.generate().public, PrivateKey.generate().public
-    return Certificate("410329", "new", "A2", ("officer",), day, deed, "A2-x", "2026-02-01")
+    return Certificate("410329", 1, "new", "A2", ("officer",), day, deed, "A2-x", "2026-02-01")
 
 
 def test_a_colleague_certifies_a_newcomer(site, newcomer):
@@ -198,6 +198,7 @@ def test_who_was_certified_may_certify(site, newcomer):
     [
         ({}, "A1-x"), ({}, "A2-y"), ({"certified_by": "A1-x"}, "A1-x"),
         ({"certified_by": "stranger"}, "A2-x"), ({"site": "other"}, "A2-x"),
+        ({"keyset": 2}, "A2-x"), ({"account": "A2-y"}, "A2-x"),
         ({"office": "A9"}, "A2-x"), ({"account": "A2-x"}, "A2-x"), ({"roles": ()}, "A2-x"),
         ({"roles": ("officer", "custodian")}, "A2-x"),
     ],

@@ -1,0 +1,90 @@
+"""`tonggui keys status`: what is to be done about keys."""
+
+import click
+
+from admin.commands.opened import opened
+from admin.commands.teaching import Command, json_option
+from admin.commands.terminal import say, say_json
+from admin.extensions import Console
+from casework.services import key_changes
+from casework.services.key_status import KeyStatus, key_status
+from casework.services.trust import Trust
+
+
+@click.command(cls=Command, examples="tonggui keys status --json")
+@json_option
+def status(as_json: bool) -> None:
+    """密钥状况：待认证、待签署、待重新封装、待更换。 / What is to be done about keys."""
+    with opened() as here:
+        trust = here.trust()
+        found = key_status(here.store, trust=trust, now=here.clock.now())
+        told = _told(here, trust, found)
+    if as_json:
+        say_json(told)
+        return
+    say(f"密钥集 key set {found.number}，{found.issued_on}")
+    for sentence in _sentences(here, trust, found):
+        say(f"  {sentence}")
+
+
+def _told(here: Console, trust: Trust, found: KeyStatus) -> dict[str, object]:
+    today = here.clock.today()
+    return {
+        "key_sets": [
+            {
+                "number": link.keyset.number,
+                "issued_on": link.keyset.issued_on,
+                "fingerprint": link.keyset.fingerprint(),
+            }
+            for link in trust.chain
+        ],
+        "waiting": [{"login": one.login, "office": one.office} for one in found.waiting],
+        "changes": [
+            {
+                "id": one.id,
+                "number": one.number,
+                "signed": len(key_changes.seats_of(one, trust)),
+                "needed": trust.keyset.threshold,
+                "expires_at": one.expires_at.isoformat(),
+            }
+            for one in found.open_changes
+        ],
+        "rewrap": {
+            code: {"left": left, "total": total} for code, (left, total) in found.rewrap.items()
+        },
+        "reseal": {
+            str(seat): {"left": left, "total": total}
+            for seat, (left, total) in found.reseal.items()
+        },
+        "rotation_due": [
+            {"kind": one.kind, "owner": one.owner, "since": one.since.isoformat()}
+            for one in found.rotation_due(today)
+        ],
+    }
+
+
+def _sentences(here: Console, trust: Trust, found: KeyStatus) -> list[str]:
+    lines = [
+        f"待认证 to be certified: {one.display_name}（{one.login}，{here.office_name(one.office)}）"
+        for one in found.waiting
+    ]
+    for one in found.open_changes:
+        signed = len(key_changes.seats_of(one, trust))
+        lines.append(
+            f"待签署 to be signed: 第 {one.number} 号 number {one.number}，"
+            f"{signed}/{trust.keyset.threshold} 席 seats"
+        )
+    lines += [
+        f"待重新封装 to be wrapped anew: {here.office_name(code)} {left}/{total} 件 cases"
+        for code, (left, total) in found.rewrap.items()
+        if left
+    ]
+    lines += [
+        f"待重新封存 to be sealed anew: 第 {seat} 席 seat {seat}，{left}/{total} 项 items"
+        for seat, (left, total) in found.reseal.items()
+        if left
+    ]
+    for key in found.rotation_due(here.clock.today()):
+        owner = here.office_name(key.owner) if key.kind == "office" else f"第 {key.owner} 席 seat"
+        lines.append(f"满一年应更换 older than a year: {owner}（{key.since}）")
+    return lines or ["没有待办 / nothing is to be done"]
