@@ -8,6 +8,7 @@ from admin.commands.terminal import say, say_json
 from admin.extensions import Console
 from casework.services import key_changes
 from casework.services.key_status import KeyStatus, key_status
+from casework.services.opening import DRILL_EVERY, trials
 from casework.services.trust import Trust
 
 
@@ -29,7 +30,10 @@ def status(as_json: bool) -> None:
 
 def _told(here: Console, trust: Trust, found: KeyStatus) -> dict[str, object]:
     today = here.clock.today()
+    tried = trials(here.store, trust=trust)
     return {
+        "opened_at": tried.opened_at,
+        "last_trial_at": tried.tried_at,
         "key_sets": [
             {
                 "number": link.keyset.number,
@@ -87,4 +91,11 @@ def _sentences(here: Console, trust: Trust, found: KeyStatus) -> list[str]:
     for key in found.rotation_due(here.clock.today()):
         owner = here.office_name(key.owner) if key.kind == "office" else f"第 {key.owner} 席 seat"
         lines.append(f"满一年应更换 older than a year: {owner}（{key.since}）")
+    tried = trials(here.store, trust=trust)
+    if not tried.opened_at:
+        lines.append("尚未启用，请做试报 / not opened yet: tonggui keys drill")
+    elif tried.tried_at[:10] < (here.clock.today() - DRILL_EVERY).isoformat():
+        lines.append(
+            f"满一年应演练，上次 / drill due, last {tried.tried_at[:10]}: tonggui keys drill"
+        )
     return lines or ["没有待办 / nothing is to be done"]

@@ -80,9 +80,10 @@ def _cast(keyset: KeySet, logins: Mapping[str, str]) -> Cast:
     )
     say("\n试报：封存、查阅、解封、撤回、销毁，做完后不留内容。 / The trial begins.")
     asking = [one.account for one in trial.requesters(keyset)]
+    asking.sort(key=lambda account: logins[account])
     reading = [one.account for one in trial.readers(keyset)]
     # Two people where there are two: reading and asking are kept apart.
-    reading.sort(key=lambda account: account in asking)
+    reading.sort(key=lambda account: (account in asking, logins[account]))
     custodians = [_custodian(seat, logins) for seat in keyset.seats[: keyset.threshold]]
     reader = _chosen("由谁查阅试报 / who reads it", reading, logins)
     requester = _chosen("由谁申请查看身份信息 / who asks for the identity", asking, logins)

@@ -6,7 +6,8 @@ one that opens it is there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from casework.domain.errors import BadActError, CaseworkError, NotPermittedError
 from casework.domain.trial import ANNOUNCED, DRILL, OPENED, USED, check_outside, is_trial
@@ -19,7 +20,8 @@ from crypto.errors import EventError
 from crypto.events import RECOVERY as BY_RECOVERY
 from crypto.events import Event, SignedEvent, check_signature
 
-AUDITORS = "role:auditor"
+AUDITORS: Final = "role:auditor"
+DRILL_EVERY: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
