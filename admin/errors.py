@@ -133,6 +133,7 @@ CERTIFICATES: Final[dict[str, LazyString]] = {
     "other_office": _l("只能由同一单位的同事认证。"),
     "no_office_key": _l("您没有本单位的密钥，请由承办人或负责人认证。"),
     "certified_already": _l("这个人已经得到认证。"),
+    "overtaken": _l("密钥集刚刚变更，请重新认证。"),
     "account_changed": _l("账户在认证期间有变化，没有保存。请重新核对。"),
     "not_signed_rightly": _l("签名没有通过核对，没有保存。"),
     "other_facts": _l("认证内容前后不一致，没有保存。"),

@@ -342,6 +342,9 @@ def write_secret(folder: Path, name: str, body: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
             file.flush()
+            if os.geteuid() == 0:  # a command run as root must not lock the process out
+                owner = folder.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             os.fsync(file.fileno())
         unfinished.replace(folder / name)
     except BaseException:

@@ -93,6 +93,8 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.RoleConflictError: _OURS,
     errors.UnknownAccountError: _OURS,
     errors.NoKeySetError: _OURS,
+    errors.KeyChangeError: _OURS,
+    errors.CertificateRefusedError: _OURS,
 }
 
 # status: title, what to do

@@ -12,7 +12,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 
 from casework.clock import Clock
-from casework.config import Settings
+from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing
@@ -141,7 +141,7 @@ class TrustBox:
         before = self._last.keyset.number
         try:
             self._last = self._keeper.trust(fresh=fresh)
-        except CaseworkError as problem:
+        except (CaseworkError, SettingError) as problem:
             self._retry_at = time.monotonic() + LOOK_SECONDS
             LOG.error("the key set could not be looked at again: %s", type(problem).__name__)
         if self._last.keyset.number != before:

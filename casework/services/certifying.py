@@ -60,8 +60,13 @@ def certify_member(
         raise CertificateRefusedError("account_changed")
     if any(_owner(one) != ("office", member.office, member.account) for one in wraps):
         raise CertificateRefusedError("other_facts")
+    newest = uow.keysets.newest()
+    if newest is None or newest.number != trust.keyset.number:
+        raise CertificateRefusedError("overtaken")
     uow.keysets.insert_certificate(certificate)
-    uow.key_wraps.insert(wraps)
+    # Some stand already where a key change overtook an earlier certificate.
+    held = {(one.owner, one.key_id) for one in uow.key_wraps.of_account(member.account)}
+    uow.key_wraps.insert([one for one in wraps if (one.owner, one.key_id) not in held])
     uow.events.append(act)
 
 

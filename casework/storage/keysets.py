@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework.domain.errors import KeyChangeError
 from casework.storage.report_tables import event
 from casework.storage.rows import Lines, Repository, to_json
 from casework.storage.staff_tables import certificate, key_set
@@ -61,10 +62,17 @@ class KeySets(Repository):
     """The site's numbered key sets, and certificates beside them."""
 
     def insert(self, number: int, body: bytes, signatures: Mapping[str, bytes]) -> None:
-        """Store a key set; a number is never given twice."""
+        """Store a key set.
+
+        Raises:
+            KeyChangeError: another one has the number, put in force at the same moment.
+        """
         written = to_json({account: one.hex() for account, one in signatures.items()})
         values = {"site": self._site, "number": number, "body": body, "signatures": written}
-        self._connection.execute(_INSERT, values)
+        try:
+            self._connection.execute(_INSERT, values)
+        except sa.exc.IntegrityError as error:
+            raise KeyChangeError("overtaken") from error
 
     def newest(self) -> StoredKeySet | None:
         """Return the key set with the highest number."""

@@ -19,6 +19,7 @@ from crypto.receipt_code import RANDOM_DIGITS, check_digit, draw_code
 from faults import world_on
 from instance import World, make_world
 from portal.app import create_app, open_site
+from portal.extensions import TrustBox
 
 TRIES = 60
 ROUNDS = 4
@@ -33,11 +34,19 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield made
 
 
-class Fixed:
+class Fixed(TrustBox):
     """A key set that is not looked at again."""
 
     def __init__(self, trust: Trust) -> None:
-        self.current = self.believed = trust
+        self._fixed = trust
+
+    @property
+    def current(self) -> Trust:
+        return self._fixed
+
+    @property
+    def believed(self) -> Trust:
+        return self._fixed
 
 
 @pytest.fixture(scope="module")
