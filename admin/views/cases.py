@@ -36,8 +36,14 @@ VERIFY: Final = "verify"
 # What a browser may be told a file is; everything else is bytes without a name.
 KNOWN_MEDIA: Final = frozenset(
     {
-        "image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain",
-        "video/mp4", "audio/mpeg", "audio/mp4",
+        "image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/bmp",
+        "image/heic", "application/pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "video/mp4", "video/quicktime", "video/3gpp", "video/webm", "video/x-matroska",
+        "video/x-msvideo", "video/ogg", "audio/mp4", "audio/mpeg", "audio/aac", "audio/wav",
+        "audio/amr", "audio/ogg",
     }
 )  # fmt: skip
 

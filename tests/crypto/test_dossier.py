@@ -121,6 +121,7 @@ def test_both_offices_read_every_part(composed, site, office, sending):
     assert read == PARTS
     assert info == {
         "name": "矿井.jpg", "type": "image/jpeg", "size": len(CONTENT), "cleaned": "reencoded",
+        "scan": "not_scanned",
     }  # fmt: skip
 
 

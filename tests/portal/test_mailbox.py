@@ -208,7 +208,8 @@ def test_evidence_is_sealed_to_the_offices_of_the_case(world, reporter):
     form = reporter.form("/follow-up/evidence")
     sent = form | {"text": "又看到一次", "files": (BytesIO(b"planted" * 200), "b.amr")}
     answer = reporter.post("/follow-up/evidence", sent)
-    assert answer.headers["Location"].endswith("done=evidence")
+    assert answer.headers["Location"].endswith("done=evidence_not_cleaned")
+    assert "有的文件没能清理" in reporter.get(answer.headers["Location"]).text
     assert "您补充了材料" in reporter.get("/follow-up/case").text
     assert len(world.read(report_of(world)).files) == 1
     [blob] = world.blobs.names()

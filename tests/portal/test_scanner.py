@@ -138,7 +138,7 @@ def test_a_scanner_on_this_machine_may_be_set(address):
      "http://127.0.0.1:3310", "clamd"],
 )  # fmt: skip
 def test_a_scanner_elsewhere_or_nowhere_is_refused_with_a_sentence(address):
-    with pytest.raises(SettingError, match="TONGGUI_CLAMD: .*write unix:///run"):
+    with pytest.raises(SettingError, match=r"TONGGUI_CLAMD: .*write unix:///run"):
         Settings.from_environment({"TONGGUI_CLAMD": address})
 
 
