@@ -4,24 +4,29 @@ A custodian's side goes by certificates and the signed request alone; what the
 database says of it is not believed.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from admin import auth, desk
 from admin.extensions import console
-from admin.signing import Deed, attempt
+from admin.signing import Deed, attempt, sign_act
 from casework.domain.case import Case, Release
 from casework.domain.errors import (
-    NoAwardError,
+    CaseworkError,
     ReleaseExpiredError,
+    ReleaseVoidError,
     SeparationError,
     TamperedError,
     UnknownReleaseError,
+    WrongStateError,
 )
 from casework.services import disclosure, keysets
 from casework.services.disclosure import CustodyMaterial, ReleasedMaterial
 from crypto.canonical import JSON, parse_canonical
-from crypto.context import item_context, piece_context, seat_wrap_context
+from crypto.context import item_context, piece_context, reason_context, seat_wrap_context
 from crypto.errors import CryptoError
 from crypto.events import check_signature
 from crypto.keyset import SeatKey
@@ -29,7 +34,18 @@ from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.public_key import PublicKey
 from crypto.shares import combine
-from crypto.unseal import open_approval, open_pieces, unseal_identity, unwrap_key
+from crypto.unseal import (
+    open_approval,
+    open_pieces,
+    open_reason,
+    unseal_identity,
+    unwrap_key,
+)
+
+LOG: Final = logging.getLogger("tonggui.console")
+
+# Refusals of an approval or an opening that an auditor wants to know of.
+ATTEMPTS: Final = (SeparationError, ReleaseExpiredError, ReleaseVoidError, WrongStateError)
 
 
 class CannotOpenError(Exception):
@@ -61,32 +77,71 @@ def release_in(case: Case, release_id: str) -> Release:
         raise UnknownReleaseError(release=release_id) from None
 
 
-def request(report_id: str, release_id: str, expires_at: str, deed: Deed) -> None:
-    """Ask the custodians for the payee item of a claimed award.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks the custodians for.
+
+    Attributes:
+        item: id of the identity item, in this *version*.
+        purpose: code of a purpose.
+        reason: free words, for the custodians alone.
+        expires_at: UTC instant.
+    """
+
+    item: str
+    version: int
+    purpose: str
+    reason: str = field(repr=False)
+    expires_at: str
+
+
+def request(report_id: str, release_id: str, wish: Wish, deed: Deed) -> None:
+    """Ask the custodians for one identity item.
 
     Raises:
         CaseworkError: there is nothing to ask for, or not by this person.
     """
-
-    def ask(case: Case) -> Case:
-        if case.award is None:
-            raise NoAwardError(award="")
-        facts: dict[str, JSON] = {
-            "release": release_id,
-            "item": case.award.item,
-            "version": case.award.version,
-            "purpose": "pay_award",
-            "expires_at": expires_at,
-            "threshold": console().trust().keyset.threshold,
-        }
-        return disclosure.request_release(
+    keyset = console().trust().keyset
+    reasons = desk.seal_release_reason(
+        wish.reason, report_id=report_id, release_id=release_id, seats=keyset.seats
+    )
+    facts: dict[str, JSON] = {
+        "release": release_id,
+        "item": wish.item,
+        "version": wish.version,
+        "purpose": wish.purpose,
+        "expires_at": wish.expires_at,
+        "threshold": keyset.threshold,
+    }
+    attempt(
+        report_id,
+        lambda case: disclosure.request_release(
             console().store,
-            act=deed.sign(case, "release.requested", facts),
+            act=deed.sign(case, "release.requested", facts, added=reasons),
             trust=console().trust(),
             now=console().clock.now(),
-        )
+            reasons=reasons,
+        ),
+    )
 
-    attempt(report_id, ask)
+
+def read_reason(report_id: str, release_id: str, deed: Deed) -> str:
+    """Return why an item is asked for, as the request tells the signed-in person's seat.
+
+    Raises:
+        CannotOpenError: the box does not open.
+        SeparationError: the person has no seat.
+    """
+    seat, material = _material(report_id, release_id)
+    if material.reason is None:
+        return ""
+    context = reason_context(console().store.site, report_id, release_id, seat.number)
+    for key in _seat_keys(seat, deed.key):
+        try:
+            return open_reason(material.reason.body, context=context, holder=key)
+        except CryptoError:
+            continue  # sealed to the seat's key before this one
+    raise CannotOpenError
 
 
 def approve(report_id: str, release_id: str, deed: Deed) -> None:
@@ -96,35 +151,36 @@ def approve(report_id: str, release_id: str, deed: Deed) -> None:
         CannotOpenError: the pieces do not open.
         CaseworkError: the request is not one that may be approved.
     """
-    seat = my_seat()
-    if seat is None:
-        raise SeparationError("no_seat", actor=auth.current().account)
-    material = disclosure.custody_material(
-        console().store, report=report_id, release=release_id, seat=seat.number
-    )
+    seat, material = _material(report_id, release_id)
     requester = _checked_requester(material, report_id, release_id)
     box = _approval(material, seat, deed.key, requester)
     approval = disclosure.approval_object(release_id, seat.number, box)
-    facts: dict[str, JSON] = {"release": release_id, "seat": seat.number}
-    attempt(
-        report_id,
-        lambda case: disclosure.approve_release(
-            console().store,
-            act=deed.sign(case, "release.approved", facts, added=[approval]),
-            approval=approval,
-            trust=console().trust(),
-            now=console().clock.now(),
-        ),
-    )
+    facts: dict[str, JSON] = {
+        "release": release_id,
+        "seat": seat.number,
+        "seat_key": seat.key.box.hex(),
+    }
+    with _noted(report_id, release_id):
+        attempt(
+            report_id,
+            lambda case: disclosure.approve_release(
+                console().store,
+                act=deed.sign(case, "release.approved", facts, added=[approval]),
+                approval=approval,
+                trust=console().trust(),
+                now=console().clock.now(),
+            ),
+        )
 
 
-def refuse(report_id: str, release_id: str, deed: Deed) -> None:
-    """End a release that was asked for."""
+def refuse(report_id: str, release_id: str, reason_code: str, deed: Deed) -> None:
+    """End a release that was asked for, for a listed reason."""
+    facts: dict[str, JSON] = {"release": release_id, "reason_code": reason_code}
     attempt(
         report_id,
         lambda case: disclosure.refuse_release(
             console().store,
-            act=deed.sign(case, "release.refused", {"release": release_id}),
+            act=deed.sign(case, "release.refused", facts),
             trust=console().trust(),
             now=console().clock.now(),
         ),
@@ -138,16 +194,57 @@ def open_once(report_id: str, release_id: str, deed: Deed) -> Disclosed:
         CannotOpenError: the item does not open.
         CaseworkError: not approved, expired, opened before, or somebody else's.
     """
-    material = attempt(
-        report_id,
-        lambda case: disclosure.open_release(
-            console().store,
-            act=deed.sign(case, "release.opened", {"release": release_id}),
-            trust=console().trust(),
-            now=console().clock.now(),
-        ),
-    )
+    with _noted(report_id, release_id):
+        material = attempt(
+            report_id,
+            lambda case: disclosure.open_release(
+                console().store,
+                act=deed.sign(case, "release.opened", {"release": release_id}),
+                trust=console().trust(),
+                now=console().clock.now(),
+            ),
+        )
     return _disclosed(material, report_id, deed.key)
+
+
+@contextmanager
+def _noted(report_id: str, release_id: str) -> Iterator[None]:
+    """Record a try that the rules refuse, for the auditors; the refusal goes on to the person."""
+    try:
+        yield
+    except ATTEMPTS as refusal:
+        facts: dict[str, JSON] = {"release": release_id, "why": _why(refusal)}
+        try:
+            attempt(
+                report_id,
+                lambda case: disclosure.note_attempt(
+                    console().store,
+                    act=sign_act(case, "release.attempted", facts),
+                    trust=console().trust(),
+                    now=console().clock.now(),
+                ),
+            )
+        except CaseworkError as problem:  # what was refused stays refused
+            LOG.error("a refused try was not recorded: %s", type(problem).__name__)
+        raise
+
+
+def _why(refusal: CaseworkError) -> str:
+    """The code under which a refused try is recorded."""
+    if isinstance(refusal, SeparationError):
+        return refusal.rule
+    if isinstance(refusal, ReleaseVoidError):
+        return refusal.why
+    return "expired" if isinstance(refusal, ReleaseExpiredError) else "not_ready"
+
+
+def _material(report_id: str, release_id: str) -> tuple[SeatKey, CustodyMaterial]:
+    seat = my_seat()
+    if seat is None:
+        raise SeparationError("no_seat", actor=auth.current().account)
+    return seat, disclosure.custody_material(
+        console().store, report=report_id, release=release_id, seat=seat.number
+    )
 
 
 def _checked_requester(material: CustodyMaterial, report_id: str, release_id: str) -> PublicKey:
@@ -200,6 +297,14 @@ def _approval(
 
 
 def _seat_key(seat: SeatKey, deed: PrivateKey, public_box: str) -> PrivateKey:
+    for key in _seat_keys(seat, deed):
+        if key.public.box.hex() == public_box:
+            return key
+    raise CannotOpenError
+
+
+def _seat_keys(seat: SeatKey, deed: PrivateKey) -> Iterator[PrivateKey]:
+    """Open the keys of the seat that are wrapped to the signed-in person, older ones too."""
     wraps = keysets.member_wraps(
         console().store,
         account=auth.current().account,
@@ -208,12 +313,8 @@ def _seat_key(seat: SeatKey, deed: PrivateKey, public_box: str) -> PrivateKey:
     )
     context = seat_wrap_context(console().store.site, seat.number)
     for wrap in wraps:
-        key = PrivateKey(
-            unwrap_key(wrap.body, context=context, holder=deed, key_id=bytes.fromhex(wrap.key_id))
-        )
-        if key.public.box.hex() == public_box:
-            return key
-    raise CannotOpenError
+        name = bytes.fromhex(wrap.key_id)
+        yield PrivateKey(unwrap_key(wrap.body, context=context, holder=deed, key_id=name))
 
 
 def _disclosed(material: ReleasedMaterial, report_id: str, deed: PrivateKey) -> Disclosed:

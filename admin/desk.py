@@ -4,16 +4,19 @@ Under the content key K: the account of a finding, for the offices alone. Under
 the thread key M: replies and reasons, for the reporter too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from admin.extensions import console
 from casework.domain.case import Case
 from casework.domain.ids import new_id
-from crypto.context import digest, part_context, wrap_context
+from casework.services import disclosure
+from crypto.context import digest, part_context, reason_context, wrap_context
 from crypto.events import KeyWrap, SealedObject
-from crypto.keyset import Office
+from crypto.keyset import Office, SeatKey
 from crypto.public_key import PublicKey
 from crypto.seal import seal_approval as _seal_approval
+from crypto.seal import seal_reason as _seal_reason
 from crypto.seal import seal_text, wrap_key
 
 ACCOUNT = "account"
@@ -71,6 +74,25 @@ def seal_reason(keys: HeldKeys, text: str) -> SealedObject:
 def wraps_for(keys: HeldKeys, office: Office) -> tuple[KeyWrap, ...]:
     """Wrap every key of the case to an office that is to handle it."""
     return tuple(_wrap(keys.case, one, office) for one in keys.keys)
+
+
+def seal_release_reason(
+    text: str, *, report_id: str, release_id: str, seats: Iterable[SeatKey]
+) -> tuple[SealedObject, ...]:
+    """Seal why an identity item is asked for, one box a seat."""
+    plain = text.replace("\r\n", "\n")
+    return tuple(
+        disclosure.reason_object(
+            release_id,
+            seat.number,
+            _seal_reason(
+                plain,
+                context=reason_context(console().store.site, report_id, release_id, seat.number),
+                recipient=seat.key,
+            ),
+        )
+        for seat in seats
+    )
 
 
 def seal_approval(

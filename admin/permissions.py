@@ -17,6 +17,7 @@ from casework.domain.roles import Role
 
 _OFFICE: Final = frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR})
 _MONEY: Final = frozenset({Role.APPROVER, Role.FINANCE, Role.CASHIER})
+_REQUESTERS: Final = frozenset({Role.CASHIER, Role.OPERATOR, Role.SUPERVISOR})
 
 PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "worklist.view": frozenset(Role),
@@ -32,9 +33,17 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "reward.propose": frozenset({Role.OFFICER}),
     "reward.approve": frozenset({Role.APPROVER, Role.FINANCE}),
     "reward.pay": frozenset({Role.CASHIER}),
-    "release.request": frozenset({Role.CASHIER}),
-    "release.open": frozenset({Role.CASHIER}),
+    "release.request": _REQUESTERS,
+    "release.open": _REQUESTERS,
+    "release.list": _REQUESTERS | {Role.CUSTODIAN},
     "release.decide": frozenset({Role.CUSTODIAN}),
+    "hold.list": frozenset({Role.LEADER, Role.SUPERVISOR, Role.CUSTODIAN}),
+    "hold.request": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "hold.decide": frozenset({Role.CUSTODIAN}),
+    "hold.lift": frozenset({Role.LEADER, Role.SUPERVISOR, Role.CUSTODIAN}),
+    "keeping.view": frozenset({Role.LEADER, Role.SUPERVISOR, Role.AUDITOR}),
+    "destruction.request": frozenset({Role.LEADER}),
+    "destruction.confirm": frozenset({Role.SUPERVISOR}),
     "seat.keep": frozenset({Role.CUSTODIAN}),
     "fund.view": frozenset({Role.FINANCE, Role.AUDITOR}),
     "fund.appropriate": frozenset({Role.FINANCE}),
@@ -64,6 +73,11 @@ ACTS: Final[dict[str, str]] = {
     "release.opened": "release.open",
     "release.approved": "release.decide",
     "release.refused": "release.decide",
+    "hold.requested": "hold.request",
+    "hold.approved": "hold.decide",
+    "hold.lifted": "hold.lift",
+    "destruction.requested": "destruction.request",
+    "destruction.confirmed": "destruction.confirm",
 }
 
 # Pages one can see without having signed in; everything else declares a permission.

@@ -130,6 +130,11 @@ def contribution_context(
     return Context(site, report, f"contribution:{seat}:{giver}", item, version)
 
 
+def reason_context(site: str, report: str, release: str, seat: int) -> Context:
+    """Return the context of the box that tells one seat why a release is asked for."""
+    return Context(site, report, f"release_reason:{seat}", release)
+
+
 def approval_context(item: str, seat: int, request_digest: bytes) -> Context:
     """Return the context of a custodian's approval; the request names site and report."""
     return Context("", "", f"approval:{seat}", item, binding=request_digest)

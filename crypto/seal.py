@@ -85,6 +85,20 @@ def seal_approval(
     return seal_box(pieces, context=context, name=request_digest, recipient=requester)
 
 
+def seal_reason(text: str, *, context: Context, recipient: PublicKey) -> bytes:
+    """Seal to a seat why a release is asked for, padded to its bucket.
+
+    Args:
+        text: up to 65,535 bytes in UTF-8.
+        context: `reason_context` of the release and seat.
+        recipient: the seat's key.
+
+    Raises:
+        SizeError: *text* is longer.
+    """
+    return seal_for(pad_text(text.encode()), context=context, recipient=recipient)
+
+
 def seal_for(content: bytes, *, context: Context, recipient: PublicKey) -> bytes:
     """Seal any bytes to a public key, for example a settings backup to the recovery key."""
     return seal_box(content, context=context, name=b"", recipient=recipient)

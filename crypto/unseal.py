@@ -91,6 +91,15 @@ def open_approval(
     return requester.open_box(body, context=context, name=request_digest)
 
 
+def open_reason(body: bytes, *, context: Context, holder: PrivateKey) -> str:
+    """Return why a release is asked for, which `seal.seal_reason` sealed to a seat.
+
+    Raises:
+        UnsealError: for every failure.
+    """
+    return _text(unpad_text(unseal_for(body, context=context, holder=holder)))
+
+
 def unseal_for(body: bytes, *, context: Context, holder: PrivateKey) -> bytes:
     """Return the bytes that `seal.seal_for` sealed to *holder*.
 

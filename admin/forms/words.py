@@ -207,6 +207,7 @@ EVENTS: Final[Words] = {
     "destruction.requested": _l("申请提前销毁"),
     "destruction.confirmed": _l("确认提前销毁"),
     "case.destroyed": _l("销毁举报内容"),
+    "event.unreadable": _l("记录无法识别，可能被改动"),
 }
 
 LEDGER_KINDS: Final[Words] = {

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from admin.extensions import console
 from admin.permissions import requires
 from admin.views.timeline import sentence
-from casework.queries.audit import outside_events
+from casework.queries.audit import FILTERS, acts
 from casework.queries.cases import case as find_case
 from casework.queries.cases import case_by_number, timeline
 from casework.services.fund import fund_balance, fund_lines
@@ -17,16 +17,18 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 @bp.get("")
 @requires("audit.view")
 def index() -> ResponseReturnValue:
-    """Newest events of the site, this year's ledger, and a way to one case."""
+    """All acts, the newest first, this year's ledger, and a way to one case."""
     year = console().clock.today().year
     at, digest = request.args.get("at", ""), request.args.get("event", "")
-    page = outside_events(console().store, after=(at, digest))
+    which = request.args.get("which", "")
+    page = acts(console().store, which=which, before=(at, digest))
     return render_template(
         "audit/index.html",
         year=year,
         balance=fund_balance(console().store, year=year),
         ledger=fund_lines(console().store, year=year),
-        lines=[(line, sentence(line)) for line in page.lines],
+        acts=[(one, sentence(one.line)) for one in page.lines],
+        which=which if which in FILTERS else "",
         next=page.next,
     )
 

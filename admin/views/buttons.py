@@ -16,7 +16,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("finding.recorded", "verification.finding", _l("登记核查结论")),
     ("reward.reserved", "rewards.propose", _l("拟定奖励")),
     ("reward.approved", "rewards.approve", _l("审批奖励")),
-    ("release.requested", "releases.ask", _l("申请查看收款信息")),
+    ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "rewards.pay", _l("发放奖金")),
     ("case.closed", "cases.close", _l("办结")),
     ("message.sent", "cases.reply", _l("回复举报人")),

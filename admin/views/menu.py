@@ -24,6 +24,7 @@ def menu() -> list[Entry]:
         return []
     places = [
         ("worklist.view", "worklist.index", _("台账")),
+        ("release.list", "releases.index", _("身份申请")),
         ("seat.keep", "seats.index", _("保管席位")),
         ("fund.view", "fund.show_fund", _("专项资金")),
         ("audit.view", "audit.index", _("操作留痕")),
@@ -31,7 +32,7 @@ def menu() -> list[Entry]:
     ]
     here = (request.endpoint or "").partition(".")[0]
     # What is done with a case belongs to the worklist it was opened from.
-    here = here if here in {"fund", "audit", "seats", "keys"} else "worklist"
+    here = here if here in {"fund", "audit", "seats", "keys", "releases"} else "worklist"
     return [
         Entry(label, url_for(endpoint), endpoint.partition(".")[0] == here)
         for permission, endpoint, label in places

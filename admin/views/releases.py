@@ -2,46 +2,89 @@
 
 from datetime import UTC, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from admin import custody
 from admin.auth import current
 from admin.extensions import console
+from admin.forms import words
 from admin.forms.base import posted
 from admin.forms.releases import DecideForm, OpenForm, RequestForm
-from admin.permissions import requires
+from admin.forms.words import word
+from admin.permissions import may, requires, visible
 from admin.signing import deed
-from admin.views.acting import after, carried_out, show, shown_case
-from casework.domain.case import Case, Release
-from casework.domain.disclosure import PURPOSES
+from admin.views.acting import after, carried_out, show
+from casework.domain.case import AwardState, Case, Release
+from casework.domain.disclosure import purpose, purposes_for
 from casework.domain.ids import new_id
+from casework.domain.roles import Role
 from casework.queries.cases import case as find_case
+from casework.queries.cases import case_by_number
+from casework.services import disclosure
+from casework.services.disclosure import ItemLine
 
-bp = Blueprint("releases", __name__, url_prefix="/cases/<report_id>/releases")
+bp = Blueprint("releases", __name__)
+ONE = "/cases/<report_id>/releases/<release_id>"
 
 
-@bp.route("", methods=["GET", "POST"])
+@bp.get("/releases")
+@requires("release.list")
+def index() -> ResponseReturnValue:
+    """What waits for the person's seat, and what the person has asked for."""
+    seat, start = custody.my_seat(), request.args.get("after", "")
+    page = disclosure.waiting(
+        console().store,
+        seat=seat.number if seat else None,
+        requester=current().account,
+        after=start,
+    )
+    return render_template("releases/index.html", page=page, seat=seat, can_ask=_can_ask())
+
+
+@bp.get("/releases/new")
+@requires("release.request")
+def find() -> ResponseReturnValue:
+    """The case of a number, to ask for an item of it."""
+    number = request.args.get("number", "").strip().upper()
+    found = case_by_number(console().store, case_number=number)
+    return redirect(url_for("releases.ask", report_id=found.report_id))
+
+
+@bp.route("/cases/<report_id>/releases", methods=["GET", "POST"])
 @requires("release.request")
 def ask(report_id: str) -> ResponseReturnValue:
-    """Ask the custodians for the payee item of a claimed award."""
-    case = shown_case(report_id)
+    """Ask the custodians for one item, for one purpose."""
+    case = _askable(report_id)
+    wishes = _wishes(case)
     form = RequestForm(posted())
+    form.what.choices = [
+        (key, f"{word(words.ITEM_KINDS, item.kind)}：{word(words.PURPOSES, code)}")
+        for key, (item, code) in wishes.items()
+    ]
+    if len(wishes) == 1 and not form.what.data:
+        form.what.data = next(iter(wishes))
     release_id = new_id()
 
     def act() -> None:
-        pen = deed(form.password.data or "")
-        hours = int(form.valid_hours.data)
-        until = (console().clock.now() + timedelta(hours=hours)).astimezone(UTC)
-        custody.request(report_id, release_id, until.strftime("%Y-%m-%dT%H:%M:%SZ"), pen)
+        item, code = wishes[form.what.data]
+        until = console().clock.now() + timedelta(hours=int(form.valid_hours.data))
+        wish = custody.Wish(
+            item=item.id,
+            version=item.version,
+            purpose=code,
+            reason=form.reason.data or "",
+            expires_at=until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+        custody.request(report_id, release_id, wish, deed(form.password.data or ""))
 
     if carried_out(form, act):
-        return after("asked", "cases.show_case", report_id=report_id)
-    return show("releases/ask.html", form, case, purpose=_purpose("pay_award"))
+        return after("asked", "releases.index")
+    purposes = [purpose(code) for code in dict.fromkeys(code for _, code in wishes.values())]
+    return show("releases/ask.html", form, case, purposes=purposes)
 
 
-@bp.route("/<release_id>/decision", methods=["GET", "POST"])
+@bp.route(f"{ONE}/decision", methods=["GET", "POST"])
 @requires("release.decide")
 def decide(report_id: str, release_id: str) -> ResponseReturnValue:
     """A custodian sees exactly what is asked for, by whom and why, and decides."""
@@ -49,31 +92,40 @@ def decide(report_id: str, release_id: str) -> ResponseReturnValue:
     case = find_case(console().store, report=report_id)
     release = custody.release_in(case, release_id)
     form = DecideForm(posted())
+    reasons: list[str] = []
 
     def act() -> None:
         pen = deed(form.password.data or "")
-        choose = custody.approve if form.decision.data == "approve" else custody.refuse
-        choose(report_id, release_id, pen)
+        if form.decision.data == "approve":
+            custody.approve(report_id, release_id, pen)
+        elif form.decision.data == "refuse":
+            custody.refuse(report_id, release_id, form.reason_code.data, pen)
+        else:
+            reasons.append(custody.read_reason(report_id, release_id, pen))
 
-    if carried_out(form, act):
+    if carried_out(form, act) and not reasons:
         is_yes = form.decision.data == "approve"
-        return after("agreed" if is_yes else "declined", "worklist.index")
+        return after("agreed" if is_yes else "declined", "releases.index")
     return show(
         "releases/decide.html",
         form,
         case,
         release=release,
-        purpose=_purpose(release.purpose),
+        purpose=purpose(release.purpose),
         seat=custody.my_seat(),
+        reason=reasons[0] if reasons else None,
     )
 
 
-@bp.route("/<release_id>/opening", methods=["GET", "POST"])
+@bp.route(f"{ONE}/opening", methods=["GET", "POST"])
 @requires("release.open")
 def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
-    """The one look: the item stands in this answer and nowhere else."""
-    case = shown_case(report_id)
-    release = _mine(case, release_id)
+    """The one look: the item stands in this answer and nowhere else.
+
+    Who is not the requester is told so, and a try all the same is refused and recorded.
+    """
+    case = _askable(report_id)
+    release = custody.release_in(case, release_id)
     form = OpenForm(posted())
     seen: list[custody.Disclosed] = []
 
@@ -81,18 +133,53 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
         seen.append(custody.open_once(report_id, release_id, deed(form.password.data or "")))
 
     if carried_out(form, act):
-        return render_template("releases/opened.html", case=case, disclosed=seen[0])
+        return render_template(
+            "releases/opened.html", case=case, disclosed=seen[0], can_pay=_can_pay(case, release)
+        )
     return show(
-        "releases/open.html", form, case, release=release, purpose=_purpose(release.purpose)
+        "releases/open.html",
+        form,
+        case,
+        release=release,
+        purpose=purpose(release.purpose),
+        is_mine=release.requester == current().account,
     )
 
 
-def _mine(case: Case, release_id: str) -> Release:
-    release = custody.release_in(case, release_id)
-    if release.requester != current().account:
-        raise NotFound
-    return release
+def _askable(report_id: str) -> Case:
+    """The case, if the person may ask for something of it.
+
+    An operator sees nothing of a case but its number, and may ask for any: reports by
+    telephone come from everywhere.
+
+    Raises:
+        NotFound: it is somebody else's.
+    """
+    case = find_case(console().store, report=report_id)
+    return case if Role.OPERATOR in current().roles else visible(case)
 
 
-def _purpose(code: str) -> object:
-    return next(one for one in PURPOSES if one.code == code)
+def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:
+    """What may be asked for: by the key that the form sends, the item and the purpose."""
+    items = disclosure.items_to_ask_for(console().store, report=case.report_id)
+    award = case.award
+    payable = award is not None and award.state is AwardState.CLAIMED and award.how == "account"
+    found = {}
+    for one in purposes_for(
+        map(str, current().roles), channel=case.channel, kinds=(item.kind for item in items)
+    ):
+        for item in items:
+            fits = not one.items or item.kind in one.items
+            if one.code == "pay_award":
+                fits = payable and item.id == case.payee_item
+            if fits:
+                found[f"{one.code}.{item.id}"] = (item, one.code)
+    return found
+
+
+def _can_ask() -> bool:
+    return may("release.request")
+
+
+def _can_pay(case: Case, release: Release) -> bool:
+    return may("reward.pay") and case.award is not None and release.purpose == "pay_award"

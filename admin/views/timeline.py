@@ -85,6 +85,42 @@ def _seat(facts: Facts) -> str:
     return _("第 %(seat)s 席", seat=facts["seat"])
 
 
+def _refused_release(facts: Facts) -> str:
+    return word(words.RELEASE_REFUSALS, str(facts["reason_code"]))
+
+
+def _voided(facts: Facts) -> str:
+    return word(words.VOID_REASONS, str(facts["why"]))
+
+
+def _attempted(facts: Facts) -> str:
+    return word(words.ATTEMPTS, str(facts["why"]))
+
+
+def _held(facts: Facts) -> str:
+    reason = word(words.HOLD_REASONS, str(facts["reason_code"]))
+    return _("%(reason)s，至 %(until)s", reason=reason, until=facts["until"])
+
+
+def _erased(facts: Facts) -> str:
+    until = str(facts["backups_until"])
+    if not facts["asked"]:
+        return _("保存期限已到；备份最迟 %(until)s 清除", until=until)
+    return _("举报人撤回；备份最迟 %(until)s 清除", until=until)
+
+
+def _forgotten(facts: Facts) -> str:
+    return str(facts["forgotten_on"])
+
+
+def _ending(facts: Facts) -> str:
+    return word(words.DESTRUCTION_REASONS, str(facts["reason_code"]))
+
+
+def _destroyed(facts: Facts) -> str:
+    return word(words.RETENTION_CLASSES, str(facts["class"]))
+
+
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.accepted": _accepted,
     "report.refused": _refused,
@@ -100,6 +136,16 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "reward.claimed": _claimed,
     "release.requested": _requested,
     "release.approved": _seat,
+    "release.refused": _refused_release,
+    "release.voided": _voided,
+    "release.attempted": _attempted,
+    "hold.requested": _held,
+    "hold.approved": _seat,
+    "identity.erased": _erased,
+    "identity.forgotten": _forgotten,
+    "destruction.requested": _ending,
+    "destruction.confirmed": _ending,
+    "case.destroyed": _destroyed,
     "keys.resealed": _seat,
     "keys.contributed": _seat,
     "keys.rebuilt": _seat,

@@ -87,10 +87,32 @@ def items_to_ask_for(uow: UnitOfWork, *, report: str) -> tuple[ItemLine, ...]:
     return tuple(ItemLine(one.id, one.kind, one.version) for one in newest.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Running releases that concern one person, and where the next ones begin; "" at the end."""
+
+    to_decide: tuple[ReleaseLine, ...]
+    asked: tuple[ReleaseLine, ...]
+    next: str
+
+
 @query
-def waiting(uow: UnitOfWork, *, after: str = "", limit: int = 50) -> tuple[ReleaseLine, ...]:
-    """Return the releases that somebody still has to act on, whoever asked."""
-    return uow.releases.open(after=after, limit=limit)
+def waiting(
+    uow: UnitOfWork, *, seat: int | None, requester: str, after: str = "", limit: int = 200
+) -> Waiting:
+    """Return the releases that wait for a seat, and those that somebody has asked for."""
+    found = uow.releases.open(after=after, limit=limit + 1)
+    lines = found[:limit]
+    to_decide = tuple(
+        one
+        for one in lines
+        if seat is not None
+        and one.state == ReleaseState.REQUESTED
+        and one.requester != requester
+        and seat not in {given.seat for given in uow.releases.approvals(one.id)}
+    )
+    asked = tuple(one for one in lines if one.requester == requester)
+    return Waiting(to_decide, asked, lines[-1].id if len(found) > limit else "")
 
 
 @use_case

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from casework.domain.errors import StaleActError
-from casework.storage.report_tables import event
+from casework.storage.report_tables import RELEASES, event
 from casework.storage.rows import InsertRows, Lines, Repository
 from crypto.errors import EventError
 from crypto.events import SignedEvent, event_digest, parse_event
@@ -52,6 +52,20 @@ _OUTSIDE_OF_KIND = (
     )
     .order_by(event.c.at, event.c.id)
 )
+_BEFORE = sa.tuple_(event.c.at, event.c.id) < sa.tuple_(
+    sa.bindparam("before_at"), sa.bindparam("before_id")
+)
+_NEWEST = (
+    _STORED.where(event.c.site == sa.bindparam("site"), _BEFORE)
+    .order_by(event.c.at.desc(), event.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
+_NEWEST_OF = {
+    "": _NEWEST,
+    "releases": _NEWEST.where(sa.text(RELEASES)),
+    "outside": _NEWEST.where(event.c.report_id == sa.literal_column("''")),
+}
+LAST = ("~", "~")  # after every time and id
 _PENDING = (
     _STORED.where(event.c.site == sa.bindparam("site"), sa.text("NOT logged"))
     .order_by(event.c.at, event.c.id)
@@ -118,6 +132,20 @@ class Events(Repository):
     ) -> tuple[StoredEvent, ...]:
         """Return events of no report by time, after the pair of time and id *after*."""
         return self._stored(_OUTSIDE, after_at=after[0], after_id=after[1], limit=limit)
+
+    def newest(
+        self, which: str = "", *, before: tuple[str, str] = LAST, limit: int = 50
+    ) -> tuple[StoredEvent, ...]:
+        """Return events by time, the newest first, before the pair of time and id *before*.
+
+        Args:
+            which: "" for all, "releases", or "outside" for those of no report.
+            before: where the page begins.
+            limit: how many at most.
+        """
+        return self._stored(
+            _NEWEST_OF[which], before_at=before[0], before_id=before[1], limit=limit
+        )
 
     def outside_of_kind(self, kind: str) -> tuple[SignedEvent, ...]:
         """Return events of one kind of no report, the oldest first; whole ones only."""

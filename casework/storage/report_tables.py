@@ -92,4 +92,7 @@ partial_index(
     "event_of_report", _e.site, _e.report_id, _e.ordinal, where="report_id <> ''", unique=True
 )
 partial_index("event_outside", _e.site, _e.at, _e.id, where="report_id = ''")
+sa.Index("event_by_time", _e.site, _e.at, _e.id)
+RELEASES = "kind >= 'release.' AND kind < 'release/'"
+partial_index("event_of_releases", _e.site, _e.at, _e.id, where=RELEASES)
 partial_index("event_pending", _e.site, _e.at, _e.id, where="NOT logged")

@@ -14,6 +14,7 @@ down_revision = "0009_seats"
 def upgrade() -> None:
     create_release_reason()
     create_keeping()
+    create_auditors_indexes()
     op.execute(
         "INSERT INTO keeping (report_id, site, look_on, stopped)"
         " SELECT id, site, received_on, FALSE FROM report WHERE closed_on IS NOT NULL"
@@ -52,6 +53,19 @@ def create_keeping() -> None:
     )
 
 
+def create_auditors_indexes() -> None:
+    op.create_index("event_by_time", "event", ["site", "at", "id"])
+    op.create_index(
+        "event_of_releases",
+        "event",
+        ["site", "at", "id"],
+        sqlite_where=sa.text("kind >= 'release.' AND kind < 'release/'"),
+        postgresql_where=sa.text("kind >= 'release.' AND kind < 'release/'"),
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("event_of_releases", "event")
+    op.drop_index("event_by_time", "event")
     op.drop_table("keeping")
     op.drop_table("release_reason")

@@ -24,8 +24,12 @@ WORDS = {
     "reward.propose": ("verify, record findings, reply, propose",),
     "reward.approve": ("approve awards", "top tier"),
     "reward.pay": ("pay, book",),
-    "release.request": ("receive a payee item",),
-    "release.open": ("receive a payee item",),
+    "release.request": ("receive a payee item", "receive a contact item"),
+    "release.open": ("receive a payee item", "receive a contact item"),
+    "hold.request": ("ask for a hold",),
+    "hold.decide": ("approve or refuse a release or a hold",),
+    "destruction.request": ("ask for a destruction",),
+    "destruction.confirm": ("confirm a destruction",),
     "release.decide": ("approve or refuse a release",),
     "seat.keep": ("hand a seat over",),
     "fund.view": ("fund, top tier", "ledger"),
@@ -56,7 +60,16 @@ def test_who_has_a_permission_is_who_the_glossary_names(permission):
 
 
 def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
-    own_pages = {"worklist.view", "case.view", "keys.view", "keys.certify"}
+    own_pages = {
+        "worklist.view",
+        "case.view",
+        "keys.view",
+        "keys.certify",
+        "release.list",
+        "hold.list",
+        "hold.lift",
+        "keeping.view",
+    }
     assert set(PERMISSIONS) - own_pages == set(WORDS)
     # Whoever may do something in a case may see its facts; an auditor sees events only.
     acting = {

@@ -111,7 +111,12 @@ def test_the_second_approver_is_told_that_the_first_was_faster(world, sign_in, c
 def test_the_whole_way_to_the_account(world, sign_in, claimed):
     cashier = sign_in("cashier")
     assert claimed.case_number in cashier.get("/").text
-    assert cashier.deed(path(claimed, "/releases"), valid_hours="24").status_code == 302
+    asked = {
+        "what": f"pay_award.{world.case(claimed.report).payee_item}",
+        "reason": "按账户发放。",
+        "valid_hours": "24",
+    }
+    assert cashier.deed(path(claimed, "/releases"), **asked).status_code == 302
     (release,) = world.case(claimed.report).releases
     where = path(claimed, f"/releases/{release}")
 
@@ -162,7 +167,9 @@ def test_a_refusal_ends_the_request(world, sign_in, claimed):
     release = world.request(claimed.report)
     desk = sign_in("seat3-holder")
     where = path(claimed, f"/releases/{release}/decision")
-    assert desk.deed(where, decision="refuse").status_code == 302
+    assert desk.deed(where, decision="refuse").status_code == 422
+    answer = desk.deed(where, decision="refuse", reason_code="not_necessary")
+    assert answer.status_code == 302
     assert world.case(claimed.report).releases[release].state == "refused"
 
 
@@ -170,8 +177,17 @@ def test_another_cashier_cannot_open_what_was_released_to_the_first(world, sign_
     release = world.request(claimed.report)
     for login in ("seat1-holder", "seat2-holder"):
         world.agree(claimed.report, release, login)
-    answer = sign_in("cashier-2").get(path(claimed, f"/releases/{release}/opening"))
-    assert answer.status_code == 404
+    where = path(claimed, f"/releases/{release}/opening")
+    other = sign_in("cashier-2")
+    assert "只有申请人本人可以查看" in other.get(where).text
+    answer = other.deed(where)
+    assert answer.status_code == 422
+    assert "只有申请人本人可以查看。" in answer.text
+    assert "6222000000000000" not in answer.text
+    events = world.store.read(lambda uow: uow.events.of_report(claimed.report))
+    assert events[-1].event.kind == "release.attempted"
+    assert events[-1].event.facts["why"] == "another_opens_release"
+    assert "6222000000000000" in sign_in("cashier").deed(where).text
 
 
 def test_an_expired_release_is_not_approved(world, sign_in, claimed):

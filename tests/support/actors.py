@@ -210,8 +210,8 @@ class Cashier(Clerk):
     def asks_for_payee(self, case_number: str) -> Page:
         """Ask for the payee item."""
         self.opens_case(case_number)
-        self.follows("申请查看收款信息")
-        return self.sends("签署并提交申请")
+        self.follows("申请查看身份信息")
+        return self.sends("签署并提交申请", reason="按账户发放奖金。")
 
     def sees_payee(self, case_number: str) -> Page:
         """Open the payee item, once."""
