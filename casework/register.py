@@ -30,12 +30,13 @@ OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, FIGURES_FROZEN})
 PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
 BATCH_DAYS: Final = 7
+QUARTERS_FILE: Final = "opened/quarters"  # which were opened, one a line
 REPORTS_MIN: Final = 5  # fewer are never told of an office or a quarter
 
 _NUMBER = r"(x[0-9]{3}/)*[0-9]{3}(\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 _SERVED = re.compile(
     rf"(checkpoint|verifier-key|tile/([0-9]|[1-5][0-9]|6[0-3])/{_NUMBER}|tile/entries/{_NUMBER}"
-    r"|opened/[0-9]{4}Q[1-4]\.json|opened/at-once\.json)\Z"
+    r"|opened/[0-9]{4}Q[1-4]\.json|opened/at-once\.json|opened/quarters)\Z"
 )
 _WITNESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _QUARTER_FILE = re.compile(r"[0-9]{4}Q[1-4]\.json\Z")
@@ -240,6 +241,17 @@ class RegisterFolder:
         if not _SERVED.match(relative):
             raise ValueError(f"no file of the register: {relative}")
         write_whole(self.path / relative, body)
+
+    def put_cosignature(self, name: str, note: str) -> None:
+        """Put a cosigned checkpoint where the jobs process finds it.
+
+        Raises:
+            ValueError: *name* has a letter that no file should have.
+        """
+        safe = name.replace("/", "_")
+        if not _WITNESS.match(safe):
+            raise ValueError(f"no name for a witness: {name}")
+        write_whole(self.path / "witness" / safe, note.encode())
 
     def cosignatures(self) -> Iterator[str]:
         """Yield what witnesses put into `witness/`: notes with their signatures."""

@@ -5,8 +5,10 @@ entries; and the files that everybody sees have to be those of the database.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from casework.domain.errors import CaseworkError
+from casework.instance import BATCH_DAYS_MAX
 from casework.register import AT_ONCE, PublicFact, RegisterFolder, day_of
 from casework.services.publishing import AT_ONCE_FILE, file_digest, frozen, opened, outside_entries
 from casework.services.register import fact_of
@@ -91,6 +93,9 @@ def _day_problem(row: EntryRow, event: Event, newest: HeadRow | None) -> str:
         return "its batch is before its event"
     if row.position is None and newest is not None and row.due_on <= newest.day:
         return "left out of its batch"
+    begun = max(day_of(event), newest.day) if newest is not None else day_of(event)
+    if row.position is None and row.due_on > begun + timedelta(days=BATCH_DAYS_MAX):
+        return "its batch is too late"
     return ""
 
 

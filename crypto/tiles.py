@@ -13,7 +13,7 @@ from crypto.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 
-# Returns the tile of (level, index), of which `width` hashes are wanted.
+# Returns the tile of (level, index), which is `width` hashes wide.
 ReadTile = Callable[[int, int, int], bytes]
 Tiles = dict[tuple[int, int], bytes]
 
@@ -93,15 +93,16 @@ def _append_level(
 
 def root(read: ReadTile, size: int) -> bytes:
     """Return the root of the tree of the first *size* leaves."""
-    return Tree(read).range_hash(0, size) if size else EMPTY_ROOT
+    return Tree(read, size).range_hash(0, size) if size else EMPTY_ROOT
 
 
 class Tree:
     """A tree in tiles: its hashes and proofs. Tiles are read once each."""
 
-    def __init__(self, read: ReadTile) -> None:
-        """Read tiles by *read*."""
+    def __init__(self, read: ReadTile, size: int) -> None:
+        """Read the tiles of the tree of *size* leaves by *read*."""
         self._read = read
+        self.size = size
         self._kept: Tiles = {}
 
     def leaf(self, index: int) -> bytes:
@@ -117,12 +118,12 @@ class Tree:
         return node_hash(self.range_hash(start, middle), self.range_hash(middle, end))
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
-        """Return the proof that a leaf is in the tree of *size* leaves.
+        """Return the proof that a leaf is in the tree of the first *size* leaves.
 
         Raises:
             ProofError: there is no such leaf.
         """
-        if not 0 <= index < size:
+        if not 0 <= index < size <= self.size:
             raise ProofError("no such leaf")
         proof, start, end = [], 0, size
         while end - start > 1:
@@ -141,7 +142,7 @@ class Tree:
         Raises:
             ProofError: there is no such tree.
         """
-        if not 0 < old_size <= size:
+        if not 0 < old_size <= size <= self.size:
             raise ProofError("no such tree")
         proof, start, end, whole = [], 0, size, True
         while old_size != end:
@@ -162,9 +163,10 @@ class Tree:
         first = index << above
         tile, at = divmod(first, WIDTH)
         wanted = at + (1 << above)
-        body = self._kept.get((level, tile), b"")
-        if len(body) < wanted * HASH_SIZE:
-            body = self._kept[level, tile] = _tile(self._read, level, tile, wanted)
+        body = self._kept.get((level, tile))
+        if body is None:
+            width = min(WIDTH, (self.size >> (HEIGHT * level)) - tile * WIDTH)
+            body = self._kept[level, tile] = _tile(self._read, level, tile, width)
         hashes = _hashes(body[at * HASH_SIZE : wanted * HASH_SIZE])
         return _fold(hashes)
 

@@ -18,14 +18,14 @@ def register_of_case(uow: UnitOfWork, *, report_id: str) -> CaseRegister:
     """
     rows = uow.public_log.of_report(report_id)
     head = uow.public_log.newest_batch()
-    tree = Tree(uow.public_log.tile)
     note, size = ("", 0) if head is None else (head.note, head.size)
-    entries = tuple(_entry(row, tree, note, size) for row in rows)
+    tree = Tree(uow.public_log.tile, size)
+    entries = tuple(_entry(row, tree, note) for row in rows)
     receipts = [row.receipt for row in rows if row.receipt]
     return CaseRegister(entries, receipts[0] if receipts else "")
 
 
-def _entry(row: EntryRow, tree: Tree, note: str, size: int) -> CaseEntry:
+def _entry(row: EntryRow, tree: Tree, note: str) -> CaseEntry:
     waiting = CaseEntry(
         record=Record.parse(row.record),
         salt=row.salt.hex(),
@@ -34,10 +34,10 @@ def _entry(row: EntryRow, tree: Tree, note: str, size: int) -> CaseEntry:
         entry=row.entry.hex(),
         due_on=row.due_on,
     )
-    if row.position is None or row.position >= size:
+    if row.position is None or row.position >= tree.size:
         return waiting
     try:
-        proof = tree.inclusion(row.position, size)
+        proof = tree.inclusion(row.position, tree.size)
     except ProofError:  # a damaged tile: verification names it, the page goes on
         return waiting
     return CaseEntry(
@@ -48,7 +48,7 @@ def _entry(row: EntryRow, tree: Tree, note: str, size: int) -> CaseEntry:
         entry=waiting.entry,
         due_on=waiting.due_on,
         index=row.position,
-        size=size,
+        size=tree.size,
         proof=tuple(one.hex() for one in proof),
         checkpoint=note,
         fingerprint=fingerprint(note_text(note)),

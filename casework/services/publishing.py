@@ -15,6 +15,7 @@ from casework.register import (
     AT_ONCE,
     CASE_KINDS,
     FIGURES_FROZEN,
+    QUARTERS_FILE,
     REPORTS_MIN,
     RegisterFolder,
     opens_on,
@@ -213,6 +214,9 @@ def open_quarters(
         folder.write(f"opened/{quarter}.json", body)
         opened_now.append(quarter)
         first = head.size
+    listed = "".join(f"{quarter}\n" for quarter in folder.quarters()).encode()
+    if listed and folder.read(QUARTERS_FILE) != listed:
+        folder.write(QUARTERS_FILE, listed)
     return tuple(opened_now)
 
 

@@ -51,7 +51,7 @@ def test_proofs_are_those_of_the_plain_tree_and_an_outside_verifier_takes_them(s
     kept, all_leaves = grown(size, 100), leaves(size)
     root = merkle.tree_hash(all_leaves)
     index = data.draw(st.integers(0, size - 1))
-    tree = tiles.Tree(kept.read)
+    tree = tiles.Tree(kept.read, size)
     proof = tree.inclusion(index, size)
     assert proof == merkle.inclusion_proof(index, all_leaves)
     judge.verify_inclusion(index, size, all_leaves[index], list(proof), root)
@@ -75,7 +75,7 @@ def test_appending_and_proving_touch_few_tiles_in_a_large_tree():
     kept.grow([bytes(32)])
     assert kept.reads <= 1
     kept.reads = 0
-    tiles.Tree(kept.read).inclusion(12_345, 70_000)
+    tiles.Tree(kept.read, 70_001).inclusion(12_345, 70_000)
     assert kept.reads <= 4
 
 
@@ -93,11 +93,11 @@ def test_a_tile_that_is_too_short_is_refused():
 
 
 def test_there_are_no_proofs_beyond_the_tree():
-    tree = tiles.Tree(grown(5, 5).read)
-    for index, size in ((5, 5), (-1, 5)):
+    tree = tiles.Tree(grown(5, 5).read, 5)
+    for index, size in ((5, 5), (-1, 5), (0, 6)):
         with pytest.raises(ProofError):
             tree.inclusion(index, size)
-    for old, size in ((0, 5), (6, 5)):
+    for old, size in ((0, 5), (6, 5), (1, 6)):
         with pytest.raises(ProofError):
             tree.consistency(old, size)
 

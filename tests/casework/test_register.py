@@ -1,0 +1,146 @@
+"""What the register says of an event, and on which day."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casework.register import (
+    RegisterFolder,
+    append_line,
+    batch_day,
+    batch_size,
+    day_of,
+    opens_on,
+    public_fact,
+    quarter_of,
+    write_whole,
+)
+from crypto.events import Event
+
+RECEIVED = {"channel": "web", "received_on": "2026-03-02", "lead": "410329-yjj"}
+
+
+def event(kind: str, at: str = "2026-03-02T02:00:00Z", **facts: object) -> Event:
+    return Event("410329", "r1", kind, 2, at, "jobs", "ab" * 32, facts)  # type: ignore[arg-type]
+
+
+def fact(kind: str, *earlier: Event, at: str = "2026-03-02T02:00:00Z", **facts: object):
+    first = event("report.received", "2026-03-02", **RECEIVED)
+    return public_fact(event(kind, at, **facts), [first, *earlier], office="410329-awb")
+
+
+ACCEPTED = event(
+    "report.accepted", "2026-03-04T02:00:00Z", accepted_on="2026-03-04", verify_due_on="2026-05-03"
+)
+
+
+def test_days_used_count_from_receipt_in_shanghai():
+    told = fact("report.accepted", at="2026-03-04T15:59:59Z", accepted_on="2026-03-04",
+                verify_due_on="2026-05-03")  # fmt: skip
+    assert (told.days_allowed, told.days_used) == (None, 2)
+    # A second later it is the next day in Shanghai.
+    told = fact("report.refused", at="2026-03-04T16:00:00Z")
+    assert (told.days_allowed, told.days_used) == (None, 3)
+
+
+def test_an_overdue_clock_tells_what_was_allowed_and_what_was_used():
+    told = fact("clock.overdue", ACCEPTED, clock="verify", on="2026-05-04")
+    assert (told.days_allowed, told.days_used) == (60, 61)
+    assert told.office == "410329-yjj"
+
+
+def test_a_transfer_moves_the_records_that_follow_to_the_new_office():
+    moved = event("report.transferred", lead="410329-zjj")
+    assert fact("report.refused").office == "410329-yjj"
+    assert fact("report.transferred", lead="410329-zjj").office == "410329-zjj"
+    assert fact("report.refused", moved).office == "410329-zjj"
+
+
+def test_awards_and_releases_have_tags_of_their_own():
+    assert fact("report.accepted", **ACCEPTED.facts).owner == "case:r1"
+    assert fact("reward.paid", award="a1").owner == "award:a1"
+    told = fact("release.opened", release="x1")
+    assert (told.owner, told.office, told.days_used) == ("release:x1", "410329-awb", None)
+
+
+@pytest.mark.parametrize("kind", ["report.read", "message.sent", "clock.reminded", "case.closed",
+                                  "release.requested", "reward.reserved"])  # fmt: skip
+def test_other_events_make_no_entry(kind):
+    assert fact(kind) is None
+
+
+def test_a_trial_makes_no_entry():
+    trial = event("report.received", "2026-03-02", **{**RECEIVED, "channel": "trial"})
+    assert public_fact(trial, [], office="") is None
+    assert public_fact(ACCEPTED, [trial], office="") is None
+
+
+def test_a_key_set_is_named_by_its_digest_and_no_office():
+    told = public_fact(event("keyset.changed", digest="cd" * 32), [], office="410329-awb")
+    assert (told.office, told.owner, told.tag) == ("", "", "cd" * 32)
+
+
+@pytest.mark.parametrize(
+    ("taken", "every", "day"),
+    [("2026-03-01", 7, "2026-03-02"), ("2026-03-02", 7, "2026-03-09"),
+     ("2026-03-08", 7, "2026-03-09"), ("2026-03-02", 1, "2026-03-03")],
+)  # fmt: skip
+def test_a_batch_holds_whole_days_before_its_own(taken, every, day):
+    assert batch_day(date.fromisoformat(taken), every=every) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(("day", "quarter", "opens"), [
+    ("2026-01-01", "2026Q1", "2026-05-01"), ("2026-03-31", "2026Q1", "2026-05-01"),
+    ("2026-04-01", "2026Q2", "2026-08-01"), ("2026-12-31", "2026Q4", "2027-02-01"),
+    ("2026-09-30", "2026Q3", "2026-11-01"),
+])  # fmt: skip
+def test_a_quarter_opens_a_month_after_its_end(day, quarter, opens):
+    assert quarter_of(date.fromisoformat(day)) == quarter
+    assert opens_on(quarter) == date.fromisoformat(opens)
+
+
+@pytest.mark.parametrize(("entries", "size"), [(0, 16), (1, 16), (16, 16), (17, 32), (33, 64)])
+def test_a_batch_is_filled_to_a_power_of_two_of_at_least_16(entries, size):
+    assert batch_size(entries) == size
+
+
+def test_the_day_of_an_event_is_that_of_shanghai():
+    assert day_of(event("x.y", "2026-03-31T15:59:59Z")) == date(2026, 3, 31)
+    assert day_of(event("x.y", "2026-03-31T16:00:00Z")) == date(2026, 4, 1)
+    assert day_of(event("x.y", "2026-03-31")) == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../log/audit-checkpoint", "witness/w", "tile/0/../../x", "/etc/passwd", "", ".", "opened",
+     "tile/64/000", "tile/0/00", "tile/0/000.p/256", "tile/0/000.p/0", "opened/2026Q5.json",
+     "checkpoint\n", "tile/0/x1/000"],
+)  # fmt: skip
+def test_only_public_files_are_read_or_written(tmp_path: Path, path):
+    folder = RegisterFolder(tmp_path / "register")
+    write_whole(tmp_path / "register" / "witness" / "w", b"x")
+    assert folder.read(path) is None
+    with pytest.raises(ValueError):
+        folder.write(path, b"x")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["checkpoint", "verifier-key", "tile/0/000", "tile/63/x001/x234/067.p/255",
+     "tile/entries/000.p/1", "opened/2026Q1.json", "opened/at-once.json", "opened/quarters"],
+)  # fmt: skip
+def test_public_files_are_written_whole_and_read_back(tmp_path: Path, path):
+    folder = RegisterFolder(tmp_path)
+    assert folder.read(path) is None
+    folder.write(path, b"one")
+    folder.write(path, b"two")
+    assert folder.read(path) == b"two"
+    assert not [one for one in tmp_path.rglob("*") if one.name.startswith(".")]
+
+
+def test_lines_are_only_added(tmp_path: Path):
+    append_line(tmp_path / "log" / "history", "one")
+    append_line(tmp_path / "log" / "history", "two")
+    assert (tmp_path / "log" / "history").read_text() == "one\ntwo\n"
+    assert (tmp_path / "log" / "history").stat().st_mode & 0o777 == 0o600
