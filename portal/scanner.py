@@ -18,8 +18,8 @@ from portal.extensions import Scan, Scanner
 CLEAN: Final = "clean"
 FOUND: Final = "found:"
 NOT_SCANNED: Final = "not_scanned"
-# clamd's own limits (StreamMaxLength, MaxFileSize) must not be lower; see docs/operations.md.
-SCAN_BYTES_MAX: Final = 100 * 1024 * 1024
+# clamd's own limits (StreamMaxLength, MaxFileSize) must not be lower; see docs/files.md.
+SCAN_BYTES_MAX: Final = 512 * 1024 * 1024
 CONNECT_SECONDS_MAX: Final = 2.0
 SEND_SECONDS_MAX: Final = 10.0
 ANSWER_SECONDS_MAX: Final = 60.0
