@@ -57,7 +57,18 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-VIEWS: Final = (sessions, worklist, cases, verification, rewards, releases, fund, audit, seats, keys)
+VIEWS: Final = (
+    sessions,
+    worklist,
+    cases,
+    verification,
+    rewards,
+    releases,
+    fund,
+    audit,
+    seats,
+    keys,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:

@@ -32,6 +32,7 @@ from crypto.notes import LogKey
 from crypto.receipt import derive, draw_code
 
 NARRATIVE: Final = "这是密钥仪式上的试报，没有真实内容。 / A trial report; nothing in it is real."
+REASON: Final = "密钥仪式或演练的试报"
 NAME: Final = "试报样本（无此人）"
 SECTOR: Final = "other"
 HOURS: Final = 2
@@ -240,7 +241,7 @@ def _release(cast: Cast, people: Mapping[str, Acting], report: str) -> None:
     release = new_id()
     item = disclosure.items_to_ask_for(console().store, report=report)[0]
     with acting(people[cast.requester]) as deed:
-        _request(report, release, item, deed)
+        custody.request(report, release, _wish(item), deed)
     for custodian in cast.custodians:
         with acting(people[custodian]) as deed:
             custody.approve(report, release, deed)
@@ -250,25 +251,14 @@ def _release(cast: Cast, people: Mapping[str, Acting], report: str) -> None:
         raise TrialError("开封的内容与封存的不同 / what was opened is not what was sealed")
 
 
-def _request(report: str, release: str, item: ItemLine, deed: Deed) -> None:
-    here = console()
-    until = here.clock.now() + timedelta(hours=HOURS)
-    facts: dict[str, JSON] = {
-        "release": release,
-        "item": item.id,
-        "version": item.version,
-        "purpose": TRIAL,
-        "expires_at": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "threshold": here.trust().keyset.threshold,
-    }
-    signing.attempt(
-        report,
-        lambda case: disclosure.request_release(
-            here.store,
-            act=deed.sign(case, "release.requested", facts),
-            trust=here.trust(),
-            now=here.clock.now(),
-        ),
+def _wish(item: ItemLine) -> custody.Wish:
+    until = console().clock.now() + timedelta(hours=HOURS)
+    return custody.Wish(
+        item=item.id,
+        version=item.version,
+        purpose=TRIAL,
+        reason=REASON,
+        expires_at=until.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
 
 

@@ -19,6 +19,7 @@ from crypto.canonical import JSON
 
 VERIFY = "verify"
 RELEASE_HOURS = 72
+RELEASE_REASON = "转账需要收款账号。（演示申请）"
 REFUSAL = (
     "（演示）所反映的情况涉嫌犯罪，已移送公安机关，法定程序正在进行，本单位不再另行受理。"
     "您可以向公安机关了解进展。"
@@ -163,12 +164,15 @@ def approve(scene: Scene) -> None:
 def request(scene: Scene) -> None:
     """Ask the custodians for the payee item."""
     until = scene.here.clock.now() + timedelta(hours=RELEASE_HOURS)
-    custody.request(
-        scene.case.report_id,
-        new_id(),
-        until.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        scene.stage.deed(scene.login),
+    award = _award(scene.case)
+    wish = custody.Wish(
+        item=award.item,
+        version=award.version,
+        purpose="pay_award",
+        reason=RELEASE_REASON,
+        expires_at=until.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
+    custody.request(scene.case.report_id, new_id(), wish, scene.stage.deed(scene.login))
 
 
 def agree(scene: Scene) -> None:
