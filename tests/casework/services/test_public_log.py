@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import metamorphic_log as judge
 import pytest
@@ -13,6 +14,7 @@ from casework.queries.register import register_of_case
 from casework.register import CaseRegister, RegisterFolder
 from casework.services import publishing
 from casework.services.audit_log import Keeping, has_pending, newest_audit, take_in, taken_at
+from casework.storage.log import HeadRow
 from crypto.merkle import leaf_hash
 from crypto.notes import LogKey, cosign, note_text, parse_checkpoint, verifier_key
 from crypto.register import OpenedFile, entry_of, office_hash, open_receipt
@@ -36,6 +38,22 @@ def log_key(world: World) -> str:
     return verifier_key("410329-demo/register", world.log_key.public)
 
 
+def public(world: World, path: str = "checkpoint") -> bytes:
+    body = folder_of(world).read(path)
+    assert body is not None, path
+    return body
+
+
+def note_of(world: World) -> str:
+    return public(world).decode()
+
+
+def audit_head(world: World) -> HeadRow:
+    head = newest_audit(world.store)
+    assert head is not None
+    return head
+
+
 def tree_of(folder: RegisterFolder, size: int) -> Tree:
     return Tree(lambda *place: folder.read(tile_path(*place)) or b"", size)
 
@@ -49,7 +67,7 @@ def test_every_event_gets_a_place_once_and_the_root_is_signed(world):
     assert take(world) == 0
     assert not has_pending(world.store)
 
-    head = newest_audit(world.store)
+    head = audit_head(world)
     key = verifier_key("410329-demo/audit", world.log_key.public)
     told = judge.checkpoint_verify(head.note, [key])
     assert (told.origin, told.size) == ("410329-demo/audit", waiting)
@@ -112,7 +130,7 @@ def test_a_batch_is_filled_and_there_is_one_in_every_week_whatever_happened(worl
     for _ in range(3):
         pass_days(world, 7)
         sizes.append(
-            parse_checkpoint(note_text((folder_of(world).read("checkpoint")).decode())).size
+            parse_checkpoint(note_text(note_of(world))).size
         )
     assert sizes == [16, 32, 48]
 
@@ -125,14 +143,15 @@ def test_an_outside_verifier_finds_every_entry_of_a_case_in_the_published_files(
     take(world)
     pass_days(world, 7)
     folder = folder_of(world)
-    note = folder.read("checkpoint").decode()
+    note = note_of(world)
     head = judge.checkpoint_verify(note, [log_key(world)])
     assert head.origin == "410329-demo/register"
     assert head.size == 32
 
     tree = tree_of(folder, head.size)
-    entries = unpack_entries(folder.read(bundle_path(0, 32)))
+    entries = unpack_entries(public(world, bundle_path(0, 32)))
     for entry in of_case(world, filed.report).entries:
+        assert entry.index is not None
         assert entries[entry.index].hex() == entry.entry
         leaf = leaf_hash(bytes.fromhex(entry.entry))
         proof = [bytes.fromhex(one) for one in entry.proof]
@@ -155,7 +174,7 @@ def test_an_outside_verifier_sees_that_the_log_only_grew(world):
         world.file_report()
         take(world)
         pass_days(world, days)
-        notes.append(folder_of(world).read("checkpoint").decode())
+        notes.appendnote_of(world))
     folder = folder_of(world)
     sizes = [judge.checkpoint_verify(note, [log_key(world)]).size for note in notes]
     tree = tree_of(folder, sizes[-1])
@@ -168,7 +187,7 @@ def test_an_outside_verifier_sees_that_the_log_only_grew(world):
                 notes[old], notes[new], [log_key(world)], [bytes(32), *proof[1:]]
             )
     for level, index, width in widths(sizes[-1]):
-        assert len(folder.read(tile_path(level, index, width))) == width * 32
+        assert len(public(world, tile_path(level, index, width))) == width * 32
 
 
 def test_publishing_again_changes_nothing_and_lost_files_come_back(world):
@@ -190,19 +209,22 @@ def test_a_folder_that_is_ahead_of_the_database_is_left_alone(world):
     take(world)
     pass_days(world, 7)
     folder = folder_of(world)
-    ahead = folder.read("checkpoint").replace(b"\n16\n", b"\n32\n")
+    ahead = public(world).replace(b"\n16\n", b"\n32\n")
     folder.write("checkpoint", ahead)
     done = publishing.publish(world.store, folder, log=world.log_key.public)
     assert done == publishing.Published(ahead=True)
     assert folder.read("checkpoint") == ahead
 
 
-def opened_file(world: World, quarter: str = "2026Q1") -> OpenedFile | None:
-    body = folder_of(world).read(f"opened/{quarter}.json")
-    return None if body is None else OpenedFile.parse(body)
+def opened_file(world: World, quarter: str = "2026Q1") -> OpenedFile:
+    return OpenedFile.parse(public(world, f"opened/{quarter}.json"))
 
 
-def file_in(world: World, count: int, **given: object) -> None:
+def is_opened(world: World) -> bool:
+    return folder_of(world).read("opened/2026Q1.json") is not None
+
+
+def file_in(world: World, count: int, **given: Any) -> None:
     for _ in range(count):
         world.file_report(**given)
     take(world)
@@ -213,14 +235,14 @@ def test_a_quarter_is_opened_a_month_after_its_end_whole_with_its_fillers(world)
     pass_days(world, 7)
     world.now = world.now.replace(month=4, day=30)
     publish(world)
-    assert opened_file(world) is None
+    assert not is_opened(world)
     world.now = world.now.replace(month=5, day=1)
     publish(world)
 
     told = opened_file(world)
     folder = folder_of(world)
-    size = parse_checkpoint(note_text(folder.read("checkpoint").decode())).size
-    entries = unpack_entries(folder.read(bundle_path(0, size)))
+    size = parse_checkpoint(note_text(note_of(world))).size
+    entries = unpack_entries(public(world, bundle_path(0, size)))
     assert (told.first, told.end) == (0, 64)  # four Mondays of March
     assert sorted(one.entry() for one in told.records) == sorted(entries[:64])
     assert {one.office for one in told.records} == {"", "410329-yjj"}
@@ -233,10 +255,10 @@ def test_a_quarter_with_under_five_reports_waits_and_goes_with_the_next(world):
     file_in(world, 1)
     world.now = world.now.replace(month=5, day=1)
     publish(world)
-    assert opened_file(world) is None
+    assert not is_opened(world)
     world.now = world.now.replace(month=8, day=1)
     publish(world)
-    assert opened_file(world) is None
+    assert not is_opened(world)
     assert opened_file(world, "2026Q2").first == 0
 
 
@@ -258,7 +280,7 @@ def test_figures_that_were_opened_are_frozen_by_a_signed_event(world):
     pass_days(world, 7)
     world.now = world.now.replace(month=5, day=1)
     publish(world)
-    body = folder_of(world).read("opened/2026Q1.json")
+    body = public(world, "opened/2026Q1.json")
     assert publishing.frozen(world.store) == {"2026Q1": publishing.file_digest(body)}
     # A file that was lost is made again, the same to the byte, and no second event.
     (folder_of(world).path / "opened/2026Q1.json").unlink()
@@ -273,14 +295,14 @@ def test_a_cosignature_of_a_known_witness_is_merged_and_another_is_not(world):
     take(world)
     pass_days(world, 7)
     folder, witness, other = folder_of(world), LogKey.generate(), LogKey.generate()
-    note = folder.read("checkpoint").decode()
+    note = note_of(world)
     folder.put_cosignature("awb", note + cosign(note, name="awb", key=witness, at=1_772_416_800))
     folder.put_cosignature("else", note + cosign(note, name="else", key=other, at=1_772_416_800))
     key = verifier_key("awb", witness.public, b"\x04")
     assert publishing.merge_cosignatures(world.store, folder, [key]) == 1
     assert publishing.merge_cosignatures(world.store, folder, [key]) == 0
     publishing.publish(world.store, folder, log=world.log_key.public)
-    signed = folder.read("checkpoint").decode()
+    signed = note_of(world)
     assert signed.count("\u2014") == 2
     assert "\u2014 else" not in signed
     # The log's own signature is still the first, and still holds.
@@ -301,7 +323,7 @@ def test_each_days_root_goes_to_the_witnesses_on_the_next_day(world):
     world.file_report()
     keeping = Keeping(world.trust, world.log_key, world.now, BATCH_DAYS, ("w@example.invalid",))
     take_in(world.store, keeping=keeping)
-    first = newest_audit(world.store)
+    first = audit_head(world)
     world.now += timedelta(days=1)
     world.file_report()
     take_in(world.store, keeping=replace(keeping, now=world.now))
