@@ -1,14 +1,18 @@
 """A key change that gives a custodian's seat a new key, as custodians of k seats sign it."""
 
+import json
 from dataclasses import replace
+
+import sqlalchemy as sa
 
 from casework.services import keysets
 from casework.services.trust import load_trust
 from casework.storage.key_wraps import RECOVERY, MemberWrap
+from casework.storage.staff_tables import account
 from casework.storage.unit_of_work import UnitOfWork
 from crypto.context import piece_context, seat_wrap_context
 from crypto.events import IdentityPiece
-from crypto.keyset import keyset_signing_bytes
+from crypto.keyset import Member, keyset_signing_bytes
 from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.rotation import propose
@@ -54,6 +58,9 @@ def change_seat(world: World, seat: int, holder: str, deputy: str, *, lost: bool
         ],
     )
     world.store.write(lambda uow: uow.events.append(act))
+    for one in members:
+        if one.account in accounts:
+            world.store.write(lambda uow, one=one: _give_roles(uow, one))
     digest = (world.settings.secrets / "console" / "first-key-set").read_bytes()
     world.trust = load_trust(world.store, first_digest=digest, newest_number=1)
 
@@ -103,6 +110,13 @@ def _rows(uow: UnitOfWork, report: str):
 
     vault = SealedVault(uow)
     return {one.id: one for one in vault.items(report)}, vault.pieces(report)
+
+
+def _give_roles(uow: UnitOfWork, member: Member) -> None:
+    roles = json.dumps(sorted(member.roles), separators=(",", ":"))
+    uow.connection.execute(
+        sa.update(account).where(account.c.id == member.account).values(roles=roles)
+    )
 
 
 def _forget(uow: UnitOfWork, seat: int) -> None:
