@@ -129,9 +129,7 @@ def test_a_batch_is_filled_and_there_is_one_in_every_week_whatever_happened(worl
     sizes = []
     for _ in range(3):
         pass_days(world, 7)
-        sizes.append(
-            parse_checkpoint(note_text(note_of(world))).size
-        )
+        sizes.append(parse_checkpoint(note_text(note_of(world))).size)
     assert sizes == [16, 32, 48]
 
 
@@ -174,7 +172,7 @@ def test_an_outside_verifier_sees_that_the_log_only_grew(world):
         world.file_report()
         take(world)
         pass_days(world, days)
-        notes.appendnote_of(world))
+        notes.append(note_of(world))
     folder = folder_of(world)
     sizes = [judge.checkpoint_verify(note, [log_key(world)]).size for note in notes]
     tree = tree_of(folder, sizes[-1])
