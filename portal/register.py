@@ -5,10 +5,11 @@ Nothing here needs the database, a key or a cookie; whoever asks is not written 
 
 from dataclasses import dataclass
 
+from casework.recount import Recount, recount
 from casework.register import RegisterFolder
 from crypto.errors import ProofError
-from crypto.notes import note_text, parse_checkpoint
-from crypto.register import fingerprint
+from crypto.notes import note_text, parse_checkpoint, verifier_key
+from crypto.register import fingerprint, register_origin
 from portal.extensions import PublicSite
 
 CHECKPOINT = "checkpoint"
@@ -61,3 +62,22 @@ def standing_of(here: PublicSite) -> Standing | None:
         signatures=note.decode().count("\n— "),
         verifier_key=(folder.read(VERIFIER_KEY) or b"").decode(errors="replace").strip(),
     )
+
+
+def figures_of(here: PublicSite) -> Recount | None:
+    """Count the figures out of the public files alone, as anybody can; None before a quarter opens.
+
+    Raises:
+        ProofError, SourceError: the files are not those of the log that the key set names.
+    """
+    folder = folder_of(here)
+    if not folder.quarters():
+        return None
+    key = verifier_key(register_origin(here.instance.site), here.keyset.log)
+    return recount(folder.read, key)
+
+
+def edition_of(here: PublicSite) -> tuple[bytes, tuple[str, ...]]:
+    """Return what tells one state of the public files from another."""
+    folder = folder_of(here)
+    return folder.read(CHECKPOINT) or b"", folder.quarters()

@@ -1,12 +1,17 @@
 """The public register: what it is, its files, how anybody checks it."""
 
-from typing import Final
+from typing import Any, Final
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from portal.extensions import public_site
-from portal.register import folder_of, standing_of
+from casework.recount import SourceError
+from crypto.errors import ProofError
+from crypto.register import OTHERS
+from portal.extensions import PublicSite, public_site
+from portal.register import edition_of, figures_of, folder_of, standing_of
+from portal.sealing import department_name
 
 TEXT: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
@@ -30,6 +35,38 @@ def overview() -> ResponseReturnValue:
         days=here.instance.register_batch_days,
         address=here.settings.public_url,
     )
+
+
+@bp.get("/figures")
+def figures() -> ResponseReturnValue:
+    """On-time shares by office and quarter, counted out of the public files alone."""
+    here = public_site()
+    key = ("figures", *edition_of(here))
+    page = here.rendered.get(key)
+    if page is None:
+        page = _figures_page(here)
+        # One state of the files is one page; the older ones are not asked for again.
+        for old in [one for one in here.rendered if isinstance(one, tuple) and one[0] == key[0]]:
+            here.rendered.pop(old, None)
+        here.rendered[key] = page
+    return make_response(page)
+
+
+def _figures_page(here: PublicSite) -> str:
+    try:
+        counted, damaged = figures_of(here), False
+    except (ProofError, SourceError):
+        counted, damaged = None, True
+    quarters: dict[str, list[dict[str, Any]]] = {}
+    for one in counted.figures if counted else ():
+        name = (
+            _("其他（各不足五件）") if one.office == OTHERS else department_name(here, one.office)
+        )
+        quarters.setdefault(one.quarter, []).append({"office": name, "told": one})
+    return render_template(
+        "register/figures.html", quarters=quarters, counted=counted, damaged=damaged,
+        address=here.settings.public_url,
+    )  # fmt: skip
 
 
 @bp.get("/<path:relative>")

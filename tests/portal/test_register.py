@@ -9,7 +9,7 @@ from casework.register import RegisterFolder
 from crypto.notes import open_note, parse_checkpoint, parse_verifier_key
 from crypto.register import fingerprint, register_origin
 from instance import SITE
-from log_keeper import publish, take
+from log_keeper import pass_days, publish, take
 
 FILES = {
     "checkpoint": ("text/plain; charset=utf-8", "public, max-age=60"),
@@ -89,3 +89,50 @@ def test_opened_quarters_are_listed_and_served(app, published):
     assert "2026 年第 1 季度" in visitor.get("/register").text
     answer = visitor.get("/register/opened/2026Q1.json")
     assert (answer.data, answer.headers["Content-Type"]) == (b"{}", "application/json")
+
+
+@pytest.fixture
+def opened(world):
+    """The first quarter opened: six reports at one office, five accepted; five at another."""
+    filed = [world.file_report() for _ in range(6)]
+    for _ in range(5):
+        world.file_report(about="410329-yjj")
+    for one in filed[:5]:
+        world.accept(one.report)
+    take(world)
+    pass_days(world, 7)
+    world.move(days=53)  # 1 May
+    publish(world)
+
+
+def test_without_an_opened_quarter_there_are_no_figures(visitor):
+    page = visitor.get("/register/figures")
+    assert page.status_code == 200
+    assert "还没有公布过底数" in page.text
+
+
+def test_figures_are_counted_from_the_public_files_and_few_are_hidden(app, opened):
+    page = Visitor(app).get("/register/figures").text
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "2026 年第 1 季度" in words
+    assert "伊川县应急管理局 6 5 0 0 0 100%" in words
+    assert re.search(r" 5 0 0 0 0 不足五件 0 0", words)
+    assert "登记簿有问题" not in words
+
+
+@pytest.mark.parametrize("damage", ["opened/2026Q1.json", "checkpoint", "tile/entries/000.p/*"])
+def test_files_that_do_not_fit_are_said_to_be_wrong(app, world, opened, damage):
+    # Of the parts of a tile that lie there, the newest is the widest.
+    path = max((world.settings.home / "register").glob(damage), key=lambda one: one.stat().st_size)
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.write_bytes(body)
+    assert "登记簿有问题" in Visitor(app).get("/register/figures").text
+
+
+def test_figures_follow_the_files(app, world, opened):
+    visitor = Visitor(app)
+    first = visitor.get("/register/figures").text
+    assert visitor.get("/register/figures").text == first
+    pass_days(world, 7)
+    assert visitor.get("/register/figures").text != first  # another checkpoint, another fingerprint
