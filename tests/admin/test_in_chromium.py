@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 from admin.app import create_app
 from casework.clock import Clock
 from instance import PASSWORD
+from key_changing import drafted, enrolled, put_in_force
 
 WIDTHS = (360, 1440)
 
@@ -114,4 +115,26 @@ def test_axe_finds_nothing_on_the_pages_of_a_case(world, console_url, watched, s
     come_in(page, console_url, world, "cashier")
     for path in ("/", f"/cases/{filed.report}", f"/cases/{filed.report}/releases", "/counter"):
         page.goto(f"{console_url}{path}")
+        assert broken_rules(page) == [], path
+
+
+def test_the_pages_of_people_and_keys_fit_a_narrow_screen_and_pass_axe(world, console_url, watched):
+    world.file_report()
+    put_in_force(world, leaving=["yjj-officer-2"])
+    newcomer = enrolled(world, "newcomer", "410329-yjj", ("officer",))
+    joiner = enrolled(world, "joiner", "410329-zjj", ("officer",))
+    change = drafted(
+        world, leaving=["zjj-leader"], joining=[joiner], rotated=["410329-jw"],
+        seats={1: ("seat1-deputy", "seat1-holder")},
+    )  # fmt: skip
+    page, _complaints = watched(viewport={"width": 360, "height": 900})
+    come_in(page, console_url, world, "yjj-leader")
+    for path in (
+        "/keys",
+        f"/keys/newcomers/{newcomer.account}",
+        "/keys/changes/new",
+        f"/keys/changes/{change}",
+    ):
+        page.goto(f"{console_url}{path}")
+        assert fits(page), path
         assert broken_rules(page) == [], path

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from casework.domain.errors import LoginTakenError, UnknownAccountError
+from casework.domain.errors import KeyChangeError, LoginTakenError, UnknownAccountError
 from casework.domain.ids import new_id
 from casework.storage.accounts import Account
 from casework.storage.key_wraps import RECOVERY, MemberWrap
@@ -131,7 +131,7 @@ def test_the_newest_key_set_is_the_one_with_the_highest_number(store):
     assert store.read(lambda uow: uow.keysets.get(2)) == sets[1]
     assert store.read(lambda uow: uow.keysets.get(3)) is None
     assert store.read(lambda uow: uow.keysets.all()) == tuple(sets)
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(KeyChangeError, match="overtaken"):
         store.write(lambda uow: uow.keysets.insert(2, b"other", {}))
 
 
