@@ -28,7 +28,7 @@ from casework.domain.policy import Policies
 from casework.instance import Instance
 from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
-from casework.private_process import keep_memory_private, log_without_words
+from casework.private_process import keep_memory_private, log_without_words, place_of
 from casework.register import RegisterFolder
 from casework.services import keeping, outbox, publishing
 from casework.services.audit_log import (
@@ -47,7 +47,6 @@ from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
-from crypto.errors import CryptoError
 from crypto.notes import LogKey
 
 SWEEP_SECONDS: Final = 60.0
@@ -158,10 +157,14 @@ class Jobs:
         for job in outbox.claim(self.store, limit=BATCH, now=now):
             try:
                 self._send_one(job.id, job.payload)
-            except MailUnavailableError:
+            except StorageUnavailableError:
+                raise
+            except Exception as problem:  # one that cannot be sent holds up no other
                 wait = min(timedelta(seconds=30) * 2 ** min(job.attempts, 10), RETRY_MAX)
                 outbox.failed(self.store, job=job.id, next_at=now + wait)
-                log.warning("a notice could not be sent; it is tried again in %s", wait)
+                known = isinstance(problem, MailUnavailableError)
+                why = "" if known else f": {place_of(problem)}"
+                log.warning("a notice could not be sent; it is tried again in %s%s", wait, why)
                 continue
             outbox.done(self.store, job=job.id)
             sent += 1
@@ -262,8 +265,8 @@ def _attempt(do: Callable[[], object]) -> None:
         do()
     except (StorageUnavailableError, NoKeySetError, StaleActError) as problem:
         log.warning("waiting: %s", type(problem).__name__)
-    except (CaseworkError, CryptoError, OSError) as problem:
-        log.error("a job failed: %s", type(problem).__name__)
+    except Exception as problem:  # whatever it is, the other works go on
+        log.error("a job failed: %s", place_of(problem))
 
 
 def main() -> int:

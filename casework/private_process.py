@@ -13,6 +13,7 @@ from typing import Final
 PR_SET_DUMPABLE: Final = 4
 OURS: Final = "tonggui"  # loggers whose lines are written as they are
 PLACES_MAX: Final = 8
+SITE_PACKAGES: Final = "/site-packages/"
 
 log = logging.getLogger("tonggui.process")
 
@@ -66,10 +67,16 @@ class WordlessFormatter(logging.Formatter):
 
 
 def place_of(problem: BaseException) -> str:
-    """Return the kind of a failure and where it came from; never its message or values."""
+    """Return the kind of a failure and where it came from; never its message or values.
+
+    The innermost place, and above it those of our own: what a library did on the
+    way says little.
+    """
+    frames = traceback.extract_tb(problem.__traceback__)
+    told = [*(one for one in frames[:-1] if SITE_PACKAGES not in one.filename), *frames[-1:]]
     places = " < ".join(
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
-        for frame in reversed(traceback.extract_tb(problem.__traceback__)[-PLACES_MAX:])
+        for frame in reversed(told[-PLACES_MAX:])
     )
     return f"{type(problem).__name__} at {places}"
 

@@ -5,7 +5,6 @@ again: then no failure on our side costs the reporter what was typed.
 """
 
 import logging
-import traceback
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from casework.domain import errors
+from casework.private_process import place_of
 from crypto.errors import CryptoError
 from portal.uploads import SealingRequest, let_the_sender_hear
 
@@ -163,11 +163,7 @@ def not_open_yet() -> Response:
 
 def log_without_arguments(problem: BaseException) -> None:
     """Log the kind of a failure and where it came from; never its message or values."""
-    places = " < ".join(
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
-        for frame in reversed(traceback.extract_tb(problem.__traceback__)[-8:])
-    )
-    log.error("%s at %s", type(problem).__name__, places)
+    log.error("%s", place_of(problem))
 
 
 def _too_large(problem: HTTPException) -> Response:
