@@ -1,11 +1,14 @@
 """Rows that a role does not see, on a database with a whole case in it."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
+from casework import jobs
+from casework.config import Settings
 from casework.storage.engine import database_url, postgresql_engine
 from casework.storage.forgetting import forget_in_postgresql
 from casework.storage.grants import PROCESSES
@@ -103,3 +106,20 @@ def test_a_view_older_than_the_deletion_is_met_under_the_jobs_role_too(tmp_path,
         assert not forget_in_postgresql(engine)
     assert forget_in_postgresql(engine)
     engine.dispose()
+
+
+def test_the_jobs_process_does_all_its_work_under_its_role(tmp_path, postgres_url):
+    world = make_world(tmp_path, postgres_url, environ=role_urls(postgres_url))
+    world.now = datetime.now(UTC)
+    world.appropriate(year=world.now.year)
+    world.approved(files=[("现场.bin", b"\0" * 5000)])
+    working = jobs.build(Settings.from_environment(world.environ))
+
+    assert working.keep_log() > 5
+    working.keep_register()
+    working.sweep()
+    working.erase()
+    working.sweep_orphans()
+    assert working.send() > 0
+    working.store.close()
+    world.store.close()
