@@ -44,9 +44,12 @@ def clean(tool: str, source: int, sink: int, media_type: str) -> None:
     """
     if not tool:
         raise RefusedError(NO_TOOL)
-    cleaner = _between_pictures(source)
-    attempts = [cleaner, ()] if cleaner else [()]
-    if not any(_copied(tool, source, sink, media_type, extra) for extra in attempts):
+    between = _between_pictures(source)
+    # New phones add a sound track that nobody else can read: then the first one is enough.
+    attempts = dict.fromkeys(
+        (extra, sound) for sound in ("0:a?", "0:a:0?") for extra in (between, ())
+    )
+    if not any(_copied(tool, source, sink, media_type, *attempt) for attempt in attempts):
         raise RefusedError(DAMAGED)
 
 
@@ -59,9 +62,11 @@ def _between_pictures(source: int) -> tuple[str, ...]:
     return ()
 
 
-def _copied(tool: str, source: int, sink: int, media_type: str, extra: tuple[str, ...]) -> bool:
+def _copied(
+    tool: str, source: int, sink: int, media_type: str, extra: tuple[str, ...], sound: str
+) -> bool:
     os.ftruncate(sink, 0)
-    command = _command(tool, source, sink, media_type, extra)
+    command = _command(tool, source, sink, media_type, extra, sound)
     child = os.fork()
     if child == 0:
         _become(command, source, sink)
@@ -70,14 +75,14 @@ def _copied(tool: str, source: int, sink: int, media_type: str, extra: tuple[str
 
 
 def _command(
-    tool: str, source: int, sink: int, media_type: str, extra: tuple[str, ...]
+    tool: str, source: int, sink: int, media_type: str, extra: tuple[str, ...], sound: str
 ) -> list[str]:
     reader, writer = FORMATS[media_type]
     return [
         tool, "-nostdin", "-hide_banner", "-loglevel", "quiet", "-y", "-threads", "1",
         "-protocol_whitelist", "file", "-f", reader, "-i", f"/proc/self/fd/{source}",
         # V: no cover pictures. Data and subtitle tracks of cameras hold the way they went.
-        "-map", "0:V?", "-map", "0:a?", "-dn", "-sn",
+        "-map", "0:V?", "-map", sound, "-dn", "-sn",
         "-map_metadata", "-1", "-map_chapters", "-1", "-c", "copy", *extra,
         "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         *(("-id3v2_version", "0", "-write_id3v1", "0") if writer == "mp3" else ()),

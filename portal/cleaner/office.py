@@ -108,6 +108,8 @@ def _clean_part(name: str, kept: dict[str, bytes], depth: int) -> bytes:
         return wording.without_links_to(body, name, DROPPED)
     if ending in MARKUP:
         return wording.scrubbed(body)
+    if ending == "svg":
+        return wording.scrubbed_drawing(body)
     if ending in PICTURES:
         return _clean_picture(body, PICTURES[ending])
     if ending in PICTURES_ANEW:

@@ -7,7 +7,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Name
 
-from portal.cleaner.segments import strip_jpeg
+from portal.cleaner.segments import strip_jpeg, strip_jpeg2000
 from portal.cleaner.verdict import (
     DAMAGED,
     ENCRYPTED,
@@ -36,6 +36,7 @@ REMARKS_DROPPED: Final = frozenset(
     {"/FileAttachment", "/Sound", "/Movie", "/Screen", "/RichMedia", "/3D"}
 )
 ACTIONS_KEPT: Final = frozenset({"/GoTo", "/Named"})
+PICTURES: Final = {"/DCTDecode": strip_jpeg, "/JPXDecode": strip_jpeg2000}
 WEB: Final = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -144,14 +145,19 @@ def _is_unwanted_action(action: object) -> bool:
 def _clean_stream(thing: pikepdf.Stream) -> None:
     filters = thing.get(Name.Filter)
     names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
-    if names[-1:] != ["/DCTDecode"]:
+    strip = PICTURES.get(names[-1]) if names else None
+    if strip is None:
         return
     raw = thing.read_raw_bytes()
     if names[:-1] == ["/FlateDecode"]:
         raw = _inflated(raw)
     elif names[:-1]:
         raise RefusedError(UNKNOWN_TYPE)
-    thing.write(strip_jpeg(raw), filter=Name.DCTDecode)
+    # How its colours are meant; it stands in a list when there are several filters.
+    colours = thing.get(Name.DecodeParms)
+    if isinstance(colours, pikepdf.Array):
+        colours = colours[-1] if len(colours) else None
+    thing.write(strip(raw), filter=pikepdf.Name(names[-1]), decode_parms=colours)
 
 
 def _inflated(packed: bytes) -> bytes:

@@ -7,6 +7,8 @@ from portal.cleaner.verdict import DAMAGED, RefusedError
 
 JPEG: Final = b"\xff\xd8\xff"
 PNG: Final = b"\x89PNG\r\n\x1a\n"
+CODE_STREAM: Final = b"\xff\x4f\xff\x51"
+NOTES: Final = frozenset({b"uuid", b"xml ", b"uinf", b"jp2i"})
 SCAN, RESTARTS, END, ALONE = 0xDA, range(0xD0, 0xD8), 0xD9, 0x01
 # Application segments but JFIF (0) and Adobe's (14), which say how to read the colours.
 HIDDEN: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
@@ -83,3 +85,27 @@ def strip_png(raw: bytes) -> bytes:
             return b"".join(kept)
         at = end
     raise RefusedError(DAMAGED)
+
+
+def strip_jpeg2000(raw: bytes) -> bytes:
+    """Return the picture without the boxes for notes; a bare code stream as it is.
+
+    Raises:
+        RefusedError: not one whole JPEG 2000.
+    """
+    if raw.startswith(CODE_STREAM):
+        return raw
+    kept, at = [], 0
+    while at + 8 <= len(raw):
+        size, kind = struct.unpack_from(">I4s", raw, at)
+        if size == 1 and at + 16 <= len(raw):
+            size = int.from_bytes(raw[at + 8 : at + 16], "big")
+        end = at + size if size else len(raw)
+        if end <= at or end > len(raw):
+            break
+        if kind not in NOTES:
+            kept.append(raw[at:end])
+        at = end
+    if at != len(raw) or not kept:
+        raise RefusedError(DAMAGED)
+    return b"".join(kept)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from portal.cleaner.verdict import DAMAGED, RefusedError
+from portal.cleaner.verdict import DAMAGED, UNKNOWN_TYPE, RefusedError
 
 NOBODY: Final = "-"
 SOME_DAY: Final = "2000-01-01T00:00:00Z"
@@ -33,8 +33,10 @@ DROPPED_ATTRIBUTES: Final = re.compile(
     r"|dT|creationDateTime|codeName)$"
 )
 BLANKED_ATTRIBUTES: Final = frozenset(
-    {"author", "initials", "displayName", "userName", "lastModifiedBy", "creator"}
+    {"author", "initials", "displayName", "userName", "lastModifiedBy", "creator", "refreshedBy"}
 )
+DROPPED_FROM_DRAWINGS: Final = frozenset({"metadata", "script", "foreignObject"})
+DRAWING_PROGRAMS: Final = ("inkscape:", "sodipodi:")
 PERSONS: Final = frozenset({"cmAuthor", "author", "person", "presenceInfo"})
 PRINTER: Final = re.compile(r"(\w+:)?id$")
 TIMES: Final = frozenset({"date", "dt", "created"})
@@ -54,6 +56,23 @@ def local(name: str) -> str:
 def scrubbed(body: bytes) -> bytes:
     """Return the part without authors, times of edits, numbers of sessions and paths."""
     return _rewritten(body, _scrub)
+
+
+def scrubbed_drawing(body: bytes) -> bytes:
+    """Return an SVG drawing without what its program noted about it.
+
+    Raises:
+        RefusedError: another picture is inside, which could not be cleaned.
+    """
+    if b"data:" in body:
+        raise RefusedError(UNKNOWN_TYPE)
+
+    def change(name: str, attributes: Attributes) -> Attributes | None:
+        if local(name) in DROPPED_FROM_DRAWINGS or name.startswith(DRAWING_PROGRAMS):
+            return None
+        return [pair for pair in attributes if not pair[0].startswith(DRAWING_PROGRAMS)]
+
+    return _rewritten(body, change)
 
 
 def without_types_of(body: bytes, dropped: re.Pattern[str]) -> bytes:

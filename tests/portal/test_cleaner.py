@@ -58,7 +58,7 @@ def test_of_two_pictures_in_one_file_the_first_is_kept(cleaners):
     clean = cleaned(cleaners, raw)
     with Image.open(BytesIO(clean)) as picture:
         assert getattr(picture, "n_frames", 1) == 1
-        red, green, blue = picture.convert("RGB").getpixel((5, 5))
+        red, green, blue = picture.convert("RGB").crop((5, 5, 6, 6)).tobytes()
         assert red > 200
         assert max(green, blue) < 60
     assert b"PlantedMaker" not in clean
@@ -70,9 +70,9 @@ def test_a_picture_of_several_frames_keeps_them(cleaners, kind):
     out = BytesIO()
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=200)
     with Image.open(BytesIO(cleaned(cleaners, out.getvalue()))) as clean:
-        assert clean.n_frames == 3
+        assert getattr(clean, "n_frames", 1) == 3
         clean.seek(1)
-        red, _, blue = clean.convert("RGB").getpixel((4, 4))
+        red, _, blue = clean.convert("RGB").crop((4, 4, 5, 5)).tobytes()
         assert blue > 200 > 60 > red
 
 
@@ -124,10 +124,16 @@ def test_a_file_that_takes_too_long_is_ended_and_the_next_is_cleaned():
     try:
         assert cleaned(hurried, photograph())
         assert reason(hurried, photograph(size=(6000, 5000))) == TIMED_OUT
-        assert not children_of(hurried._warm.pid)
+        assert not children_of(server_of(hurried))
         assert cleaned(hurried, photograph())
     finally:
         hurried.close()
+
+
+def server_of(cleaners):
+    """Number of the process that waits for files."""
+    assert cleaners._warm is not None
+    return cleaners._warm.pid
 
 
 def children_of(pid):
@@ -138,7 +144,7 @@ def children_of(pid):
 
 def test_two_files_are_cleaned_at_a_time_and_never_mixed(cleaners):
     pictures = [photograph(size=(900, 700 + step)) for step in range(6)]
-    sizes = [None] * len(pictures)
+    sizes = [(0, 0)] * len(pictures)
 
     def one(at):
         with Image.open(BytesIO(cleaned(cleaners, pictures[at]))) as picture:
@@ -157,7 +163,7 @@ def test_the_server_knows_nothing_of_the_site(cleaners, monkeypatch):
     fresh = Cleaners()
     try:
         assert cleaned(fresh, photograph())
-        server = Path("/proc", str(fresh._warm.pid))
+        server = Path("/proc", str(server_of(fresh)))
         assert (server / "environ").read_bytes() == b""
         assert (server / "cwd").readlink() == Path("/")
         opened = [str(one.readlink()) for one in (server / "fd").iterdir()]

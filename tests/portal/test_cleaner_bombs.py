@@ -245,7 +245,9 @@ def test_a_hundred_thousand_pages_are_cleaned_or_said_to_be_too_much(cleaners):
     with pikepdf.new() as document:
         document.add_blank_page()
         page = document.pages[0].obj
-        kids = [document.make_indirect(pikepdf.Dictionary(page)) for _ in range(100_000)]
+        kids = [
+            document.make_indirect(pikepdf.Dictionary(dict(page.items()))) for _ in range(100_000)
+        ]
         document.Root.Pages.Kids = pikepdf.Array(kids)
         document.Root.Pages.Count = len(kids)
         document.save(out := BytesIO())

@@ -124,6 +124,35 @@ def test_an_archive_that_is_no_document_is_of_unknown_type(cleaners):
     assert reason(cleaners, samples.package({"a.txt": "text"})) == UNKNOWN
 
 
+def test_a_drawing_in_a_document_loses_what_its_program_noted(cleaners):
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://i" '
+        'inkscape:export-filename="/home/PlantedAuthor/a.png"><!-- PlantedAuthor -->'
+        '<metadata>PlantedAuthor</metadata><path d="M0 0"/></svg>'
+    )
+    parts = parts_of(cleaned(cleaners, samples.docx(**{"word/media/a.svg": drawing})))
+    assert b"Planted" not in parts["word/media/a.svg"]
+    assert b'<path d="M0 0"/>' in parts["word/media/a.svg"]
+    with_picture = drawing.replace("M0 0", "data:image/png;base64,AAAA")
+    assert reason(cleaners, samples.docx(**{"word/media/a.svg": with_picture})) == UNKNOWN
+
+
+def test_notes_beside_a_jpeg_2000_in_a_pdf_go_and_its_pixels_stay(cleaners):
+    Image.new("RGB", (16, 16), "red").save(plain := BytesIO(), "JPEG2000")
+    picture = plain.getvalue()
+    note = b"PlantedNote"
+    box = (len(note) + 8).to_bytes(4, "big") + b"xml " + note
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        stream = document.make_stream(b"")
+        stream.write(picture[:12] + box + picture[12:], filter=pikepdf.Name.JPXDecode)
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=stream))
+        document.save(out := BytesIO())
+    with pikepdf.open(BytesIO(cleaned(cleaners, out.getvalue()))) as document:
+        kept = document.pages[0].Resources.XObject.Im0.read_raw_bytes()
+    assert kept == picture
+
+
 def test_a_document_with_entities_is_refused(cleaners):
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
     assert reason(cleaners, samples.docx(**{"word/footer.xml": bomb})) == DAMAGED
