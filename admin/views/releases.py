@@ -62,7 +62,7 @@ def ask(report_id: str) -> ResponseReturnValue:
         (key, f"{word(words.ITEM_KINDS, item.kind)}：{word(words.PURPOSES, code)}")
         for key, (item, code) in wishes.items()
     ]
-    if len(wishes) == 1 and not form.what.data:
+    if request.method == "GET" and wishes:
         form.what.data = next(iter(wishes))
     release_id = new_id()
 
