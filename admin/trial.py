@@ -149,6 +149,8 @@ def hold(
         TrialError: something did not come out as it went in.
         CaseworkError, CryptoError: a rule or a key refused.
     """
+    for left in opening.unfinished_trials(console().store):
+        _erase(left, log_key)
     with step("试报：封存 / sealing a trial report"):
         report, key = _file(cast)
     try:

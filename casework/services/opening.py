@@ -55,6 +55,14 @@ def note_trial(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime
 
 
 @query
+def unfinished_trials(uow: UnitOfWork) -> tuple[str, ...]:
+    """Return trial reports of which something is left, because a trial was cut off."""
+    # The lists know a trial report under no office.
+    found = (uow.reports.get(one.id) for one in uow.reports.all_of_lead(""))
+    return tuple(case.report_id for case in found if is_trial(case) and not case.destroyed)
+
+
+@query
 def is_open(uow: UnitOfWork, *, trust: Trust) -> bool:
     """Whether the site was ever opened."""
     return any(_is_sound(one, trust) for one in uow.events.outside_of_kind(OPENED))

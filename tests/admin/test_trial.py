@@ -135,6 +135,22 @@ def test_a_trial_that_fails_opens_nothing_and_leaves_nothing(world, hold, monkey
     assert sealed_rows(world) == []
 
 
+def test_a_trial_that_was_cut_off_is_cleared_by_the_next(world, hold, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr(trial, "_erase", lambda *_: None)  # as if the machine had stopped
+        killed.setattr(trial, "_read", _stopped)
+        with pytest.raises(KeyboardInterrupt):
+            hold()
+    assert sealed_rows(world) != []
+    hold()
+    assert sealed_rows(world) == []
+    assert is_open(world)
+
+
+def _stopped(*_):
+    raise KeyboardInterrupt
+
+
 def test_one_seat_alone_opens_nothing(world, hold):
     with pytest.raises(CaseworkError):
         hold(custodians=("seat1-holder",))

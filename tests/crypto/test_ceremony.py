@@ -186,3 +186,44 @@ def test_a_part_with_its_end_missing_is_another_part():
     text = paper_text(bytes(range(67)))
     with pytest.raises(CodeError):
         cli.check_paper(text.rpartition("\n")[0], text)
+
+
+def test_parts_open_though_a_later_key_set_counts_otherwise(made, people):
+    """A new n or k holds for what is split later; the paper keeps the numbers of its ceremony."""
+    keys = {f"A4-{who}": (PrivateKey.generate(), PrivateKey.generate()) for who in ROLES}
+    wider = plan(people | keys, threshold=3)
+    wider["offices"] = [*wider["offices"], cli.OfficePlan("A4", "A1")]
+    wider["seats"] = [*wider["seats"], cli.SeatPlan("A4", "A4-x", "A4-y")]
+    later = replace(cli.ceremony(**wider).keyset, recovery=made.keyset.recovery)
+    assert (len(later.seats), later.threshold) == (4, 3)
+    assert cli.recover(made.paper_parts[:2], keyset=later).public == made.keyset.recovery
+    for too_few in ([], made.paper_parts[:1]):
+        with pytest.raises(UnsealError):
+            cli.recover(too_few, keyset=later)
+
+
+def test_the_recovery_key_hands_an_office_key_back_to_whom_it_is_told(made):
+    recovery = cli.recover(made.paper_parts, keyset=made.keyset)
+    office = made.keyset.offices[0].code
+    mine = next(w for w in made.wraps if (w.kind, w.name, w.account) == ("office", office, ""))
+    members = [one for one in made.keyset.members if one.office == office]
+    given = cli.hand_back(
+        mine.body,
+        wrapped=mine.key_id,
+        recovery=recovery,
+        site=made.keyset.site,
+        members=members,
+        office=office,
+    )
+    assert [(w.kind, w.name, w.account, w.key_id) for w in given] == [
+        ("office", office, one.account, mine.key_id) for one in members
+    ]
+    with pytest.raises(UnsealError):
+        cli.hand_back(
+            mine.body,
+            wrapped=mine.key_id,
+            recovery=PrivateKey.generate(),
+            site=made.keyset.site,
+            members=members,
+            office=office,
+        )
