@@ -157,6 +157,8 @@ def _clean_stream(thing: pikepdf.Stream) -> None:
     colours = thing.get(Name.DecodeParms)
     if isinstance(colours, pikepdf.Array):
         colours = colours[-1] if len(colours) else None
+    if not isinstance(colours, pikepdf.Dictionary):
+        colours = None
     thing.write(strip(raw), filter=pikepdf.Name(names[-1]), decode_parms=colours)
 
 

@@ -68,7 +68,7 @@ def recording(ending: str, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def pdf(**encryption: str) -> bytes:
+def pdf(owner: str = "", user: str = "") -> bytes:
     """A scanned page with an author in every place that has room for one."""
     with pikepdf.new() as document:
         page = document.add_blank_page(page_size=(200, 200))
@@ -101,7 +101,7 @@ def pdf(**encryption: str) -> bytes:
         with document.open_metadata() as metadata:
             metadata["dc:creator"] = [AUTHOR]
         out = BytesIO()
-        guard = pikepdf.Encryption(**encryption) if encryption else False
+        guard = pikepdf.Encryption(owner=owner, user=user) if owner else False
         document.save(out, encryption=guard)
     return out.getvalue()
 
