@@ -12,6 +12,7 @@ from admin.app import create_app
 from casework.clock import Clock
 from instance import PASSWORD
 from key_changing import drafted, enrolled, put_in_force
+from seat_change import change_seat
 
 WIDTHS = (360, 1440)
 
@@ -138,3 +139,18 @@ def test_the_pages_of_people_and_keys_fit_a_narrow_screen_and_pass_axe(world, co
         page.goto(f"{console_url}{path}")
         assert fits(page), path
         assert broken_rules(page) == [], path
+
+
+def test_the_pages_of_seats_fit_a_narrow_screen_and_pass_axe(world, console_url, watched):
+    world.file_report()
+    change_seat(world, 1, "seat1-holder", "seat1-deputy")
+    page, _complaints = watched(viewport={"width": 360, "height": 900})
+    come_in(page, console_url, world, "seat1-deputy")
+    for path in ("/seats", "/seats/1/rebuild", "/seats/1/hand-over"):
+        page.goto(f"{console_url}{path}")
+        assert fits(page), path
+        assert broken_rules(page) == [], path
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="重新封存").click()
+    assert page.get_by_text("全部用新密钥封存").is_visible()
+    assert broken_rules(page) == []
