@@ -21,7 +21,9 @@ from admin.forms.words import word
 from admin.views import (
     audit,
     cases,
+    erasing,
     fund,
+    holds,
     keys,
     releases,
     rewards,
@@ -68,6 +70,8 @@ VIEWS: Final = (
     audit,
     seats,
     keys,
+    holds,
+    erasing,
 )
 
 

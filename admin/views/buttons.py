@@ -22,8 +22,16 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("message.sent", "cases.reply", _l("回复举报人")),
     ("report.transferred", "cases.transfer", _l("转办")),
     ("report.refused", "cases.refuse", _l("不予受理")),
+    ("hold.requested", "holds.index", _l("暂缓删除")),
+    ("destruction.requested", "erasing.ask", _l("申请提前销毁")),
+    ("destruction.confirmed", "erasing.confirm", _l("确认提前销毁")),
 )
-BESIDE: Final = frozenset({"message.sent", "report.transferred", "report.refused"})
+BESIDE: Final = frozenset(
+    {
+        "message.sent", "report.transferred", "report.refused", "hold.requested",
+        "destruction.requested", "destruction.confirmed",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

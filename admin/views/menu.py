@@ -25,6 +25,8 @@ def menu() -> list[Entry]:
     places = [
         ("worklist.view", "worklist.index", _("台账")),
         ("release.list", "releases.index", _("身份申请")),
+        ("hold.list", "holds.find", _("暂缓删除")),
+        ("keeping.view", "erasing.index", _("到期销毁")),
         ("seat.keep", "seats.index", _("保管席位")),
         ("fund.view", "fund.show_fund", _("专项资金")),
         ("audit.view", "audit.index", _("操作留痕")),
@@ -32,7 +34,11 @@ def menu() -> list[Entry]:
     ]
     here = (request.endpoint or "").partition(".")[0]
     # What is done with a case belongs to the worklist it was opened from.
-    here = here if here in {"fund", "audit", "seats", "keys", "releases"} else "worklist"
+    here = (
+        here
+        if here in {"fund", "audit", "seats", "keys", "releases", "holds", "erasing"}
+        else "worklist"
+    )
     return [
         Entry(label, url_for(endpoint), endpoint.partition(".")[0] == here)
         for permission, endpoint, label in places

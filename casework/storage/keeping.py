@@ -43,7 +43,7 @@ _DUE = (
     .limit(sa.bindparam("limit"))
 )
 _ENDING = (
-    sa.select(_c.report_id, report.c.case_number, report.c.lead, _c.destroy_on)
+    sa.select(_c.report_id, report.c.case_number, report.c.lead, report.c.supervisor, _c.destroy_on)
     .where(
         _c.site == _SITE,
         report.c.id == _c.report_id,
@@ -68,6 +68,7 @@ class Ending:
     report_id: str
     case_number: str
     lead: str
+    supervisor: str
     destroy_on: date
 
 

@@ -1,0 +1,90 @@
+"""Holds and early destruction on the console, by the people who may."""
+
+from datetime import date
+
+import pytest
+
+from casework.services import keeping
+from casework.services.acts import record
+
+
+@pytest.fixture
+def refused(world):
+    """A report that was read, and refused on 2 March 2026."""
+    filed = world.file_report()
+    world.read(filed.report)
+    facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
+    signed = world.sign("yjj-officer", "report.refused", filed.report, facts)
+    world.store.write(lambda uow: record(uow, act=signed, trust=world.trust, now=world.now))
+    return filed
+
+
+def sweep(world):
+    return keeping.sweep(
+        world.store,
+        world.blobs,
+        policies=world.policies,
+        trust=world.trust,
+        log_key=world.log_key,
+        now=world.now,
+    )
+
+
+def test_a_hold_is_asked_for_agreed_by_two_units_and_lifted(world, sign_in):
+    filed = world.file_report()
+    where = f"/cases/{filed.report}/holds"
+    supervisor = sign_in("awb-supervisor")
+    asked = {"reason_code": "criminal_case", "until": "2026-06-30"}
+    assert supervisor.deed(f"{where}/new", **{**asked, "until": ""}).status_code == 422
+    assert supervisor.deed(f"{where}/new", **{**asked, "until": "2027-03-01"}).status_code == 422
+    assert supervisor.deed(f"{where}/new", **asked).status_code == 302
+    (hold,) = world.case(filed.report).holds
+
+    for login in ("seat1-holder", "seat2-deputy"):
+        custodian = sign_in(login)
+        found = custodian.get(f"/holds?number={filed.case_number}")
+        assert found.status_code == 302
+        assert "司法机关已立案" in custodian.get(found.location).text
+        answer = custodian.deed(f"{where}/{hold}", decision="approve")
+        assert answer.status_code == 302, answer.text
+    assert "暂缓删除中，至 2026-06-30" in supervisor.get(where).text
+    assert supervisor.deed(f"{where}/{hold}", decision="lift").status_code == 302
+    assert world.case(filed.report).holds[hold].state == "lifted"
+
+
+def test_a_supervisor_cannot_agree_to_a_hold_in_the_custodians_place(world, sign_in):
+    filed = world.file_report()
+    where = f"/cases/{filed.report}/holds"
+    supervisor = sign_in("awb-supervisor")
+    supervisor.deed(f"{where}/new", reason_code="criminal_case", until="2026-06-30")
+    (hold,) = world.case(filed.report).holds
+    assert supervisor.deed(f"{where}/{hold}", decision="approve").status_code == 422
+    assert world.case(filed.report).holds[hold].approvals == ()
+
+
+def test_two_persons_destroy_a_case_early_and_its_facts_stay_on_the_page(world, sign_in, refused):
+    where = f"/cases/{refused.report}/destruction"
+    leader, supervisor = sign_in("yjj-leader"), sign_in("awb-supervisor")
+    assert supervisor.get(f"{where}/confirmation").status_code == 409
+    assert leader.deed(where, reason_code="court_order").status_code == 302
+    assert leader.get(f"{where}/confirmation").status_code == 403
+    assert "司法机关要求销毁" in supervisor.get(f"{where}/confirmation").text
+    assert sweep(world).cases == 0
+    assert supervisor.deed(f"{where}/confirmation").status_code == 302
+    assert sweep(world).cases == 1
+    page = leader.get(f"/cases/{refused.report}").text
+    assert "销毁举报内容" in page
+    assert "不予受理" in page
+
+
+def test_what_goes_within_a_month_is_listed_for_its_office_and_the_auditor(world, sign_in, refused):
+    sweep(world)
+    world.move(days=700)  # 31 January 2028: one day too early
+    assert refused.case_number not in sign_in("yjj-leader").get("/erasing").text
+    world.move(days=1)
+    for login, sees in (("yjj-leader", True), ("auditor", True), ("zjj-leader", False)):
+        page = sign_in(login).get("/erasing")
+        assert page.status_code == 200
+        assert (refused.case_number in page.text) == sees
+    [line] = keeping.ending_soon(world.store, until=date(2028, 3, 2))
+    assert line.destroy_on == date(2028, 3, 2)
