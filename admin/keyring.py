@@ -15,7 +15,12 @@ from admin.extensions import console
 from admin.reading import UnreadableError, office_keys
 from admin.signing import Deed, attempt, sign_act
 from casework.domain.case import Case
-from casework.domain.errors import AlreadyDoneError, CertificateRefusedError
+from casework.domain.errors import (
+    AlreadyDoneError,
+    CertificateRefusedError,
+    NotPermittedError,
+    StaleActError,
+)
 from casework.services import certifying, rewrapping
 from casework.storage.accounts import Account
 from casework.storage.key_wraps import RECOVERY, OwnerKind
@@ -178,7 +183,9 @@ def _rewrap(report: str, office: str, keys: Mapping[str, PrivateKey]) -> bool:
         attempt(report, act)
     except AlreadyDoneError:  # a colleague was faster
         return True
-    except (CryptoError, KeyError):
+    except (CryptoError, KeyError):  # it was tampered with: verification names what
+        return False
+    except (NotPermittedError, StaleActError):  # just transferred, or somebody acts on it now
         return False
     return True
 
@@ -186,7 +193,7 @@ def _rewrap(report: str, office: str, keys: Mapping[str, PrivateKey]) -> bool:
 def _opened(
     wrap: KeyWrap, stale: rewrapping.StaleCase, keys: Mapping[str, PrivateKey]
 ) -> OpenedKey:
-    manifest = next(one for one in stale.manifests if one.sending == wrap.sending)
+    manifest = {one.sending: one for one in stale.manifests}[wrap.sending]
     context = wrap_context(
         console().store.site,
         stale.case.report_id,

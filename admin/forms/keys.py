@@ -62,7 +62,7 @@ class ProposeChangeForm(BaseForm):
     leaving = Ticks(_l("离开的人员"), validators=[Optional()])
     joining = Ticks(
         _l("没有同事认证、由本次变更加入的人员"),
-        description=_l("只在本单位没有人能够认证时使用。请逐人核对指纹。"),
+        description=_l("只在本单位没有人能够认证时使用。指纹由保管人签署前当面核对。"),
         validators=[Optional()],
     )
     rotated = Ticks(

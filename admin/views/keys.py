@@ -232,5 +232,5 @@ def _name(account: str, office: str) -> str:
 
 
 def _joining(one: Account) -> str:
-    digits = keyring.fingerprint_of(one)
-    return f"{console().office_name(one.office)} {one.display_name}（{one.login}）{digits}"
+    # Without the digits: a colleague who certifies has to hear them from the newcomer.
+    return f"{console().office_name(one.office)} {one.display_name}（{one.login}）"

@@ -18,8 +18,15 @@ _STALE = (
     _w.recipient == sa.bindparam("recipient"),
     _w.recipient_key != sa.bindparam("current_key"),
 )
-# Over the open cases alone: `report_open_by_lead` holds no others.
-_OPEN = sa.and_(_r.site == _SITE, sa.text(OPEN), _w.report_id == _r.id, _w.site == _SITE)
+_OFFICE: sa.BindParameter[Any] = sa.bindparam("of_office")
+# Over the open cases that the office handles: partial indexes hold no others.
+_OPEN = sa.and_(
+    _r.site == _SITE,
+    sa.text(OPEN),
+    sa.or_(_r.lead == _OFFICE, _r.supervisor == _OFFICE),
+    _w.report_id == _r.id,
+    _w.site == _SITE,
+)
 _CASES = (
     sa.select(_r.id)
     .where(_OPEN, *_STALE, _r.id > sa.bindparam("after"))
@@ -48,12 +55,12 @@ class Rewraps(Repository):
 
     def cases(self, office: str, key: str, *, after: str = "", limit: int = 50) -> tuple[str, ...]:
         """Return open reports with wraps to another key of *office* than *key*, by id."""
-        values = {**self._office(office, key), "after": after, "limit": limit}
+        values = {**self._office(office, key), "of_office": office, "after": after, "limit": limit}
         return tuple(self._connection.execute(_CASES, values).scalars())
 
     def count(self, office: str, key: str) -> tuple[int, int]:
         """Return how many open cases are left to wrap anew, and of how many."""
-        values = self._office(office, key)
+        values = {**self._office(office, key), "of_office": office}
         left = self._connection.execute(_COUNT, values).scalar_one()
         del values["current_key"]
         return left, self._connection.execute(_COUNT_ALL, values).scalar_one()

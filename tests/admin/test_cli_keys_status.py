@@ -1,5 +1,7 @@
 """`tonggui keys status`: what is to be done about keys, for people and for programs."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from command_line import Answer, tonggui
@@ -46,8 +48,6 @@ def test_what_is_to_be_done_is_named_with_its_figures(world, status):
 
 
 def test_an_open_proposal_is_named_with_who_is_missing(world, status):
-    from datetime import UTC, datetime
-
     world.now = datetime.now(UTC)  # a proposal is open for a week of the machine's clock
     signed(world, drafted(world, rotated=[YJJ]), "seat1-holder")
     told = status("--json").json

@@ -1,12 +1,15 @@
 """People and keys: newcomers come in, the key set changes, cases are wrapped anew."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from casework.services import key_changes, staff
 from casework.services.rewrapping import progress
+from crypto.private_key import PrivateKey
 from crypto.public_key import member_fingerprint
+from crypto.rotation import propose as make_key_set
 from instance import PASSWORD
 from key_changing import believed, drafted, enrolled, put_in_force, signed
 
@@ -37,6 +40,7 @@ def test_a_colleague_types_the_digits_and_the_newcomer_reads_a_case(world, sign_
     # The digits are for the newcomer to read out: the page must not give them away.
     assert digits(newcomer) not in page
     assert digits(newcomer) not in desk.get(path).text
+    assert digits(newcomer) not in desk.get("/keys/changes/new").text
     answer = desk.deed(path, fingerprint=digits(newcomer).replace(" ", "-"))
     assert answer.status_code == 302, answer.text
     assert "已认证" in desk.get(answer.location).text
@@ -181,12 +185,7 @@ def test_a_draft_that_changed_under_the_page_is_not_signed(world, sign_in):
 
 
 def test_a_draft_that_touches_what_no_change_touches_is_shown_as_such(world, sign_in):
-    from dataclasses import replace
-
-    from crypto.private_key import PrivateKey
-    from crypto.rotation import propose as make
-
-    made = make(
+    made = make_key_set(
         world.trust.keyset, members=world.trust.keyset.members, offices_rotated=[],
         seats={}, issued_on="2026-03-02",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The running public site seals to the new keys without being started again."""
 
 import pytest
+import sqlalchemy as sa
 
 from casework.config import Secrets
 from casework.domain.errors import NoKeySetError
@@ -64,8 +65,6 @@ def test_an_older_database_is_not_believed_any_more(world):
 
 def take_back(world):
     """Put the first key set back, as somebody with the database can."""
-    import sqlalchemy as sa
-
     world.store.write(
         lambda uow: uow.connection.execute(sa.text("DELETE FROM key_set WHERE number = 2"))
     )

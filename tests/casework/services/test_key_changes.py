@@ -1,5 +1,6 @@
 """The key set changes when custodians of two seats have signed, all at once or not at all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from casework.domain.errors import (
     NotPermittedError,
     UnknownSignerError,
 )
-from casework.services import key_changes, mailbox, reading, rewrapping
+from casework.services import key_changes, mailbox, reading, rewrapping, verification
 from casework.services.key_status import key_status
 from casework.verify import verify
 from casework.verify_keys import check_keys
@@ -132,6 +133,23 @@ def test_of_two_proposals_only_the_first_that_is_signed_comes_into_force(world):
         signed(world, first, "seat2-holder")
     states = [one.state for one in key_changes.key_changes(world.store)]
     assert sorted(states) == ["in_force", "withdrawn"]
+
+
+def test_of_two_last_signatures_at_the_same_moment_one_counts(world):
+    changes = [drafted(world, rotated=[code]) for code in (YJJ, "410329-zjj")]
+    for change in changes:
+        signed(world, change, "seat1-holder")
+
+    def sign(change: str) -> bool:
+        try:
+            return signed(world, change, "seat2-holder")
+        except KeyChangeError:
+            return False
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(sign, changes)) == [False, True]
+    assert believed(world).keyset.number == 2
+    assert list(check_keys(world.store, world.trust)) == []
 
 
 def test_a_proposal_that_forgets_who_was_certified_meanwhile_is_refused(world):
@@ -268,6 +286,21 @@ def test_another_office_cannot_wrap_for_this_one(world):
     )  # fmt: skip
     with pytest.raises(BadActError, match="office"):
         rewrapping.rewrap_case(world.store, act=act, wraps=wraps, trust=world.trust, now=world.now)
+
+
+def test_an_office_has_nothing_to_do_with_a_case_that_was_transferred_away(world):
+    filed = world.file_report()
+    lead = {"lead": "410329-zjj", "supervisor": "410329-awb", "reason_code": "not_competent"}
+    wraps = [world.wrap_to("410329-zjj", filed.report, kind) for kind in ("content", "thread")]
+    verification.transfer_report(
+        world.store,
+        act=world.sign("yjj-officer", "report.transferred", filed.report, lead, wraps),
+        wraps=wraps,
+        trust=world.trust,
+        now=world.now,
+    )
+    put_in_force(world, leaving=["yjj-officer-2"])
+    assert left(world) == (0, 0)
 
 
 def test_somebody_reads_a_case_that_was_wrapped_anew(world):
