@@ -29,6 +29,10 @@ FIGURES_FROZEN: Final = "figures.frozen"
 OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, FIGURES_FROZEN})
 PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
+# The events of a case from which the days and the office of a later one follow.
+TOLD_BY: Final = frozenset(
+    {"report.received", "report.accepted", "report.transferred", "finding.recorded"}
+)
 BATCH_DAYS: Final = 7
 QUARTERS_FILE: Final = "opened/quarters"  # which were opened, one a line
 REPORTS_MIN: Final = 5  # fewer are never told of an office or a quarter

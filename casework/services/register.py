@@ -15,6 +15,7 @@ from casework.clock import SHANGHAI
 from casework.domain.errors import CaseworkError
 from casework.register import (
     PUBLIC_KINDS,
+    TOLD_BY,
     PublicFact,
     batch_day,
     batch_size,
@@ -63,41 +64,58 @@ def enter(
     batch_days: int,
 ) -> None:
     """Make the entries of events that the audit tree takes in, in the same transaction."""
+    told = [one for stored in events if (one := _told(stored)) is not None]
+    histories = _histories(uow, told)
+    facts = []
+    for event in told:
+        earlier = [one for one in histories.get(event.report, ()) if one.ordinal < event.ordinal]
+        try:
+            fact = fact_of(event, earlier, trust)
+        except (CaseworkError, KeyError, IndexError):
+            continue  # the tree has it all the same, and verification names it
+        if fact is not None:
+            facts.append((event, fact))
+    tags = uow.public_log.tags_of(sorted({fact.owner for _, fact in facts if fact.owner}))
     newest = uow.public_log.newest()
-    for stored in events:
-        fact_of = _fact(uow, stored, trust)
-        if fact_of is None:
-            continue
-        event, fact = fact_of
-        row = _entry(uow, event, fact)
+    rows = []
+    for event, fact in facts:
         due_on = batch_day(day_of(event), every=batch_days)
         if newest is not None and due_on <= newest.day:
             due_on = batch_day(newest.day, every=batch_days)
-        receipt = ""
-        if event.kind == "report.received":
-            day = str(event.facts["received_on"])
-            receipt = sign_receipt(Receipt(uow.site, day, row.entry), key=log_key)
-        uow.public_log.add([replace(row, due_on=due_on, receipt=receipt)])
+        row = _entry(event, fact, tags)
+        rows.append(replace(row, due_on=due_on, receipt=_receipt(event, row, log_key)))
+    uow.public_log.add(rows)
 
 
-def _fact(uow: UnitOfWork, stored: StoredEvent, trust: Trust) -> tuple[Event, PublicFact] | None:
-    """Return what the register says of a stored event.
-
-    What does not hold says nothing here: the tree has it, and verification names it.
-    """
+def _told(stored: StoredEvent) -> Event | None:
+    """Return an event of which the register may say something, if its signature holds."""
     if stored.kind not in PUBLIC_KINDS:
         return None
     try:
         event = parse_event(stored.body)
         check_signature(SignedEvent(event, stored.signature))
-        earlier: tuple[Event, ...] = ()
-        if event.ordinal > 1:
-            told = uow.events.of_report(event.report)
-            earlier = tuple(one.event for one in told if one.event.ordinal < event.ordinal)
-        fact = fact_of(event, earlier, trust)
-    except (EventError, CaseworkError, KeyError, IndexError):
+    except EventError:
         return None
-    return None if fact is None else (event, fact)
+    return event
+
+
+def _histories(uow: UnitOfWork, told: Sequence[Event]) -> dict[str, list[Event]]:
+    """Return what `public_fact` has to know of each case, in order."""
+    later = sorted({event.report for event in told if event.ordinal > 1})
+    found: dict[str, list[Event]] = {}
+    for report, bodies in uow.public_log.histories(later, sorted(TOLD_BY)).items():
+        try:
+            found[report] = [parse_event(body) for body in bodies]
+        except EventError:
+            continue
+    return found
+
+
+def _receipt(event: Event, row: EntryRow, log_key: LogKey) -> str:
+    if event.kind != "report.received":
+        return ""
+    day = str(event.facts["received_on"])
+    return sign_receipt(Receipt(event.site, day, row.entry), key=log_key)
 
 
 def fact_of(event: Event, earlier: Sequence[Event], trust: Trust) -> PublicFact | None:
@@ -114,8 +132,9 @@ def fact_of(event: Event, earlier: Sequence[Event], trust: Trust) -> PublicFact 
     return public_fact(event, earlier, office=office)
 
 
-def _entry(uow: UnitOfWork, event: Event, fact: PublicFact) -> EntryRow:
-    tag = fact.tag or (uow.public_log.tag_of(fact.owner) if fact.owner else "") or new_tag()
+def _entry(event: Event, fact: PublicFact, tags: dict[str, str]) -> EntryRow:
+    """Salt what is said of an event; a tag drawn here is noted in *tags*."""
+    tag = fact.tag or (tags.setdefault(fact.owner, new_tag()) if fact.owner else new_tag())
     office_salt = new_salt() if fact.office else b""
     hashed = office_hash(fact.office, office_salt) if fact.office else ""
     record = Record(fact.kind, hashed, tag, fact.days_allowed, fact.days_used)

@@ -88,7 +88,19 @@ _OF_REPORT = (
     .where(_r.site == _SITE, _r.report_id == sa.bindparam("report_id"), _r.report_id != "")
     .order_by(event.c.ordinal)
 )
-_TAG = sa.select(_r.tag).where(_r.site == _SITE, _r.owner == sa.bindparam("of_owner")).limit(1)
+_TAGS = sa.select(_r.owner, _r.tag).where(
+    _r.site == _SITE, _r.owner.in_(sa.bindparam("owners", expanding=True))
+)
+_HISTORIES = (
+    sa.select(event.c.report_id, event.c.body)
+    .where(
+        event.c.site == _SITE,
+        event.c.report_id != sa.literal_column("''"),
+        event.c.report_id.in_(sa.bindparam("ids", expanding=True)),
+        event.c.kind.in_(sa.bindparam("kinds", expanding=True)),
+    )
+    .order_by(event.c.report_id, event.c.ordinal)
+)
 _FIRST_DUE = sa.select(sa.func.min(_r.due_on)).where(_r.site == _SITE)
 _WAITING = _ENTRY.where(
     _r.site == _SITE, _r.position.is_(None), _r.due_on <= sa.bindparam("until")
@@ -265,10 +277,18 @@ class PublicLog(_Trees):
         ]
         _INSERT_ENTRIES(self._connection, rows)
 
-    def tag_of(self, owner: str) -> str:
-        """Return the tag that the records of *owner* carry, "" while there is none."""
-        found = self._execute(_TAG, of_owner=owner).scalar()
-        return "" if found is None else str(found)
+    def tags_of(self, owners: Sequence[str]) -> dict[str, str]:
+        """Return the tags that the records of *owners* carry already."""
+        found = self._execute(_TAGS, owners=list(owners)) if owners else ()
+        return {row.owner: row.tag for row in found}
+
+    def histories(self, reports: Sequence[str], kinds: Sequence[str]) -> dict[str, list[bytes]]:
+        """Return the bodies of the events of these kinds, by report and in order."""
+        told: dict[str, list[bytes]] = {}
+        values = {"ids": list(reports), "kinds": list(kinds)}
+        for row in self._execute(_HISTORIES, **values) if reports else ():
+            told.setdefault(row.report_id, []).append(bytes(row.body))
+        return told
 
     def of_report(self, report_id: str) -> tuple[EntryRow, ...]:
         """Return the entries of one case, the oldest first."""
