@@ -1,8 +1,10 @@
 """Seats with a new key: handed over by whoever keeps the old one, or rebuilt by k others."""
 
+from datetime import timedelta
+
 import pytest
 
-from admin import seats
+from admin import custody, seats, trial
 from admin.app import create_app
 from casework.clock import Clock
 from casework.domain.errors import BadActError, SeparationError
@@ -16,15 +18,17 @@ from crypto.keyset import SeatKey
 from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.seal import seal_pieces
-from instance import SITE, World, make_world
+from instance import PASSWORD, SITE, World, make_world
 from seat_change import bundles, change_seat, pieces_of
 
 SEATS = ("seat1-holder", "seat2-holder", "seat3-holder")
 
 
 @pytest.fixture
-def world(tmp_path, database_url) -> World:
-    return make_world(tmp_path / "home", database_url)
+def world(tmp_path, database_url):
+    made: World = make_world(tmp_path / "home", database_url)
+    yield made
+    made.store.close()
 
 
 @pytest.fixture
@@ -205,6 +209,35 @@ def _items(uow, report):
     from casework.storage.sealed_vault import SealedVault
 
     return SealedVault(uow).items(report)
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_a_release_is_approved_both_before_and_after_the_hand_over(world, sign_in, handed_over):
+    world.appropriate()
+    filed = world.approved()
+    world.claim(filed)
+    change_seat(world, 1, "seat1-holder", "seat1-deputy")
+    if handed_over:
+        sign_in("seat1-holder").deed("/seats/1/hand-over")
+        assert moved(world, [filed.report], 1) == [True]
+    award, release = world.case(filed.report).award, new_id()
+    until = (world.now + timedelta(hours=24)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    wish = custody.Wish(award.item, award.version, "pay_award", "转账", until)
+    app = create_app(world.settings, clock=Clock(source=lambda: world.now))
+    with app.app_context():
+        people = {}
+        for login in ("cashier", "seat1-deputy", "seat2-holder"):
+            code = world.people[login].code(world.now)
+            people[login] = trial.Acting.sign_in(login, PASSWORD, code)
+        with trial.acting(people["cashier"]) as deed:
+            custody.request(filed.report, release, wish, deed)
+        for login in ("seat1-deputy", "seat2-holder"):
+            with trial.acting(people[login]) as deed:
+                custody.approve(filed.report, release, deed)
+        with trial.acting(people["cashier"]) as deed:
+            seen = custody.open_once(filed.report, release, deed)
+    assert "6222000000000000" in "".join(seen.lines.values())
+    assert problems(world) == []
 
 
 # What the service refuses, whatever the page was made to send ------------------------------
