@@ -197,7 +197,7 @@ def department_name(here: PublicSite, code: str) -> str:
 def typed_bytes(values: Mapping[str, str], uploads: Sequence[SealedUpload]) -> bytes:
     """Write all that was typed the one way, files by name and digest."""
     fields = [text.encode() for pair in sorted(values.items()) for text in pair]
-    files = [part for one in uploads for part in (one.name.encode(), one.received_digest)]
+    files = [part for one in uploads for part in (one.name.encode(), one.received_check)]
     return lp(*fields, *files)
 
 

@@ -16,10 +16,12 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 
 from casework.config import SettingError, Settings
 from casework.domain.errors import CaseworkError, NoKeySetError, StorageUnavailableError
 from casework.private_process import keep_memory_private, log_without_words, place_of
+from crypto.stream import CHUNK_SIZE
 
 THREADS: Final = 8
 RETRY_SECONDS: Final = 1.0
@@ -92,6 +94,15 @@ def give_memory_back() -> None:
         mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
+def read_in_small_steps() -> None:
+    """Receive as much of a body at once as its reader asks for, no more.
+
+    What is received beyond that is copied again for every step of the reader, into
+    memory that the kernel has to hand out anew: it doubled the cost of a large file.
+    """
+    SocketUnreader.max_body_chunk = CHUNK_SIZE
+
+
 def refusal(problem: BaseException) -> str:
     """Say in one line why a process of the public site cannot start."""
     if isinstance(problem, NoKeySetError):
@@ -158,6 +169,7 @@ def main() -> int:
     }
     keep_memory_private()
     give_memory_back()
+    read_in_small_steps()
     PortalServer(settings, options).run()
     return 0
 
