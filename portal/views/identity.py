@@ -7,9 +7,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casework.domain.case import Case
 from casework.domain.errors import CaseworkError, StorageUnavailableError
-from casework.services.erasing import hold_on
 from casework.services.mailbox import Withdrawal, kept_identity
 from portal import mailbox
 from portal.errors import explain
@@ -17,7 +15,13 @@ from portal.extensions import public_site
 from portal.forms.mailbox import WithdrawForm
 from portal.views import wording
 from portal.views.mailbox import needs_session
-from portal.views.mailbox_pages import mailbox_page, openings_of, when
+from portal.views.mailbox_pages import (
+    ended_unopened,
+    held_words,
+    mailbox_page,
+    openings_of,
+    when,
+)
 
 bp = Blueprint("identity", __name__, url_prefix="/follow-up/identity")
 
@@ -58,7 +62,7 @@ def certificate(number: int) -> ResponseReturnValue:
     return mailbox_page(
         "mailbox/certificate.html", 200,
         case=kept.case, told=withdrawal.certificate, kinds=_kinds(withdrawal),
-        when=when, held=_held(kept.case), log_key=here.keyset.log.hex(),
+        when=when, held=held_words(here, kept.case), log_key=here.keyset.log.hex(),
     )  # fmt: skip
 
 
@@ -68,7 +72,7 @@ def _page(form: WithdrawForm, status: int = 200, trouble: Any = None) -> Respons
     counted = Counter(kept.items.values())
     return mailbox_page(
         "mailbox/identity.html", status,
-        form=form, trouble=trouble, held=_held(kept.case),
+        form=form, trouble=trouble, held=held_words(here, kept.case),
         items=[
             {"kind": kind, "words": wording.ITEM_KINDS[kind], "count": counted[kind]}
             for kind in wording.ITEM_KINDS
@@ -79,7 +83,7 @@ def _page(form: WithdrawForm, status: int = 200, trouble: Any = None) -> Respons
              "state": _state(one)}
             for number, one in enumerate(kept.withdrawals, 1)
         ],
-        openings=openings_of(here, kept.case),
+        openings=openings_of(here, kept.case), unopened=ended_unopened(here, kept.case),
     )  # fmt: skip
 
 
@@ -93,12 +97,3 @@ def _state(withdrawal: Withdrawal) -> str:
     if not told.erased_at:
         return str(_("等待删除"))
     return str(_("已删除") if told.forgotten_on else _("已删除，数据库正在清除痕迹"))
-
-
-def _held(case: Case) -> dict[str, Any] | None:
-    """The hold that stops erasing today, in words."""
-    hold = hold_on(case, public_site().clock.today())
-    if hold is None:
-        return None
-    reason = wording.HOLD_REASONS.get(hold.reason_code, hold.reason_code)
-    return {"until": hold.until, "reason": reason}

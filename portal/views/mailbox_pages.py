@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 
 from casework.clock import SHANGHAI
 from casework.domain.award import quote_facts
-from casework.domain.case import AwardState, Case
+from casework.domain.case import AwardState, Case, Release
 from casework.domain.errors import CaseworkError
 from casework.domain.money import shown
 from casework.domain.reward import Step, quote
 from casework.domain.transitions import TRANSITIONS
 from casework.domain.urging import next_urge_on
+from casework.services.erasing import hold_on
 from casework.services.mailbox import MailboxEntry, MailboxView, openings
 from portal import mailbox
 from portal.errors import MIB
@@ -56,7 +57,9 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
         claimable=_unclaimed(case), urging=_urging(case, today),
         button_form=ButtonForm(session_token=g.session.token),
-        openings=openings_of(here, case), done=wording.DONE.get(request.args.get("done", "")),
+        openings=openings_of(here, case), unopened=ended_unopened(here, case),
+        held=held_words(here, case), gone=not g.session.threads,
+        done=wording.DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 
 
@@ -191,6 +194,35 @@ def openings_of(here: PublicSite, case: Case) -> list[dict[str, str]]:
         }
         for at, office, purpose in openings(case)
     ]
+
+
+def ended_unopened(here: PublicSite, case: Case) -> list[dict[str, str]]:
+    """Tell of the requests for identity items that led to no opening, and how each ended."""
+    return [
+        {
+            "at": when(release.requested_at),
+            "office": department_name(here, release.office),
+            "purpose": wording.PURPOSE_WORDS.get(release.purpose, release.purpose),
+            "ended": _ending(release),
+        }
+        for release in case.releases.values()
+        if release.state in wording.UNOPENED
+    ]
+
+
+def _ending(release: Release) -> str:
+    words = str(wording.UNOPENED[release.state])
+    reason = wording.UNOPENED_REASONS.get(release.reason_code)
+    return f"{words}（{reason}）" if reason else words
+
+
+def held_words(here: PublicSite, case: Case) -> dict[str, Any] | None:
+    """Tell until when and why nothing of the case may be erased; None while it may."""
+    hold = hold_on(case, here.clock.today())
+    if hold is None:
+        return None
+    reason = wording.HOLD_REASONS.get(hold.reason_code, hold.reason_code)
+    return {"until": hold.until, "reason": reason}
 
 
 def _working(here: PublicSite, case: Case) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 from casework.domain import hold
-from casework.domain.disclosure import PURPOSES
+from casework.domain.disclosure import PURPOSES, REFUSALS
 from casework.domain.verification import REFUSAL_REASONS
 
 STATES: Final = {
@@ -32,6 +32,18 @@ AMOUNT_SHOWN: Final = frozenset({"approved", "claimed", "paid"})
 REASONS: Final = {reason.code: reason.zh for reason in REFUSAL_REASONS}
 PURPOSE_WORDS: Final = {purpose.code: purpose.zh for purpose in PURPOSES}
 PURPOSE_BASES: Final = {purpose.code: purpose.basis for purpose in PURPOSES}
+UNOPENED: Final[dict[str, Any]] = {
+    "refused": _l("保管人没有同意"),
+    "expired": _l("过期作废"),
+    "voided": _l("作废"),
+}
+UNOPENED_REASONS: Final[dict[str, Any]] = {
+    **{reason.code: reason.zh for reason in REFUSALS},
+    "item_withdrawn": _l("您撤回了这项信息"),
+    "new_version": _l("这项信息有了新的"),
+    "requester_left": _l("申请的人已经离开"),
+    "seat_changed": _l("保管席位换了人"),
+}
 HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
 REGISTER_KINDS: Final = {
     "report.received": _l("收到"),

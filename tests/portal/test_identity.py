@@ -126,6 +126,9 @@ def test_a_claim_to_an_account_goes_back_and_can_be_made_anew(world, site, repor
     case = world.case(report)
     assert case.award.state is AwardState.APPROVED
     assert case.releases[release].state is ReleaseState.VOIDED
-    assert "领取奖金" in reporter.get("/follow-up/case").text
+    page = words_of(reporter.get("/follow-up/case"))
+    assert "领取奖金" in page
+    assert "没有人打开过" in page
+    assert "因为发放奖金：作废（您撤回了这项信息）" in page
     assert reporter.post("/follow-up/reward", claim).status_code == 303
     assert world.case(report).award.state is AwardState.CLAIMED

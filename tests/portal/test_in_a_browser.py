@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
 from browsing import FORM
+from log_keeper import pass_days, take
 from ports import free_port
 
 PAGES = ["/", "/report", "/report?region=410329&sector=other", FORM, "/duties", "/protection"]
@@ -53,6 +54,45 @@ def test_pages_fit_320_pixels_and_targets_a_thumb(open_page, base):
     page = open_page(viewport={"width": 320, "height": 700}, java_script_enabled=True)
     for path in [*PAGES, "/follow-up"]:
         page.goto(base + path)
+        assert page.evaluate(WIDE) <= 0, path
+        assert page.evaluate(SMALL) == [], path
+
+
+@pytest.fixture
+def reporter(visitor, world):
+    """Somebody with a report, a name and an open mailbox; the register has a batch."""
+    visitor.code = visitor.file(anonymous="", name="样本甲", phone="13800138000", consent="y")
+    take(world)
+    pass_days(world, 7)
+    visitor.enter(visitor.code)
+    form = visitor.form("/follow-up/identity") | {"kinds": ["contact"], "understood": "y"}
+    assert visitor.post("/follow-up/identity", form).status_code == 303
+    return visitor
+
+
+OWN = [
+    "/register", "/register/figures", "/follow-up/case", "/follow-up/identity",
+    "/follow-up/identity/certificate/1", "/follow-up/register", "/follow-up/code",
+    "/follow-up/code/new",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_reporter_s_pages_and_the_register_fit_and_have_no_violation(
+    open_page, base, reporter, scheme
+):
+    page = open_page(
+        color_scheme=scheme, viewport={"width": 360, "height": 740}, java_script_enabled=True
+    )
+    page.goto(base + "/follow-up")
+    page.fill("#code", reporter.code)
+    page.click("main button[type=submit]")
+    page.goto(base + "/follow-up/code")
+    page.click("main button[type=submit]")
+    for path in OWN:
+        page.goto(base + path)
+        assert page.url == base + path
+        assert violations(page) == [], path
         assert page.evaluate(WIDE) <= 0, path
         assert page.evaluate(SMALL) == [], path
 
