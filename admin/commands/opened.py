@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from admin.app import create_app
 from admin.commands.refusals import CommandError
@@ -20,7 +21,9 @@ def opened(settings: Settings | None = None) -> Iterator[Console]:
     Raises:
         SettingError: there is no instance, or a secret is missing.
     """
-    chosen = settings or Settings.from_environment()
+    # Whoever types commands on the machine acts as the owner of the tables: a trial erases
+    # what it made, which the console's role may not.
+    chosen = replace(settings or Settings.from_environment(), database_urls={})
     app = create_app(chosen)
     if current(chosen.database_url) is None:
         raise CommandError(

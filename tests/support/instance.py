@@ -38,6 +38,7 @@ from crypto.notes import LogKey
 from crypto.passwords import password_key, pepper_key, seal_secret
 from crypto.private_key import PrivateKey
 from people import CHEAP, NOW, PASSWORD, ROOT, SITE, STAFF, Filed, Person
+from separated import role_urls
 from world import World
 
 __all__ = ["NOW", "PASSWORD", "SITE", "Filed", "Person", "World", "make_world"]
@@ -53,10 +54,14 @@ def make_world(
 ) -> World:
     """Found an instance in *home*, hold its ceremony, and return it with everybody's keys.
 
-    *environ* holds further settings, such as the database roles of its processes.
+    On PostgreSQL every process gets its own role, as in production: a statement that
+    casework.storage.grants does not allow fails in whatever test sends it. *environ*
+    holds further settings.
     """
     settings = Settings.from_environment(
-        {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url, **environ}
+        {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url}
+        | role_urls(database_url)
+        | dict(environ)
     )
     instance = Instance(
         site=SITE,
