@@ -6,6 +6,7 @@ import pytest
 
 from browsing import Visitor
 from casework.domain.case import AwardState, ReleaseState
+from casework.services import holds, keeping, verification
 
 PAGE = "/follow-up/identity"
 NAMED = {"anonymous": "", "name": "样本甲", "phone": "13800138000", "consent": "y"}
@@ -132,3 +133,61 @@ def test_a_claim_to_an_account_goes_back_and_can_be_made_anew(world, site, repor
     assert "因为发放奖金：作废（您撤回了这项信息）" in page
     assert reporter.post("/follow-up/reward", claim).status_code == 303
     assert world.case(report).award.state is AwardState.CLAIMED
+
+
+def test_a_hold_is_shown_where_it_matters_and_the_withdrawal_still_counts(world, reporter):
+    report = report_of(world)
+    facts = {"hold": "h1", "reason_code": "criminal_case", "until": "2026-05-01", "threshold": 2}
+    supervisor = world.case(report).supervisor
+    who = {"410329-awb": "awb-supervisor", "410300-awb": "city-supervisor"}[supervisor]
+    holds.request_hold(
+        world.store, act=world.sign(who, "hold.requested", report, facts),
+        trust=world.trust, now=world.now,
+    )  # fmt: skip
+    for seat, custodian in ((1, "seat1-holder"), (2, "seat2-holder")):
+        act = world.sign(custodian, "hold.approved", report, {"hold": "h1", "seat": seat})
+        holds.approve_hold(world.store, act=act, trust=world.trust, now=world.now)
+    assert "依法暂缓删除，到 2026-05-01 为止" in reporter.get("/follow-up/case").text
+    assert "依法暂缓删除，到 2026-05-01 为止" in reporter.get(PAGE).text
+    answer = take_back(reporter, "who")
+    swept(world)
+    assert len(world.case(report).withdrawn) == 1
+    certificate = words_of(reporter.get(answer.headers["Location"]))
+    assert "依法暂缓，到 2026-05-01 为止（司法机关已立案" in certificate
+    world.move(days=61)  # 2 May
+    swept(world)
+    reporter.enter(reporter.code)
+    assert len(world.case(report).erased) == 1
+    certificate = words_of(reporter.get(answer.headers["Location"]))
+    assert "从数据库删除 2026-05-02" in certificate
+    assert "最后一份备份到期 2026-06-06" in certificate
+
+
+def swept(world):
+    keeping.sweep(
+        world.store, world.blobs, policies=world.policies, trust=world.trust,
+        log_key=world.log_key, now=world.now,
+    )  # fmt: skip
+
+
+def test_a_destroyed_case_still_tells_its_history_and_takes_no_message(world, reporter):
+    report = report_of(world)
+    facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
+    reason = world.sealed_object("reason", report)
+    world.read(report)
+    act = world.sign("yjj-officer", "report.refused", report, facts, [reason])
+    verification.refuse_report(
+        world.store, act=act, reason=reason, trust=world.trust, now=world.now
+    )
+    world.move(days=365 * 30)
+    swept(world)
+    assert world.case(report).destroyed
+    assert reporter.enter(reporter.code).status_code == 303
+    page = reporter.get("/follow-up/case")
+    assert page.status_code == 200
+    assert "已经按规定销毁" in page.text
+    assert 'name="text"' not in page.text
+    form = reporter.form("/follow-up/case")
+    answer = reporter.post("/follow-up/case", form | {"text": "还在吗"})
+    assert answer.status_code == 422
+    assert "不能这样做" in answer.text
