@@ -82,7 +82,7 @@ def _command(
         tool, "-nostdin", "-hide_banner", "-loglevel", "quiet", "-y", "-threads", "1",
         "-protocol_whitelist", "file", "-f", reader, "-i", f"/proc/self/fd/{source}",
         # V: no cover pictures. Data and subtitle tracks of cameras hold the way they went.
-        "-map", "0:V?", "-map", sound, "-dn", "-sn",
+        "-map", "0:V?", "-map", sound,
         "-map_metadata", "-1", "-map_chapters", "-1", "-c", "copy", *extra,
         "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         *(("-id3v2_version", "0", "-write_id3v1", "0") if writer == "mp3" else ()),

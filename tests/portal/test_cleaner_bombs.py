@@ -66,10 +66,18 @@ def png_with_an_endless_text():
     return raw[:33] + text + struct.pack(">I", zlib.crc32(b"zTXt" + body)) + raw[33:]
 
 
-def gif_of_many_frames():
+def gif_of(frames):
     head = b"GIF89a" + struct.pack("<HHBBB", 4000, 4000, 0x80, 0, 0) + bytes(6)
     frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 4000, 4000, 0) + b"\x02\x02\x44\x01\x00"
-    return head + frame * 20_000 + b"\x3b"
+    return head + frame * frames + b"\x3b"
+
+
+def gif_of_many_frames():
+    return gif_of(20_000)
+
+
+def gif_of_a_few_large_frames():
+    return gif_of(5)
 
 
 def archive_that_unpacks_without_end():
@@ -179,6 +187,7 @@ BOMBS = {
     png_that_unpacks_without_end: {CLEANED, DAMAGED, TOO_LARGE},
     png_with_an_endless_text: {CLEANED, DAMAGED},
     gif_of_many_frames: {TOO_LARGE},
+    gif_of_a_few_large_frames: {TOO_LARGE},
     archive_that_unpacks_without_end: {TOO_LARGE},
     archive_whose_directory_lies: {DAMAGED, TOO_LARGE},
     archive_of_many_parts: {TOO_LARGE},

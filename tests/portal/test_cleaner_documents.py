@@ -31,7 +31,10 @@ def test_a_pdf_keeps_its_pages_and_pictures_and_loses_the_rest(cleaners):
     raw = samples.pdf()
     clean = cleaned(cleaners, raw)
 
+    with pikepdf.open(BytesIO(raw)) as before:
+        drawn_at_first = bytes(before.trailer.ID[0])
     with pikepdf.open(BytesIO(clean)) as document:
+        assert bytes(document.trailer.ID[0]) != drawn_at_first
         assert pikepdf.Name.Info not in document.trailer
         assert pikepdf.Name.Metadata not in document.Root
         assert pikepdf.Name.OpenAction not in document.Root
