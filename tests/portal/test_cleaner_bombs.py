@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 import samples
 from browsing import photograph
@@ -66,18 +67,16 @@ def png_with_an_endless_text():
     return raw[:33] + text + struct.pack(">I", zlib.crc32(b"zTXt" + body)) + raw[33:]
 
 
-def gif_of(frames):
+def gif_of_many_frames():
     head = b"GIF89a" + struct.pack("<HHBBB", 4000, 4000, 0x80, 0, 0) + bytes(6)
     frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 4000, 4000, 0) + b"\x02\x02\x44\x01\x00"
-    return head + frame * frames + b"\x3b"
-
-
-def gif_of_many_frames():
-    return gif_of(20_000)
+    return head + frame * 20_000 + b"\x3b"
 
 
 def gif_of_a_few_large_frames():
-    return gif_of(5)
+    frames = [Image.new("P", (4000, 4000), colour) for colour in range(5)]
+    frames[0].save(out := BytesIO(), "GIF", save_all=True, append_images=frames[1:])
+    return out.getvalue()
 
 
 def archive_that_unpacks_without_end():
