@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -24,6 +25,7 @@ from typing import Any, Final
 from benchmarks.audit_keeper import Keeper
 from benchmarks.audit_load import Load
 from benchmarks.databases import BACKENDS, databases
+from benchmarks.processes import cpu_ms
 from casework.services.audit_log import leaf_of
 from casework.storage.events import StoredEvent
 from casework.storage.unit_of_work import UnitOfWork, query
@@ -58,9 +60,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(not all(met))
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one slice did.
+
+    Attributes:
+        per_second: reports, up to the moment at which the tree has everything.
+        cpu_ms: of writers, log keeper and database, a report.
+    """
+
+    per_second: float
+    cpu_ms: float
+
+
 def writing(load: Load, writers: int, rounds: int, seconds: float) -> Found:
-    """Measure slices with and without events in turn; return both rates and their ratio."""
-    rates: dict[str, list[float]] = {"on": [], "off": []}
+    """Measure slices with and without events in turn; return rates, CPU and their ratios.
+
+    Processes that others run on this machine change the rates, hardly the CPU.
+    """
+    slices: dict[str, list[Slice]] = {"on": [], "off": []}
     kinds: dict[str, Callable[[], object]] = {"on": load.with_events, "off": load.without_events}
     with ThreadPoolExecutor(writers) as pool, Keeper.running(load) as keeper:
         for kind in kinds.values():  # warm up
@@ -69,29 +87,30 @@ def writing(load: Load, writers: int, rounds: int, seconds: float) -> Found:
         for number in range(1, rounds + 1):
             # Each goes first as often as it goes last.
             for name in ("on", "off") if number % 2 else ("off", "on"):
-                rate = _slice(keeper, pool, writers, kinds[name], seconds)
-                rates[name].append(rate)
-                _tell(f"[{number}/{rounds}] {name}: {rate:.0f} reports/s")
-    on, off = statistics.median(rates["on"]), statistics.median(rates["off"])
-    pairs = [one / other for one, other in zip(rates["on"], rates["off"], strict=True)]
-    return {
-        "writers": writers,
-        "on_per_second": round(on, 1),
-        "off_per_second": round(off, 1),
-        "ratio": round(statistics.median(pairs), 3),
-        "goal": RATIO_MIN,
-    }
+                found = _slice(load, keeper, pool, writers, kinds[name], seconds)
+                slices[name].append(found)
+                _tell(
+                    f"[{number}/{rounds}] {name}: {found.per_second:.0f} reports/s,"
+                    f" {found.cpu_ms:.1f} ms CPU a report"
+                )
+    told: Found = {"writers": writers, "goal": RATIO_MIN}
+    for name, measured in slices.items():
+        told[f"{name}_per_second"] = round(statistics.median(s.per_second for s in measured), 1)
+        told[f"{name}_cpu_ms"] = round(statistics.median(s.cpu_ms for s in measured), 2)
+    told["ratio"] = round(told["on_per_second"] / told["off_per_second"], 3)
+    told["cpu_ratio"] = round(told["off_cpu_ms"] / told["on_cpu_ms"], 3)
+    return told
 
 
 def _slice(
+    load: Load,
     keeper: Keeper,
     pool: ThreadPoolExecutor,
     writers: int,
     work: Callable[[], object],
     seconds: float,
-) -> float:
-    """Return reports a second, up to the moment at which the tree has everything."""
-    begun = time.monotonic()
+) -> Slice:
+    cpu, begun = _cpu_ms(load, keeper), time.monotonic()
     end = begun + seconds
 
     def write() -> int:
@@ -103,7 +122,13 @@ def _slice(
 
     total = sum(one.result() for one in [pool.submit(write) for _ in range(writers)])
     keeper.catch_up()
-    return total / (time.monotonic() - begun)
+    took = time.monotonic() - begun
+    return Slice(total / took, (_cpu_ms(load, keeper) - cpu) / total)
+
+
+def _cpu_ms(load: Load, keeper: Keeper) -> float:
+    own = time.process_time() * 1000 + cpu_ms(keeper.pid)
+    return own if load.server is None else own + cpu_ms(load.server)
 
 
 def sequencing(load: Load, events: int) -> Found:
@@ -181,7 +206,7 @@ def _load(backend: str) -> Iterator[Load]:
     with TemporaryDirectory(prefix="tonggui-bench-") as name:
         folder = Path(name)
         with databases(folder, backend) as found:
-            load = Load.make(folder / "home", found.ours)
+            load = Load.make(folder / "home", found.ours, server=found.server)
             try:
                 yield load
             finally:

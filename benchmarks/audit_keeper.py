@@ -23,6 +23,7 @@ from casework.jobs import LOG_SECONDS, build
 class Keeper:
     """The running process."""
 
+    pid: int
     ask: IO[str]
     answer: IO[str]
 
@@ -46,7 +47,7 @@ class Keeper:
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
-            yield cls(process.stdin, process.stdout)
+            yield cls(process.pid, process.stdin, process.stdout)
 
     def catch_up(self) -> None:
         """Return when the tree has every event."""

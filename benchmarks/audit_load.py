@@ -40,9 +40,10 @@ class Load:
     world: "World"
     keeping: Keeping
     calendar: WorkCalendar
+    server: int | None = None  # process id of the database server
 
     @classmethod
-    def make(cls, home: Path, database_url: str) -> Self:
+    def make(cls, home: Path, database_url: str, *, server: int | None = None) -> Self:
         """Found an instance in an empty database."""
         if str(SUPPORT) not in sys.path:
             sys.path.insert(0, str(SUPPORT))
@@ -50,7 +51,7 @@ class Load:
 
         world = instance.make_world(home, database_url, costs=CHEAP)
         keeping = Keeping(world.trust, world.log_key, world.now, batch_days=7)
-        return cls(world, keeping, work_calendar(world.store))
+        return cls(world, keeping, work_calendar(world.store), server)
 
     def with_events(self) -> None:
         """File a report and accept it, as the product does."""
