@@ -98,7 +98,7 @@ def test_a_seat_and_a_person_approve_once(store, stored_case):
     store.write(lambda uow: uow.releases.approve(second))
 
     assert store.read(lambda uow: uow.releases.approvals(asked.id)) == (first, second)
-    store.write(lambda uow: uow.releases.drop_approvals(asked.id))
+    store.write(lambda uow: uow.releases.drop_boxes(asked.id))
     assert store.read(lambda uow: uow.releases.approvals(asked.id)) == ()
 
 
