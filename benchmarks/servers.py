@@ -56,7 +56,7 @@ def running(
         )
     server = Server(port, process.pid, log)
     try:
-        _wait_until_ready(process, server, path)
+        wait_until_ready(process, server, path)
         yield server
     finally:
         _stop(process)
@@ -70,7 +70,7 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", server: Server, path: str) -> None:
+def wait_until_ready(process: "subprocess.Popen[bytes]", server: Server, path: str) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:

