@@ -6,8 +6,10 @@ temporary files without a name (O_TMPFILE) too; those that are not the stores' o
 wrong. What lies in the stores afterwards is searched for the bytes that were sent.
 """
 
+import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -19,7 +21,8 @@ from typing import Final
 
 from benchmarks.pages import FORM_PATH
 from benchmarks.processes import tree
-from benchmarks.servers import ROOT, STOP_SECONDS, Server, free_port, wait_until_ready
+from benchmarks.servers import HOST, ROOT, STOP_SECONDS, Server, free_port, wait_until_ready
+from benchmarks.wire import Connection
 
 CALLS: Final = "trace=open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat"
 OPENED: Final = re.compile(r'(?:open|openat|openat2|creat)\((?:AT_FDCWD, )?"([^"]*)", (.*)')
@@ -31,6 +34,7 @@ OURS: Final = re.compile(
     r"blobs/unfinished/[0-9a-f]{32}|limits\.sqlite(-\w+)?|tonggui\.sqlite(\.lock|-\w+)?|.*\.pyc(\.\d+)?"
 )
 PLANTED: Final = b"planted-in-the-upload-" * 50_000  # 1.1 MB
+PART: Final = 256 * 1024 - 1
 
 
 @dataclass(slots=True)
@@ -74,11 +78,30 @@ def traced_upload(
         wait_until_ready(process, server, FORM_PATH)
         started = len(log.read_text(errors="replace").splitlines())
         send(server, 5, PLANTED)
+        send_in_parts(server, PLANTED)
     finally:
         _stop(process)
     found = judged(log.read_text(errors="replace").splitlines()[started:], home)
     found.wrong += holding(home, PLANTED[:22])
     return found
+
+
+def send_in_parts(server: Server, content: bytes) -> None:
+    """Send a file as portal/static/upload.js does, and leave it there without a form.
+
+    Raises:
+        RuntimeError: a part was refused.
+    """
+    token = {"Upload-Token": secrets.token_hex(32)}
+    told = json.dumps({"name": "planted.bin", "size": len(content)}).encode()
+    kind = {"Content-Type": "application/octet-stream"}
+    with Connection(HOST, server.port) as line:
+        status, _ = line.post("/uploads", {**token, "Content-Type": "application/json"}, told)
+        for at in range(0, len(content), PART):
+            if status not in (200, 201):
+                raise RuntimeError(f"a part before {at} was answered {status}")
+            head = {**token, **kind, "Upload-Offset": str(at)}
+            status, _ = line.post("/uploads/part", head, content[at : at + PART])
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

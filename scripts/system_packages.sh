@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The tests show pages in a real Chromium with Chinese fonts, talk to a real
 # Redis and a real clamd, clean recordings with a real ffmpeg, and have exiftool
-# and mat2 judge what is left; strace tells which files the site opens. Missing packages are installed when we are root,
-# else named.
+# and mat2 judge what is left; strace tells which files the site opens. Missing
+# packages are installed when we are root, else named.
 set -euo pipefail
 
 missing=()
