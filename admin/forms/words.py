@@ -193,6 +193,7 @@ EVENTS: Final[Words] = {
     "member.certified": _l("认证新人员"),
     "keys.rewrapped": _l("用新的部门密钥重新封装"),
     "instance.opened": _l("启用"),
+    "figures.frozen": _l("公布季度登记"),
     "drill.held": _l("演练"),
     "recovery.announced": _l("公告动用恢复密钥"),
     "recovery.used": _l("动用了恢复密钥"),

@@ -4,7 +4,10 @@ import email
 import email.policy
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,6 +19,7 @@ import ports
 from casework import jobs
 from casework.config import Settings
 from casework.mail import notices
+from casework.queries.register import register_of_case
 from casework.services.blobs import sweep_orphans
 from instance import World, make_world
 from people import ROOT
@@ -166,6 +170,58 @@ def test_the_process_works_until_it_is_told_to_stop_and_finishes_what_a_killed_o
     finally:
         second.terminate()
         assert second.wait(15) == 0
+
+
+def test_the_process_keeps_the_log_beside_the_database_and_makes_the_receipt(world):
+    filed = world.file_report()
+    worker = working(world, "")
+    assert worker.keep_log() > 0
+    assert worker.keep_log() == 0
+    kept = (world.settings.home / "log" / "audit-checkpoint").read_text()
+    assert kept.startswith("410329-demo/audit\n")
+    assert register_of_case(world.store, report_id=filed.report).receipt
+    # Nothing is public before its day; later the register grows by itself.
+    worker.keep_register()
+    assert not (world.settings.home / "register" / "checkpoint").exists()
+    worker.instance = replace(worker.instance, clock_offset_seconds=8 * 86400)
+    worker.keep_register()
+    assert (world.settings.home / "register" / "checkpoint").exists()
+
+
+def test_a_job_that_fails_holds_up_no_other(world, caplog):
+    """The folder of the register cannot be written; notices go out all the same."""
+    world.file_report()
+    (world.settings.home / "register").write_text("a file in the folder's place")
+    worker, stop = working(world, ""), threading.Event()
+    worker.instance = replace(worker.instance, clock_offset_seconds=8 * 86400)
+    runner = threading.Thread(target=jobs.run, args=(worker, stop))
+    runner.start()
+    end = time.monotonic() + 20
+    mails = world.settings.home / "mail"
+    while time.monotonic() < end and not (
+        list(mails.glob("*.eml")) and "a job failed" in caplog.text
+    ):
+        time.sleep(0.05)
+    stop.set()
+    runner.join(20)
+    assert len(list(mails.glob("*.eml"))) == 1
+    assert "a job failed" in caplog.text
+
+
+def test_a_witness_gets_the_root_by_mail(world, sink):
+    kept, url = sink
+    worker = working(world, url)
+    worker.instance = replace(worker.instance, register_witness_mail=("w@witness.invalid",))
+    worker.keep_log()
+    world.now += timedelta(days=1)
+    worker.instance = replace(worker.instance, clock_offset_seconds=86400)
+    world.file_report()
+    worker.keep_log()
+    while worker.send():
+        pass
+    (root,) = [mail for mail in kept.mails if mail["To"] == "w@witness.invalid"]
+    assert "410329-demo/audit" in root.get_content()
+    assert "审计日志" in root["Subject"]
 
 
 def test_a_missing_secret_is_told_in_one_line_with_status_2(world):
