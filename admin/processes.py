@@ -39,8 +39,8 @@ class Part:
     module: str
     bind: Bind | None = None
     setting: str = ""
-    process: str = ""  # whose database role and secrets it has
     health: str = ""  # page to ask for; a part without one speaks another protocol
+    process: str = ""  # whose database role and secrets it has
 
     @property
     def address(self) -> str:
@@ -85,13 +85,13 @@ def parts_of(settings: Settings) -> tuple[Part, ...]:
             "portal.wsgi",
             portal,
             "TONGGUI_PORTAL_BIND",
-            "portal",
             "/health",
+            "portal",
         ),
         Part(
-            "工作台 console", "admin.wsgi", console, "TONGGUI_CONSOLE_BIND", "console", "/sign-in"
+            "工作台 console", "admin.wsgi", console, "TONGGUI_CONSOLE_BIND", "/sign-in", "console"
         ),
-        Part("收信网关 mail gateway", "portal.mailgate", mail, "TONGGUI_MAIL_BIND", "mailgate"),
+        Part("收信网关 mail gateway", "portal.mailgate", mail, "TONGGUI_MAIL_BIND", "", "mailgate"),
         Part("后台任务 jobs", "casework.jobs", process="jobs"),
     )
 

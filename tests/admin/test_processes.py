@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import ports
+from admin import processes
 from admin.processes import Part, answers_http, answers_smtp, parts_of
 from casework.config import Bind, Settings
 from command_line import tonggui
@@ -197,3 +198,17 @@ def test_nobody_there_is_no_answer():
     assert not answers_http(bind, "/")
     assert not answers_smtp(bind)
     assert Part("x", "x", bind).address == str(bind)
+
+
+def test_of_the_database_roles_a_part_is_told_its_own_alone(monkeypatch):
+    for process in ("portal", "console", "jobs"):
+        url = f"postgresql://tonggui_{process}@/tonggui"
+        monkeypatch.setenv(f"TONGGUI_DATABASE_URL_{process.upper()}", url)
+    monkeypatch.setenv("TONGGUI_DATABASE_URL", "postgresql://tonggui@/tonggui")
+    settings = Settings.from_environment()
+
+    for part in processes.parts_of(settings):
+        told = processes._environ(part, settings)
+        urls = {name: value for name, value in told.items() if "DATABASE_URL" in name}
+        role = "portal" if part.process == "mailgate" else part.process
+        assert urls == {"TONGGUI_DATABASE_URL": f"postgresql://tonggui_{role}@/tonggui"}
