@@ -47,7 +47,7 @@ from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
-from crypto.notes import LogKey
+from crypto.notes import COSIGNATURE, LogKey, parse_verifier_key
 
 SWEEP_SECONDS: Final = 60.0
 OUTBOX_SECONDS: Final = 2.0
@@ -222,6 +222,7 @@ def build(settings: Settings) -> Jobs:
     """
     secrets = Secrets(settings.secrets / "jobs")
     instance = Instance.read(settings.home)
+    _check_witnesses(instance)
     password = secrets.read("smtp-password").decode() if secrets.has("smtp-password") else ""
     host = settings.public_url.partition("://")[2].partition(":")[0]
     return Jobs(
@@ -235,6 +236,20 @@ def build(settings: Settings) -> Jobs:
         secrets=secrets,
         home=settings.home,
     )
+
+
+def _check_witnesses(instance: Instance) -> None:
+    for one in instance.register_witnesses:
+        try:
+            kind = parse_verifier_key(one)[2]
+        except ProofError:
+            kind = b""
+        if kind != COSIGNATURE:
+            raise SettingError(
+                "TONGGUI_HOME",
+                f"instance.toml: register_witnesses holds {one!r}, which is no witness's key;"
+                " `tonggui register witness --key …` prints it",
+            )
 
 
 def run(jobs: Jobs, stop: threading.Event) -> None:

@@ -17,10 +17,12 @@ from aiosmtpd.controller import Controller
 
 import ports
 from casework import jobs
-from casework.config import Settings
+from casework.config import SettingError, Settings
+from casework.instance import Instance
 from casework.mail import notices
 from casework.queries.register import register_of_case
 from casework.services.blobs import sweep_orphans
+from crypto.notes import verifier_key
 from instance import World, make_world
 from people import ROOT
 
@@ -233,3 +235,25 @@ def test_a_missing_secret_is_told_in_one_line_with_status_2(world):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "log-key" in done.stderr
+
+
+def test_a_witness_whose_key_is_none_is_told_before_anything_runs(world):
+    log_key = verifier_key("410329-demo/register", world.log_key.public)
+    for wrong in ("w", log_key):
+        told = replace(Instance.read(world.settings.home), register_witnesses=(wrong,))
+        told.write(world.settings.home)
+        with pytest.raises(SettingError, match="no witness's key"):
+            working(world, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["register_batch_days = 0", "register_batch_days = 32", "register_batch_days = true",
+     'register_witnesses = "w"', "register_witness_mail = [1]", 'register_witness_mail = [""]'],
+)  # fmt: skip
+def test_settings_of_the_register_that_cannot_be_used_are_refused(world, line):
+    path, name = world.settings.home / "instance.toml", line.partition(" ")[0]
+    kept = [one for one in path.read_text().splitlines() if not one.startswith(name)]
+    path.write_text("\n".join([line, *kept]) + "\n")
+    with pytest.raises(SettingError, match=name):
+        Instance.read(world.settings.home)
