@@ -155,7 +155,6 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "upload_part": {"upload": BYTES, "number": 1, "site": SITE, "blob_name": "aa/bb/cc"},
     },
-    "0013_roles": {},
 }  # fmt: skip
 
 
