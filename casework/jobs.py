@@ -47,6 +47,7 @@ from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
+from crypto.errors import ProofError
 from crypto.notes import COSIGNATURE, LogKey, parse_verifier_key
 
 SWEEP_SECONDS: Final = 60.0
