@@ -60,7 +60,7 @@ class Messages(Repository):
 
     def item_kinds(self, report_id: str) -> dict[str, str]:
         """Return which identity items there are, id to kind; never what is in them."""
-        return {item: kind for item, kind in self._read(_ITEMS, report_id)}
+        return {str(row.id): str(row.kind) for row in self._read(_ITEMS, report_id)}
 
     def drop_wraps(self, report_id: str) -> int:
         """Delete the thread keys wrapped to the reporter; return how many there were."""

@@ -1,6 +1,7 @@
 """Seats with a new key: handed over by whoever keeps the old one, or rebuilt by k others."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -258,13 +259,14 @@ def _reseal(world, report, who, *, seat=1, pieces=None, removed=None, to=None):
 def test_the_service_takes_exactly_the_boxes_of_the_seat(world, filed):
     change_seat(world, 1, "seat1-holder", "seat1-deputy")
     report, old = filed[0], pieces_of(world, filed[0], 1)
-    for refused in (
+    wrong: list[dict[str, Any]] = [
         {"pieces": []},
         {"seat": 2},
         {"removed": []},
         {"removed": [*old, *pieces_of(world, report, 2)]},
         {"to": old[0].seat_key},
-    ):
+    ]
+    for refused in wrong:
         with pytest.raises(BadActError):
             _reseal(world, report, "seat1-holder", **refused)
     with pytest.raises(SeparationError):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,15 @@ def rows(stage: Stage, table: str) -> int:
         return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
+def body_of(mail: Message) -> str:
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
+
+
 def urged_by_mail(stage: Stage) -> set[str]:
     mails = [message_from_bytes(one.read_bytes()) for one in mails_of(stage)]
-    return {mail["To"] for mail in mails if "举报人催办" in mail.get_payload(decode=True).decode()}
+    return {mail["To"] for mail in mails if "举报人催办" in body_of(mail)}
 
 
 def mails_of(stage: Stage) -> list[Path]:

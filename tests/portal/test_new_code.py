@@ -144,6 +144,7 @@ def test_a_change_while_the_office_acts_is_signed_anew(world, app, reporter, sit
     report = world.store.read(lambda uow: uow.reports.ids())[0]
     code, form = shown(reporter)
     session = mailbox.load(site, reporter.cookie.partition("=")[2])
+    assert session is not None
     stale = [mailbox.view_of(site, session)]
     real = mailbox.view_of
     world.accept(report)
@@ -180,6 +181,7 @@ def test_a_code_that_another_report_has_is_never_put_in_force(app, world, site, 
     other = Visitor(app)
     taken = other.file()
     session = mailbox.load(site, reporter.cookie.partition("=")[2])
+    assert session is not None
     new_code.drop(site, session)
     mailbox.keep(site, replace(session, next_code=taken))
     form = reporter.form(COPIED)

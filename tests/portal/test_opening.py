@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from typing import cast
 
 import pytest
-from aiosmtpd.smtp import Envelope
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from browsing import Visitor
 from casework.clock import Clock
@@ -35,7 +36,7 @@ def append(world, signed):
 def letter(site):
     envelope = Envelope()
     envelope.content = b"From: a@example.org\r\nSubject: x\r\n\r\nsome words\r\n"
-    return asyncio.run(MailGate(site).handle_DATA(None, None, envelope))
+    return asyncio.run(MailGate(site).handle_DATA(cast(SMTP, None), cast(Session, None), envelope))
 
 
 @pytest.mark.parametrize("path", ["/report", "/follow-up"])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from casework.storage.key_wraps import RECOVERY, MemberWrap
 from casework.storage.staff_tables import account
 from casework.storage.unit_of_work import UnitOfWork
 from crypto.context import piece_context, seat_wrap_context
-from crypto.events import IdentityPiece
+from crypto.events import IdentityItem, IdentityPiece
 from crypto.keyset import Member, keyset_signing_bytes
 from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
@@ -60,7 +61,7 @@ def change_seat(world: World, seat: int, holder: str, deputy: str, *, lost: bool
     world.store.write(lambda uow: uow.events.append(act))
     for one in members:
         if one.account in accounts:
-            world.store.write(lambda uow, one=one: _give_roles(uow, one))
+            world.store.write(partial(_give_roles, member=one))
     digest = (world.settings.secrets / "console" / "first-key-set").read_bytes()
     world.trust = load_trust(world.store, first_digest=digest, newest_number=1)
 
@@ -105,7 +106,9 @@ def pieces_of(world: World, report: str, seat: int) -> list[IdentityPiece]:
     return [one for one in world.store.read(lambda uow: _rows(uow, report))[1] if one.seat == seat]
 
 
-def _rows(uow: UnitOfWork, report: str):
+def _rows(
+    uow: UnitOfWork, report: str
+) -> tuple[dict[str, IdentityItem], tuple[IdentityPiece, ...]]:
     from casework.storage.sealed_vault import SealedVault
 
     vault = SealedVault(uow)

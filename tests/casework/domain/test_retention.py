@@ -73,12 +73,15 @@ def test_each_class_has_its_own_time_from_closing_or_payment(begun: Begin):
     assert destroy_on(begun().concluded().case, RULE) is None
     told = refused(begun()).case
     assert class_of(told) == "refused"
+    assert told.refused_on is not None
     assert destroy_on(told, RULE) == months_after(told.refused_on, 1)
     told = closed(begun().concluded("unsubstantiated")).case
+    assert told.closed_on is not None
     assert (class_of(told), destroy_on(told, RULE)) == (
         "unsubstantiated", months_after(told.closed_on, 2),
     )  # fmt: skip
     told = closed(begun().concluded()).case
+    assert told.closed_on is not None
     assert (class_of(told), destroy_on(told, RULE)) == (
         "substantiated", months_after(told.closed_on, 3),
     )  # fmt: skip

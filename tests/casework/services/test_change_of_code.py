@@ -96,6 +96,7 @@ def test_everything_moves_at_once(world, filed, change):
     assert events == 2
     assert mailbox.open_mailbox(world.store, locator=filed.locator) is None
     found = mailbox.open_mailbox(world.store, locator=change.new.locator)
+    assert found is not None
     assert found.report_id == filed.report
     assert not mailbox.is_current_key(
         world.store, report_id=filed.report, reporter_key=filed.key.public.encode()
