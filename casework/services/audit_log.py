@@ -15,6 +15,7 @@ from typing import Final
 
 from casework.clock import SHANGHAI
 from casework.register import append_line, write_whole
+from casework.services.code_changes import drop_replaced
 from casework.services.notices import NOTICE
 from casework.services.register import enter
 from casework.services.trust import Trust
@@ -79,6 +80,7 @@ def take_in(uow: UnitOfWork, *, keeping: Keeping) -> int:
     today = keeping.now.astimezone(SHANGHAI).date()
     uow.audit_log.put_head(HeadRow(size, today, note))
     uow.events.mark_logged([one.id for one in pending])
+    drop_replaced(uow, pending)
     enter(
         uow,
         pending,

@@ -10,6 +10,7 @@ from casework.domain.case import Case, ReleaseState
 from casework.domain.errors import BadActError, NotPermittedError, TamperedError, UnknownReportError
 from casework.services.acts import act_of, record
 from casework.services.erasing import (
+    FILE_ITEM,
     WITHDRAWN,
     ErasureCertificate,
     certificates_of,
@@ -96,11 +97,20 @@ def open_mailbox(uow: UnitOfWork, *, locator: bytes) -> OpenedMailbox | None:
 
 
 def _opened(uow: UnitOfWork, found: Mailbox) -> OpenedMailbox:
-    reads = Messages(uow)
-    wraps = reads.wraps(found.report_id)
-    manifests = tuple(one for one in reads.objects(found.report_id) if one.kind == "manifest")
+    wraps = _wraps(uow, found.report_id)
+    objects = Messages(uow).objects(found.report_id)
+    manifests = tuple(one for one in objects if one.kind == "manifest")
     _check(uow, found.report_id, [*wraps, *manifests])
     return OpenedMailbox(found.report_id, found.reporter_key, wraps, manifests)
+
+
+def _wraps(uow: UnitOfWork, report_id: str) -> tuple[KeyWrap, ...]:
+    """Return the reporter's wraps; those that an older code opened belong to no event any more.
+
+    The jobs process deletes them: the public site can delete no sealed row.
+    """
+    standing = names_in(one.event for one in uow.events.of_report(report_id))
+    return tuple(one for one in Messages(uow).wraps(report_id) if ("wrap", one.id) in standing)
 
 
 @query
@@ -151,12 +161,24 @@ def add_evidence(
     files: Sequence[SealedFile],
     trust: Trust,
     now: datetime,
+    items: Sequence[IdentityItem] = (),
+    pieces: Sequence[IdentityPiece] = (),
 ) -> Case:
-    """Store a later sending of the reporter's: text and files under a content key of its own."""
-    case = _record(uow, act, "evidence.added", trust, now, [*objects, *wraps, *files])
+    """Store a later sending of the reporter's: text and files under a content key of its own.
+
+    Raises:
+        BadActError: an identity item is no file of the sending.
+    """
+    sealed = {one.id for one in files}
+    if any(one.kind != FILE_ITEM or one.id not in sealed for one in items):
+        raise BadActError("items", "files of this sending")
+    records = [*objects, *wraps, *files, *items, *pieces]
+    case = _record(uow, act, "evidence.added", trust, now, records)
     uow.sealed.add_objects(case.report_id, objects)
     uow.sealed.add_wraps(case.report_id, wraps)
     uow.sealed.add_files(case.report_id, files)
+    uow.sealed.add_items(case.report_id, items)
+    uow.sealed.add_pieces(case.report_id, pieces)
     notify(uow, "message.sent", case=case, office=case.lead, now=now)
     return case
 
@@ -301,8 +323,7 @@ def change_code(
         BadActError: the act does not name the keys and rows that change.
     """
     report_id = act.event.report
-    messages = Messages(uow)
-    old = messages.wraps(report_id)
+    old = _wraps(uow, report_id)
     if Counter(act.event.removed) != Counter(one.named for one in old):
         raise BadActError("removed", "the reporter's thread keys as they stand")
     if not _same_keys(old, new.wraps):
@@ -313,7 +334,6 @@ def change_code(
     case = _record(uow, act, "code.changed", trust, now, new.wraps)
     if new.reporter_key != bytes.fromhex(case.reporter_box + case.reporter_sign):
         raise BadActError("reporter_box", "the keys that the mailbox gets")
-    messages.drop_wraps(report_id)
     uow.sealed.add_wraps(report_id, new.wraps)
     uow.mailboxes.move(found, locator=new.locator, reporter_key=new.reporter_key)
     uow.retries.forget_code(report_id)

@@ -27,6 +27,7 @@ _OF_ITEMS = tuple(
         (identity_item, identity_item.c.id),
         (identity_piece, identity_piece.c.item),
         (seat_contribution, seat_contribution.c.item),
+        (sealed_file, sealed_file.c.id),  # an item that is a file: its id is the item's
     )
 )
 _OF_CASE = tuple(
@@ -36,6 +37,12 @@ _OF_CASE = tuple(
         retry_box,
     )
 )  # fmt: skip
+_OF_REPORTER = sa.delete(key_wrap).where(
+    key_wrap.c.report_id == _REPORT,
+    key_wrap.c.site == _SITE,
+    key_wrap.c.recipient == "reporter",
+    key_wrap.c.id.in_(sa.bindparam("ids", expanding=True)),
+)
 _OF_RELEASES = tuple(
     sa.delete(table).where(
         table.c.site == _SITE,
@@ -53,10 +60,16 @@ class Erasing(Repository):
         super().__init__(uow.connection, uow.site)
 
     def items(self, report_id: str, items: Sequence[str]) -> None:
-        """Delete every version of identity items, and every seat's pieces of their keys."""
+        """Delete every version of identity items, the pieces of their keys, and their files."""
         for statement in _OF_ITEMS:
             values = {"of_report": report_id, "of_site": self._site, "items": list(items)}
             self._connection.execute(statement, values)
+
+    def wraps_of_reporter(self, report_id: str, ids: Sequence[str]) -> None:
+        """Delete wraps to the reporter; another's stays, whatever its id."""
+        if ids:
+            values = {"of_report": report_id, "of_site": self._site, "ids": list(ids)}
+            self._connection.execute(_OF_REPORTER, values)
 
     def case(self, report_id: str) -> None:
         """Delete every sealed row of a report; its events, releases and mailbox stay."""

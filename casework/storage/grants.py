@@ -78,7 +78,7 @@ GRANTS: Final[Mapping[str, Rights]] = {
     # that anybody ever changes in one.
     "report": _row(_KEEP, _KEEP, _KEEP),
     "event": _row(_READ_ADD, _READ_ADD, _may("select insert update(logged)")),
-    # A change of code moves the mailbox, and puts other wraps in the place of the reporter's own.
+    # A change of code moves the mailbox; the wraps that it replaces go when the log has it.
     "mailbox": _row(
         _may("select insert update(locator, reporter_key)"), _READ_ADD, _may("select delete")
     ),
@@ -88,8 +88,7 @@ GRANTS: Final[Mapping[str, Rights]] = {
         _may("select insert", select=_THREAD), _READ_ADD, _ERASE
     ),
     "key_wrap": _row(
-        _may("select insert delete", select=_OF_REPORTER, delete=_OF_REPORTER),
-        _READ_ADD_ERASE, _ERASE,
+        _may("select insert", select=_OF_REPORTER), _READ_ADD_ERASE, _ERASE
     ),
     # The reporter may know which items there are, to take them back; not what is in them.
     "identity_item": _row(

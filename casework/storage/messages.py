@@ -1,7 +1,6 @@
 """The reporter's own rows: messages, the reporter's wraps, what was done about the case.
 
-The public site may load this: whatever it returns, the reporter's key alone opens. What it
-can delete are the thread keys wrapped to the reporter, for a change of code.
+The public site may load this: whatever it returns, the reporter's key alone opens.
 """
 
 from typing import Any
@@ -35,12 +34,6 @@ _ITEMS = (
     .distinct()
     .order_by(_i.kind, _i.id)
 )
-_DROP_WRAPS = sa.delete(key_wrap).where(
-    _w.report_id == sa.bindparam("of_report"),
-    _w.site == sa.bindparam("of_site"),
-    _w.recipient == "reporter",
-    _w.key_kind == "thread",
-)
 
 
 class Messages(Repository):
@@ -55,17 +48,12 @@ class Messages(Repository):
         return tuple(SealedObject(*row) for row in self._read(_OBJECTS, report_id))
 
     def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
-        """Return the thread keys wrapped to the reporter."""
+        """Return the thread keys wrapped to the reporter, replaced ones too."""
         return tuple(KeyWrap(*row) for row in self._read(_WRAPS, report_id))
 
     def item_kinds(self, report_id: str) -> dict[str, str]:
         """Return which identity items there are, id to kind; never what is in them."""
         return {str(row.id): str(row.kind) for row in self._read(_ITEMS, report_id)}
-
-    def drop_wraps(self, report_id: str) -> int:
-        """Delete the thread keys wrapped to the reporter; return how many there were."""
-        values = {"of_report": report_id, "of_site": self._site}
-        return self._connection.execute(_DROP_WRAPS, values).rowcount
 
     def _read(self, statement: Lines, report_id: str) -> sa.CursorResult[*tuple[Any, ...]]:
         return self._connection.execute(statement, {"report_id": report_id, "site": self._site})

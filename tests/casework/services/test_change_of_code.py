@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from casework.domain.errors import (
     BadActError,
@@ -14,10 +15,14 @@ from casework.domain.errors import (
 from casework.domain.ids import new_id
 from casework.services import mailbox
 from casework.storage.messages import Messages
+from casework.storage.sealed_tables import key_wrap
+from casework.storage.sealed_vault import SealedVault
+from casework.verify import Problem, verify
 from crypto.context import digest, wrap_context
 from crypto.mailbox import ReporterKey, wrap_anew
 from crypto.receipt import derive, draw_code
 from instance import SITE
+from log_keeper import outside_of, take
 
 OLD_SESSION, NEW_SESSION = b"\x01" * 32, b"\x02" * 32
 
@@ -80,18 +85,37 @@ def change(world, filed):
 def state(world, filed):
     def read(uow):
         box = uow.mailboxes.of_report(filed.report)
-        wraps = Messages(uow).wraps(filed.report)
+        wraps = stored(uow, filed)
         sessions = [uow.sessions.get(one, kind="mailbox") for one in (OLD_SESSION, NEW_SESSION)]
         return box, wraps, sessions, uow.reports.get(filed.report).events
 
     return world.store.read(read)
 
 
+def stored(uow, filed):
+    return sorted(Messages(uow).wraps(filed.report), key=lambda one: one.id)
+
+
+def kept(world, filed):
+    return world.store.read(lambda uow: stored(uow, filed))
+
+
+def problems(world):
+    found = verify(world.store, world.blobs, world.trust, outside_of(world))
+    return [(one.kind, one.problem) for one in found if isinstance(one, Problem)]
+
+
+def by_id(*wraps):
+    return sorted(wraps, key=lambda one: one.id)
+
+
 def test_everything_moves_at_once(world, filed, change):
     change.store()
     box, wraps, sessions, events = state(world, filed)
     assert box.reporter_key == change.key.public.encode()
-    assert wraps == change.new.wraps
+    assert wraps == by_id(*change.old, *change.new.wraps)
+    opened = mailbox.reporter_wraps(world.store, report_id=filed.report)
+    assert opened.wraps == change.new.wraps
     assert sessions == [None, b"box"]
     assert events == 2
     assert mailbox.open_mailbox(world.store, locator=filed.locator) is None
@@ -152,6 +176,75 @@ def test_another_act_is_not_a_change_of_code(world, filed, change):
     act = replace(act, event=replace(act.event, removed=tuple(one.named for one in change.old)))
     with pytest.raises((NotPermittedError, BadActError)):
         mailbox.change_code(world.store, act=act, new=change.new, trust=world.trust, now=world.now)
+
+
+def test_the_jobs_process_deletes_the_old_wraps_with_the_change_and_nothing_else(
+    world, filed, change
+):
+    other = world.file_report()
+    change.store()
+    assert problems(world) == []  # named as removed, and waiting for the jobs process
+    everything = world.store.read(lambda uow: uow.connection.execute(sa.select(key_wrap)).all())
+    take(world)
+    left = world.store.read(lambda uow: uow.connection.execute(sa.select(key_wrap)).all())
+    assert set(everything) - set(left) == {row for row in everything if row.id == change.old[0].id}
+    assert len(kept(world, other)) == 1
+    assert kept(world, filed) == list(change.new.wraps)
+    assert problems(world) == []
+
+
+def test_an_old_wrap_that_is_put_back_once_the_log_has_the_change_is_named_and_not_opened(
+    world, filed, change
+):
+    change.store()
+    take(world)
+    world.store.write(lambda uow: uow.sealed.add_wraps(filed.report, change.old))
+    assert problems(world) == [("wrap", "not named by an event")]
+    opened = mailbox.reporter_wraps(world.store, report_id=filed.report)
+    assert opened.wraps == change.new.wraps
+
+
+def test_only_the_very_row_that_was_replaced_is_waited_for(world, filed, change):
+    change.store()
+    (old,) = change.old
+    forged = replace(old, body=old.body[:-1] + bytes([old.body[-1] ^ 1]))
+    world.store.write(
+        lambda uow: uow.connection.execute(
+            sa.update(key_wrap).where(key_wrap.c.id == old.id).values(body=forged.body)
+        )
+    )
+    assert problems(world) == [("wrap", "not named by an event")]
+    take(world)
+    assert forged in kept(world, filed)  # nobody named this row, so nobody deletes it
+
+
+def test_a_change_that_the_reporter_did_not_sign_deletes_nothing(world, filed, change):
+    """What the portal's role could put into the database without a code."""
+    every = world.store.read(lambda uow: SealedVault(uow).wraps(filed.report))
+    public = change.key.public
+    act = world._signed(
+        "code.changed", filed.report,
+        {"reporter_box": public.box.hex(), "reporter_sign": public.sign.hex()},
+        (), "reporter", change.key, None, [one.named for one in every],
+    )  # fmt: skip
+    world.store.write(lambda uow: uow.events.append(act))
+    take(world)
+    assert world.store.read(lambda uow: SealedVault(uow).wraps(filed.report)) == every
+
+
+def test_a_change_deletes_no_office_s_wrap_whatever_it_names(world, filed, change):
+    """The reporter's key signs, but past the service that checks what may go."""
+    every = world.store.read(lambda uow: SealedVault(uow).wraps(filed.report))
+    public = change.key.public
+    act = world._signed(
+        "code.changed", filed.report,
+        {"reporter_box": public.box.hex(), "reporter_sign": public.sign.hex()},
+        (), "reporter", filed.key, None, [one.named for one in every],
+    )  # fmt: skip
+    world.store.write(lambda uow: uow.events.append(act))
+    take(world)
+    left = world.store.read(lambda uow: SealedVault(uow).wraps(filed.report))
+    assert left == tuple(one for one in every if one.recipient != "reporter")
 
 
 def test_a_report_that_is_not_there_has_no_keys_to_wrap(world):
