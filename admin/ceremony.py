@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from admin.founding import keep_keys
 from casework.config import Settings
@@ -18,6 +19,7 @@ from casework.storage.accounts import Account
 from casework.storage.key_wraps import RECOVERY, MemberWrap, OwnerKind
 from casework.storage.unit_of_work import Store
 from crypto.cli import MEMBERS_MIN, Ceremony, Costs, OfficePlan, SeatPlan, ceremony
+from crypto.events import SignedEvent
 from crypto.keyset import Member, check_first
 from crypto.public_key import PublicKey
 
@@ -122,31 +124,53 @@ def conduct(
     )
 
 
-def keep(settings: Settings, store: Store, made: Ceremony, signatures: Mapping[str, bytes]) -> None:
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What custodians have signed.
+
+    Attributes:
+        signatures: of the key set, by account.
+        act: the event that puts it into force, by the one who signed last.
+    """
+
+    signatures: Mapping[str, bytes]
+    act: SignedEvent
+
+
+def keep(
+    settings: Settings, store: Store, made: Ceremony, signed: Signed, *, now: datetime
+) -> None:
     """Put everything where it belongs, the key set last.
 
     Raises:
         KeySetError: too few custodians have signed.
+        CaseworkError: the event is not what it has to be.
     """
     digest = made.keyset.digest()
-    check_first(made.keyset_body, signatures, expected_digest=digest)
+    check_first(made.keyset_body, signed.signatures, expected_digest=digest)
     number = made.keyset.number
     keep_keys(settings, log_seed=made.log_secret, digest=digest, number=number)
     keysets.store_ceremony(
         store,
-        number=number,
         body=made.keyset_body,
-        signatures=signatures,
-        wraps=[
-            MemberWrap(
-                owner_kind=_OWNERS[wrap.kind],
-                owner=wrap.name,
-                key_id=wrap.key_id.hex(),
-                account=wrap.account or RECOVERY,
-                body=wrap.body,
-            )
-            for wrap in made.wraps
-        ],
+        signatures=signed.signatures,
+        wraps=stored_wraps(made),
+        act=signed.act,
+        now=now,
+    )
+
+
+def stored_wraps(made: Ceremony) -> tuple[MemberWrap, ...]:
+    """Return the wrapped keys as they are stored."""
+    return tuple(
+        MemberWrap(
+            owner_kind=_OWNERS[wrap.kind],
+            owner=wrap.name,
+            key_id=wrap.key_id.hex(),
+            account=wrap.account or RECOVERY,
+            body=wrap.body,
+        )
+        for wrap in made.wraps
     )
 
 

@@ -84,7 +84,10 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.UnknownSignerError: _l("您的密钥没有得到认证，不能签署。"),
     refusals.KeyChangeError: _l("密钥集不能这样变更，没有保存。"),
     refusals.CertificateRefusedError: _l("不能这样认证，没有保存。"),
-    refusals.NoKeySetError: _l("系统没有可信的密钥集，请联系系统管理员。"),
+    refusals.NoKeySetError: _l(
+        "还没有举行密钥仪式，暂时不能登录。请带着首次登录时抄下的指纹参加仪式，之后再来。"
+        "如果仪式已经办过，请联系系统管理员。"
+    ),
     refusals.SignatureRefusedError: _l("签名没有通过核对，没有保存。"),
     refusals.TamperedError: _l(
         "存储的内容与签名记录不符，可能被改动，已停止读取。请报告系统管理员。"
@@ -99,7 +102,10 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     ),
     # these pages and the keys behind them
     PasswordError: _l("密码不正确，或账户已被暂时锁定。没有签署，也没有保存。"),
-    UnreadableError: _l("用您的密钥打不开这份材料。请联系系统管理员核对密钥与存储。"),
+    UnreadableError: _l(
+        "用您的密钥打不开这份材料。单位换过密钥的，请仍有旧密钥的同事在“人员与密钥”页重新封装；"
+        "没有这样的同事，或者不是这个原因，请联系系统管理员。"
+    ),
     CannotOpenError: _l("用您的密钥打不开这项身份信息。请联系系统管理员核对密钥与存储。"),
     BusyError: _l("系统正忙，请稍后再试。"),
     SizeError: _l("文字太长，超过 64 KiB。"),
@@ -125,6 +131,7 @@ KEY_CHANGES: Final[dict[str, LazyString]] = {
     "seat_signed_already": _l("这个席位已经签署过，须由另一席位签署。"),
     "not_signed_rightly": _l("只有密钥集中的保管人和副手能够签署。"),
     "other_facts": _l("签名与提议不符，没有保存。请刷新后再试。"),
+    "code_parameters": _l("查询码参数最多同时使用两套，这份提议会有第三套，没有保存。"),
     "other_body": _l("页面打开之后提议的内容变了，没有签署。请立即报告系统管理员。"),
 }
 

@@ -28,12 +28,14 @@ class ChangeWanted:
         joining: people whom no colleague has certified, with the keys of their rows.
         rotated: codes of offices that get a new key beside those that must.
         seats: number of a seat to its holder and deputy, changed or not.
+        reseated: numbers of seats that get a new key although nobody changes.
     """
 
     leaving: frozenset[str]
     joining: tuple[Account, ...]
     rotated: frozenset[str]
     seats: Mapping[int, tuple[str, str]]
+    reseated: frozenset[int] = frozenset()
 
 
 def propose_change(wanted: ChangeWanted) -> str:
@@ -51,7 +53,7 @@ def propose_change(wanted: ChangeWanted) -> str:
     seats = {
         number: persons
         for number, persons in wanted.seats.items()
-        if persons != _persons(trust.keyset, number)
+        if persons != _persons(trust.keyset, number) or number in wanted.reseated
     }
     due = rotation_due(trust.keyset, members, before.values())
     known = {one.code for one in trust.keyset.offices}
@@ -94,6 +96,7 @@ def sign_change(change: KeyChange, pen: Deed) -> bool:
         KeyChangeError: it is not open any more, or not to be signed by this person.
     """
     here = console()
+    trust = here.trust(fresh=True)
     proposed = KeySet.parse(change.body)
     facts: dict[str, JSON] = {
         "number": proposed.number,
@@ -105,8 +108,13 @@ def sign_change(change: KeyChange, pen: Deed) -> bool:
         change=change.id,
         account=auth.current().account,
         signature=pen.key.sign(keyset_signing_bytes(change.body)),
-        act=pen.sign_outside("keyset.changed", facts),
-        trust=here.trust(fresh=True),
+        act=pen.sign_outside(
+            "keyset.changed",
+            facts,
+            added=change.wraps,
+            removed=key_changes.wraps_of_leaving(here.store, change=change, trust=trust),
+        ),
+        trust=trust,
         now=here.clock.now(),
     )
     here.trust(fresh=True)

@@ -88,13 +88,16 @@ def certify(account: Account, pen: Deed) -> None:
         "fingerprint": fingerprint_of(account),
         "certificate": made.digest().hex(),
     }
+    held = certifying.keys_held(here.store, account=account.id)
+    # Some stand already where a key change overtook an earlier certificate.
+    wraps = [one for one in _handed_over(newcomer, trust.keyset) if one.id not in held]
     certifying.certify_member(
         here.store,
-        act=pen.sign_outside("member.certified", facts),
+        act=pen.sign_outside("member.certified", facts, added=wraps),
         certificate=StoredCertificate(
             made.digest().hex(), account.id, body, pen.key.sign(certificate_signing_bytes(body))
         ),
-        wraps=_handed_over(newcomer, trust.keyset),
+        wraps=wraps,
         trust=trust,
         now=here.clock.now(),
     )

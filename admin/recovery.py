@@ -94,14 +94,16 @@ class Recovery:
         }
         opening.use_recovery(
             here.store,
-            act=self._signed(USED, facts),
+            act=self._signed(USED, facts, wraps),
             wraps=wraps,
             trust=here.trust(),
             now=here.clock.now(),
         )
         return len(wraps)
 
-    def _signed(self, kind: str, facts: Mapping[str, JSON]) -> SignedEvent:
+    def _signed(
+        self, kind: str, facts: Mapping[str, JSON], wraps: Iterable[MemberWrap] = ()
+    ) -> SignedEvent:
         here = console()
         event = Event(
             site=here.store.site,
@@ -112,6 +114,7 @@ class Recovery:
             actor=RECOVERY,
             signer=self._key.public.sign.hex(),
             facts=facts,
+            added=tuple(one.named for one in wraps),
         )
         return SignedEvent(event, self._key.sign(signing_bytes(event)))
 

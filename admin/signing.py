@@ -11,7 +11,7 @@ from casework.domain.errors import StaleActError
 from casework.queries.cases import case as find_case
 from crypto.canonical import JSON
 from crypto.events import OFFICER, Event, Record, SignedEvent, signing_bytes
-from crypto.keyset import keyset_signing_bytes
+from crypto.keyset import KeySet, keyset_signing_bytes
 from crypto.private_key import PrivateKey
 
 R = TypeVar("R")
@@ -60,9 +60,16 @@ class Deed:
         """Sign an approval, a release or a movement of money in *case*."""
         return _sign(self.key, case.report_id, case.events + 1, kind, facts, added, removed)
 
-    def sign_outside(self, kind: str, facts: Mapping[str, JSON]) -> SignedEvent:
+    def sign_outside(
+        self,
+        kind: str,
+        facts: Mapping[str, JSON],
+        *,
+        added: Iterable[Record] = (),
+        removed: Iterable[Record] = (),
+    ) -> SignedEvent:
         """Sign what belongs to no report, such as an appropriation."""
-        return _sign(self.key, "", 0, kind, facts, ())
+        return _sign(self.key, "", 0, kind, facts, added, removed)
 
 
 def deed(password: str) -> Deed:
@@ -74,13 +81,35 @@ def deed(password: str) -> Deed:
     return Deed(auth.unlock_deed(password))
 
 
-def sign_key_set(login: str, password: str, body: bytes) -> bytes:
+def sign_first_key_set(
+    login: str, password: str, keyset: KeySet, wraps: Iterable[Record]
+) -> tuple[str, bytes, SignedEvent]:
     """Sign a key set as a custodian, at the ceremony, where nobody can be signed in yet.
+
+    Args:
+        login: of the custodian.
+        password: of the custodian.
+        keyset: the first key set.
+        wraps: the keys it comes with, which the event names.
+
+    Returns:
+        The account, its signature of the key set, and the event that puts it into force;
+        of several custodians' the last is stored.
 
     Raises:
         PasswordError: this is not the password.
+        KeySetError: no member of the key set.
     """
-    return auth.deed_key(login, password).sign(keyset_signing_bytes(body))
+    key = auth.deed_key(login, password)
+    account = next((one.account for one in keyset.members if one.deed == key.public), "")
+    facts: dict[str, JSON] = {
+        "number": keyset.number,
+        "digest": keyset.digest().hex(),
+        "previous": keyset.previous,
+    }
+    signer = keyset.member(account).account
+    act = _sign(key, "", 0, "keyset.changed", facts, wraps, actor=signer)
+    return account, key.sign(keyset_signing_bytes(keyset.encode())), act
 
 
 def _sign(
@@ -91,6 +120,8 @@ def _sign(
     facts: Mapping[str, JSON],
     added: Iterable[Record],
     removed: Iterable[Record] = (),
+    *,
+    actor: str = "",
 ) -> SignedEvent:
     event = Event(
         site=console().store.site,
@@ -98,7 +129,7 @@ def _sign(
         kind=kind,
         ordinal=ordinal,
         at=console().clock.stamp(),
-        actor=f"{OFFICER}{auth.current().account}",
+        actor=f"{OFFICER}{actor or auth.current().account}",
         signer=key.public.sign.hex(),
         facts=facts,
         added=tuple(record.named for record in added),

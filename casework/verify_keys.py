@@ -7,23 +7,27 @@ nobody should believe.
 from collections.abc import Iterator, Mapping
 
 from casework.domain.errors import CaseworkError
-from casework.domain.key_events import KEY_SET_CHANGED, MEMBER_CERTIFIED, check_key_facts
+from casework.domain.key_events import (
+    FORMS,
+    KEY_SET_CHANGED,
+    KEYS_DESTROYED,
+    MEMBER_CERTIFIED,
+    check_key_facts,
+)
+from casework.domain.trial import USED, check_outside
 from casework.services.acts import act_of
-from casework.services.trust import Link, Trust
+from casework.services.trust import Link, Trust, number_changed_to
 from casework.storage.accounts import Account
 from casework.storage.events import StoredEvent
-from casework.storage.key_wraps import RECOVERY, MemberWrap
 from casework.storage.keysets import StoredCertificate
 from casework.storage.unit_of_work import Store, UnitOfWork, query
 from casework.verify_rows import Problem
+from casework.verify_wraps import check_wraps
 from crypto.certificate import parse_certificate
 from crypto.errors import CryptoError, EventError, KeySetError
-from crypto.events import Event, SignedEvent, check_signature, parse_event
-from crypto.keyset import Member
+from crypto.events import JOBS, RECOVERY, Event, SignedEvent, check_signature, parse_event
 
 PAGE = 500
-# Whose roles read cases, so that the office key must be wrapped to them.
-READERS = frozenset({"operator", "officer", "leader", "supervisor", "approver"})
 
 
 def check_keys(store: Store, trust: Trust) -> Iterator[Problem]:
@@ -33,21 +37,22 @@ def check_keys(store: Store, trust: Trust) -> Iterator[Problem]:
         store: the database.
         trust: the chain, which `load_trust` believed just now.
     """
-    events = list(_key_events(store, trust))
+    signed = list(key_events(store, trust))
+    events = [one.event for one in signed]
     yield from _check_chain(store, trust, events)
     yield from _check_certificates(store, trust, events)
-    yield from _check_wraps(store, trust)
+    yield from check_wraps(store, trust, signed)
     yield from _check_accounts(store, trust)
 
 
-def _key_events(store: Store, trust: Trust) -> Iterator[Event]:
+def key_events(store: Store, trust: Trust) -> Iterator[SignedEvent]:
     """Yield the events about keys that hold; verification of events names the others."""
     after = ("", "")
     while page := _outside(store, after):
         for stored in page:
-            event = _valid(stored, trust)
-            if event is not None:
-                yield event
+            signed = _valid(stored, trust)
+            if signed is not None:
+                yield signed
         after = (page[-1].at, page[-1].id)
 
 
@@ -56,17 +61,32 @@ def _outside(uow: UnitOfWork, after: tuple[str, str]) -> tuple[StoredEvent, ...]
     return uow.events.outside(after=after, limit=PAGE)
 
 
-def _valid(stored: StoredEvent, trust: Trust) -> Event | None:
-    if stored.kind not in (KEY_SET_CHANGED, MEMBER_CERTIFIED):
+def _valid(stored: StoredEvent, trust: Trust) -> SignedEvent | None:
+    if stored.kind not in FORMS and stored.kind != USED:
         return None
     try:
         event = parse_event(stored.body)
-        check_signature(SignedEvent(event, stored.signature))
-        act_of(event, None, trust, past=True)
-        check_key_facts(event.kind, event.facts)
+        signed = SignedEvent(event, stored.signature)
+        check_signature(signed)
+        actor = act_of(event, None, trust, past=True).actor
+        (check_outside if event.kind == USED else check_key_facts)(event.kind, event.facts)
     except (EventError, CaseworkError):
         return None
-    return event
+    # Whoever may sign some act is not therefore who may sign this one.
+    if event.kind == KEYS_DESTROYED and actor != JOBS:
+        return None
+    if event.kind == USED and actor != RECOVERY:
+        return None
+    is_signed_for = event.kind != KEY_SET_CHANGED or _by_custodian(signed, trust)
+    return signed if is_signed_for else None
+
+
+def _by_custodian(signed: SignedEvent, trust: Trust) -> bool:
+    """Whether it put its key set into force, or would have if that were still there."""
+    chain = [link.keyset for link in trust.chain]
+    number = signed.event.facts["number"]
+    known = isinstance(number, int) and number <= len(chain)
+    return not known or number_changed_to(signed, chain) == number
 
 
 @query
@@ -82,7 +102,7 @@ def _check_chain(uow: UnitOfWork, trust: Trust, events: list[Event]) -> list[Pro
         number = link.keyset.number
         if stored.pop(number, b"") != link.keyset.encode():
             problems.append(Problem("key set", str(number), "changed"))
-        if number > 1 and told.get(number) != link.keyset.digest().hex():
+        if told.get(number) != link.keyset.digest().hex():
             problems.append(Problem("key set", str(number), "not named by an event"))
     problems += [Problem("key set", str(one), "outside the chain") for one in sorted(stored)]
     missing = {str(one) for one in told} - {str(link.keyset.number) for link in trust.chain}
@@ -117,69 +137,6 @@ def _certificate_problem(stored: StoredCertificate, links: Mapping[int, Link]) -
     if link is None or link.members.get(read.account) != read.member:
         return "not believed"
     return ""
-
-
-@query
-def _check_wraps(uow: UnitOfWork, trust: Trust) -> list[Problem]:
-    """Compare the wraps of office and seat keys with who must, and who may, have one."""
-    wraps = uow.key_wraps.all()
-    problems = [
-        Problem("member wrap", _name(wrap), problem)
-        for wrap in wraps
-        for problem in [_wrap_problem(wrap, trust)]
-        if problem
-    ]
-    held = {(wrap.owner_kind, wrap.owner, wrap.account) for wrap in wraps}
-    problems += [
-        Problem("member wrap", "/".join(one), "missing") for one in sorted(set(_due(trust)) - held)
-    ]
-    return problems + _differing_names(wraps)
-
-
-def _wrap_problem(wrap: MemberWrap, trust: Trust) -> str:
-    offices = {one.code for link in trust.chain for one in link.keyset.offices}
-    seats = {str(one.number) for link in trust.chain for one in link.keyset.seats}
-    if wrap.owner not in (offices if wrap.owner_kind == "office" else seats):
-        return "of an unknown office or seat"
-    if wrap.account == RECOVERY:
-        return "" if wrap.owner_kind == "office" else "a seat's key for the recovery key"
-    member = trust.members.get(wrap.account)
-    if member is None:
-        return "for somebody who is no member"
-    return "" if _may_hold(wrap, member, trust) else "for somebody of another office or seat"
-
-
-def _may_hold(wrap: MemberWrap, member: Member, trust: Trust) -> bool:
-    if wrap.owner_kind == "office":
-        return member.office == wrap.owner
-    seats = (link.keyset.seat_of(wrap.account) for link in trust.chain)
-    return any(seat is not None and str(seat.number) == wrap.owner for seat in seats)
-
-
-def _due(trust: Trust) -> Iterator[tuple[str, str, str]]:
-    """Yield what must be there: owner's kind, owner, recipient."""
-    for office in trust.keyset.offices:
-        yield "office", office.code, RECOVERY
-    for member in trust.members.values():
-        if not READERS.isdisjoint(member.roles):
-            yield "office", member.office, member.account
-    for seat in trust.keyset.seats:
-        for person in (seat.holder, seat.deputy):
-            yield "seat", str(seat.number), person
-
-
-def _differing_names(wraps: tuple[MemberWrap, ...]) -> list[Problem]:
-    """Name wraps of a key that was not wrapped for the recovery key too: nobody made it here."""
-    made = {(one.owner, one.key_id) for one in wraps if one.account == RECOVERY}
-    return [
-        Problem("member wrap", _name(one), "of a key that the recovery key does not have")
-        for one in wraps
-        if one.owner_kind == "office" and (one.owner, one.key_id) not in made
-    ]
-
-
-def _name(wrap: MemberWrap) -> str:
-    return f"{wrap.owner_kind}/{wrap.owner}/{wrap.account}"
 
 
 def _check_accounts(store: Store, trust: Trust) -> Iterator[Problem]:

@@ -20,13 +20,18 @@ from crypto.errors import EventError
 from crypto.fields import Fields
 from crypto.public_key import check_sign_key, verify
 from crypto.randomness import random_bytes
+from crypto.records import MEMBER_WRAP as MEMBER_WRAP
+from crypto.records import TO_RECOVERY as TO_RECOVERY
 from crypto.records import IdentityItem as IdentityItem
 from crypto.records import IdentityPiece as IdentityPiece
 from crypto.records import KeyWrap as KeyWrap
+from crypto.records import MemberWrap as MemberWrap
 from crypto.records import Named as Named
+from crypto.records import OwnerKind as OwnerKind
 from crypto.records import Record as Record
 from crypto.records import SealedFile as SealedFile
 from crypto.records import SealedObject as SealedObject
+from crypto.records import wrapped_by as wrapped_by
 
 SALT_SIZE = 16
 RECEIVED = "report.received"

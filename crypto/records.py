@@ -1,10 +1,14 @@
-"""Stored rows of a report, and the digests by which events name them."""
+"""Stored rows of reports and of members' keys, and the digests by which events name them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from crypto.context import digest, digest_state, lp, u32
+
+OwnerKind = Literal["office", "seat"]
+MEMBER_WRAP = "member_wrap"
+TO_RECOVERY = "recovery"  # stands in the place of an account
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Named:
     """A stored record as an event names it.
 
     Attributes:
-        kind: table of the record: "object", "wrap", "item", "piece" or "file".
+        kind: table of the record: "object", "wrap", "item", "piece", "file" or "member_wrap".
         id: id of the record.
         digest: hex of `digest` over the whole row, so that no column can be swapped.
     """
@@ -112,7 +116,7 @@ class IdentityItem:
 
     Attributes:
         id: id of the item; a later version keeps it.
-        kind: "who", "contact" or "payee".
+        kind: "who", "contact", "payee" or "file".
         version: from 1.
         body: the stored bytes, sealed under the item key I.
     """
@@ -169,7 +173,7 @@ class SealedFile:
     """A sealed file in the blob store.
 
     Attributes:
-        id: id of the file.
+        id: id of the file; of the identity item, where the item is a file.
         sending: id of the sending it came with.
         blob_name: name in the blob store.
         stored_size: bytes in the blob store.
@@ -197,3 +201,46 @@ class SealedFile:
             "file", self.id, self.sending.encode(), self.blob_name.encode(),
             self.stored_size.to_bytes(8, "big"), self.digest,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MemberWrap:
+    """The secret of an office or a seat, wrapped to one member or to the recovery key.
+
+    Attributes:
+        owner_kind: "office" or "seat".
+        owner: code of the office, or number of the seat as text.
+        key_id: hex of `key_id` of the wrapped secret, 64 characters.
+        account: account id of the recipient, or "recovery".
+        body: the stored bytes.
+    """
+
+    owner_kind: OwnerKind
+    owner: str
+    key_id: str
+    account: str
+    body: bytes = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """What an event calls the row: at most one stands under it."""
+        return f"{self.owner_kind}/{self.owner}/{self.key_id}/{self.account}"
+
+    @property
+    def named(self) -> Named:
+        """The row as an event names it."""
+        # The key id as its text: whatever somebody wrote there can be digested.
+        columns = (self.owner_kind, self.owner, self.key_id, self.account)
+        return _named(MEMBER_WRAP, self.id, *(one.encode() for one in columns), self.body)
+
+
+def wrapped_by(name: Named) -> tuple[str, str, str, str] | None:
+    """Return owner's kind, owner, key id and account of the member wrap that *name* names.
+
+    Returns:
+        None when it names another record.
+    """
+    parts = name.id.split("/")
+    if name.kind != MEMBER_WRAP or len(parts) != 4:
+        return None
+    return parts[0], parts[1], parts[2], parts[3]

@@ -6,7 +6,17 @@ import click
 
 from admin import signing
 from admin.auth import PasswordError
-from admin.ceremony import CeremonyError, Plan, SeatWanted, conduct, keep, member_of, plan
+from admin.ceremony import (
+    CeremonyError,
+    Plan,
+    SeatWanted,
+    Signed,
+    conduct,
+    keep,
+    member_of,
+    plan,
+    stored_wraps,
+)
 from admin.commands.keys_recover import recover
 from admin.commands.keys_status import status
 from admin.commands.keys_trial import drill, hold_trial
@@ -21,6 +31,7 @@ from casework.domain.trial import OPENED
 from casework.services import keysets, staff
 from crypto.cli import Ceremony, check_paper
 from crypto.errors import CodeError, KeySetError
+from crypto.events import SignedEvent
 from crypto.keyset import KeySet
 from crypto.notes import verifier_key
 
@@ -114,9 +125,9 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
                     threshold=threshold,
                 )
             _hand_out_paper(made)
-            signatures = _collect_signatures(planned, made)
+            signed = _collect_signatures(planned, made)
             with step("保存密钥集 / storing the key set"):
-                keep(settings, here.store, made, signatures)
+                keep(settings, here.store, made, signed, now=here.clock.now())
         except (CeremonyError, TrialError, KeySetError) as problem:
             raise CommandError(str(problem)) from None
         say(f"密钥集 1 已生效 / key set 1 is in force: {made.keyset.digest().hex()}")
@@ -183,10 +194,11 @@ def _type_back(number: int, part: str) -> None:
     raise CeremonyError(f"第 {number} 片没有核对成功，仪式中止 / part {number} was not confirmed")
 
 
-def _collect_signatures(planned: Plan, made: Ceremony) -> dict[str, bytes]:
+def _collect_signatures(planned: Plan, made: Ceremony) -> Signed:
     """Let one custodian of each of k seats sign; more may not be needed."""
     say(f"\n密钥集摘要 digest: {made.keyset.digest().hex()}")
     signatures: dict[str, bytes] = {}
+    act: SignedEvent | None = None
     for seat in made.keyset.seats[: made.signatures_needed]:
         holder, deputy = planned.account(seat.holder), planned.account(seat.deputy)
         login = click.prompt(
@@ -194,16 +206,17 @@ def _collect_signatures(planned: Plan, made: Ceremony) -> dict[str, bytes]:
             type=click.Choice([holder.login, deputy.login]),
             default=holder.login,
         )
-        signer = holder if login == holder.login else deputy
-        signatures[signer.id] = _signed(login, made.keyset_body)
-    return signatures
+        account, signature, act = _signed(login, made)
+        signatures[account] = signature
+    assert act is not None, "a threshold is at least two"
+    return Signed(signatures, act)
 
 
-def _signed(login: str, body: bytes) -> bytes:
+def _signed(login: str, made: Ceremony) -> tuple[str, bytes, SignedEvent]:
     for _ in range(TRIES):
         password = ask_hidden(f"{login} 的密码 password")
         try:
-            return signing.sign_key_set(login, password, body)
+            return signing.sign_first_key_set(login, password, made.keyset, stored_wraps(made))
         except PasswordError:
             note("密码不正确，或账户被暂时锁定 / wrong password, or the account is locked")
     raise CeremonyError(f"{login} 没有签署，仪式中止 / {login} did not sign")

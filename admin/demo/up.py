@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVar
 
 from admin import auth, signing, trial
-from admin.ceremony import conduct, keep, plan
+from admin.ceremony import Signed, conduct, keep, plan, stored_wraps
 from admin.demo.accounts import DemoAccount, DemoFile, new_password
 from admin.demo.people import Post, posts_of, seats
 from admin.demo.play import play, sweep_past
@@ -164,12 +164,18 @@ def hold_ceremony(stage: Stage, opened: datetime) -> None:
             issued_on=here.clock.today().isoformat(),
             threshold=THRESHOLD,
         )
-        signatures = {}
-        for seat in made.keyset.seats[:THRESHOLD]:
-            login = planned.account(seat.holder).login
-            password = stage.file.accounts[login].password
-            signatures[seat.holder] = signing.sign_key_set(login, password, made.keyset_body)
-        keep(stage.settings, here.store, made, signatures)
+        logins = [planned.account(seat.holder).login for seat in made.keyset.seats[:THRESHOLD]]
+        signed = [
+            signing.sign_first_key_set(
+                login, stage.file.accounts[login].password, made.keyset, stored_wraps(made)
+            )
+            for login in logins
+        ]
+        signatures = {account: signature for account, signature, _ in signed}
+        keep(
+            stage.settings, here.store, made, Signed(signatures, signed[-1][2]),
+            now=here.clock.now(),
+        )  # fmt: skip
 
 
 def is_open(stage: Stage) -> bool:

@@ -7,15 +7,23 @@ from casework.domain.errors import BadActError, UnknownActError
 
 KEY_SET_CHANGED = "keyset.changed"
 MEMBER_CERTIFIED = "member.certified"
+KEYS_DESTROYED = "keys.destroyed"
+
+_PREVIOUS = Form(
+    "64 lower-case hexadecimal digits, or empty before the first key set",
+    lambda value: value == "" or SHA256.test(value),
+)
+_OWNER_KIND = Form("office or seat", lambda value: value in ("office", "seat"))
 
 FORMS: Mapping[str, Mapping[str, Form]] = {
-    KEY_SET_CHANGED: {"number": COUNT, "digest": SHA256, "previous": SHA256},
+    KEY_SET_CHANGED: {"number": COUNT, "digest": SHA256, "previous": _PREVIOUS},
     MEMBER_CERTIFIED: {
         "account": TOKEN,
         "office": TOKEN,
         "fingerprint": TEXT,
         "certificate": SHA256,
     },
+    KEYS_DESTROYED: {"owner_kind": _OWNER_KIND, "owner": TOKEN, "key": SHA256},
 }
 
 
@@ -34,3 +42,5 @@ def check_key_facts(kind: str, facts: Mapping[str, object]) -> None:
     for name, form in forms.items():
         if not form.test(facts[name]):
             raise BadActError(name, form.expected)
+    if kind == KEY_SET_CHANGED and (facts["number"] == 1) != (facts["previous"] == ""):
+        raise BadActError("previous", "the digest of the key set before it")

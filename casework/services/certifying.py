@@ -32,9 +32,10 @@ def certify_member(
     Raises:
         CertificateRefusedError: it is not for a waiting newcomer of the signer's office as
             the account stands, or not what the event names.
+        BadActError: the event does not name exactly the wraps.
         SignatureRefusedError, UnknownSignerError, BadActError: as for every act.
     """
-    check_act(act, site=uow.site, now=now)
+    check_act(act, site=uow.site, now=now, records=wraps)
     signed = act_of(act.event, None, trust)
     if act.event.kind != MEMBER_CERTIFIED or act.event.report:
         raise NotPermittedError(kind=act.event.kind)
@@ -60,14 +61,21 @@ def certify_member(
         raise CertificateRefusedError("account_changed")
     if any(_owner(one) != ("office", member.office, member.account) for one in wraps):
         raise CertificateRefusedError("other_facts")
+    # Some stand already where a key change overtook an earlier certificate.
+    if not {one.id for one in wraps}.isdisjoint(keys_held(uow, account=member.account)):
+        raise CertificateRefusedError("overtaken")
     newest = uow.keysets.newest()
     if newest is None or newest.number != trust.keyset.number:
         raise CertificateRefusedError("overtaken")
     uow.keysets.insert_certificate(certificate)
-    # Some stand already where a key change overtook an earlier certificate.
-    held = {(one.owner, one.key_id) for one in uow.key_wraps.of_account(member.account)}
-    uow.key_wraps.insert([one for one in wraps if (one.owner, one.key_id) not in held])
+    uow.key_wraps.insert(wraps)
     uow.events.append(act)
+
+
+@query
+def keys_held(uow: UnitOfWork, *, account: str) -> frozenset[str]:
+    """Return the ids of the wraps that somebody has already."""
+    return frozenset(one.id for one in uow.key_wraps.of_account(account))
 
 
 @query

@@ -4,19 +4,22 @@ What is proposed counts for nothing until the k-th signature; with it everything
 one transaction. Of several proposals only one that follows the key set in force can be it.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.domain.errors import KeyChangeError, NotPermittedError
+from casework.domain.errors import BadActError, KeyChangeError, NotPermittedError
 from casework.domain.key_events import KEY_SET_CHANGED, check_key_facts
 from casework.domain.roles import Role
 from casework.services import staff
 from casework.services.acts import act_of, check_act
+from casework.services.member_wraps import are_due
 from casework.services.notices import NOTICE
-from casework.services.trust import Trust
+from casework.services.trust import Trust, code_parameters_of
 from casework.storage.key_changes import KeyChange
+from casework.storage.key_wraps import MemberWrap
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.errors import KeySetError
 from crypto.events import SignedEvent
@@ -62,6 +65,7 @@ def sign_change(
         account: who signs.
         signature: of the proposed key set, by the account's deed key.
         act: the event keyset.changed, signed by the same; stored if this was the last one.
+            It names the wraps of the proposal as added, and those of who leaves as removed.
         trust: whose signatures count.
         now: UTC instant.
 
@@ -151,6 +155,12 @@ def _check_follows(uow: UnitOfWork, change: KeyChange, trust: Trust) -> KeySet:
     number, previous = trust.keyset.number, trust.keyset.digest().hex()
     if (proposed.number, proposed.previous) != (number + 1, previous):
         raise KeyChangeError("overtaken")
+    try:
+        code_parameters_of((*(link.keyset for link in trust.chain), proposed))
+    except KeySetError as problem:
+        raise KeyChangeError("code_parameters") from problem
+    if not are_due(change.wraps, trust.keyset, proposed):
+        raise KeyChangeError("malformed")
     told = {one.account for one in proposed.members} | {
         one.holder.removeprefix("account:") for one in proposed.replaced
     }
@@ -167,7 +177,7 @@ def _check_event(
     trust: Trust,
     now: datetime,
 ) -> None:
-    check_act(act, site=uow.site, now=now)
+    check_act(act, site=uow.site, now=now, records=change.wraps)
     signed = act_of(act.event, None, trust)
     if act.event.kind != KEY_SET_CHANGED or act.event.report or signed.actor != account:
         raise NotPermittedError(kind=act.event.kind)
@@ -180,6 +190,23 @@ def _check_event(
     }
     if act.event.facts != due:
         raise KeyChangeError("other_facts")
+    gone = wraps_of_leaving(uow, change=change, trust=trust)
+    if Counter(act.event.removed) != Counter(one.named for one in gone):
+        raise BadActError("removed", "the wraps of those who leave")
+
+
+@query
+def wraps_of_leaving(uow: UnitOfWork, *, change: KeyChange, trust: Trust) -> tuple[MemberWrap, ...]:
+    """Return what those who leave have of offices and seats, which goes with the change."""
+    return tuple(
+        wrap
+        for account in _leaving(KeySet.parse(change.body), trust)
+        for wrap in uow.key_wraps.of_account(account)
+    )
+
+
+def _leaving(proposed: KeySet, trust: Trust) -> list[str]:
+    return sorted(set(trust.members) - {one.account for one in proposed.members})
 
 
 def _put_in_force(
@@ -193,8 +220,7 @@ def _put_in_force(
     uow.key_wraps.insert(change.wraps)
     uow.key_changes.save(change)
     uow.key_changes.withdraw_others(change.id)
-    staying = {one.account for one in proposed.members}
-    for account in sorted(set(trust.members) - staying):
+    for account in _leaving(proposed, trust):
         uow.key_wraps.delete_all(account)
         staff.leave(uow, account=account)
     uow.events.append(act)

@@ -105,10 +105,11 @@ def use_recovery(
 
     Raises:
         NotPermittedError: not signed by the recovery key, or another event.
-        BadActError: it was not announced so, or a wrap is for somebody else.
+        BadActError: it was not announced so, a wrap is for somebody else, or the event does
+            not name exactly the wraps.
         CaseworkError: as for every act, see `acts.check_act`.
     """
-    _check_recovery(uow, act, USED, trust, now)
+    _check_recovery(uow, act, USED, trust, now, wraps)
     facts = act.event.facts
     announced = uow.events.get(str(facts["announced"]))
     if announced is None or not _announces(announced.event, act.event):
@@ -139,10 +140,15 @@ def holders_of(uow: UnitOfWork, *, office: str) -> frozenset[tuple[str, str]]:
 
 
 def _check_recovery(
-    uow: UnitOfWork, act: SignedEvent, kind: str, trust: Trust, now: datetime
+    uow: UnitOfWork,
+    act: SignedEvent,
+    kind: str,
+    trust: Trust,
+    now: datetime,
+    wraps: Sequence[MemberWrap] = (),
 ) -> None:
     event = act.event
-    check_act(act, site=uow.site, now=now)
+    check_act(act, site=uow.site, now=now, records=wraps)
     check_outside(event.kind, event.facts)
     act_of(event, None, trust)
     if event.kind != kind or event.report or event.actor != BY_RECOVERY:

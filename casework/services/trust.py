@@ -144,10 +144,7 @@ def load_trust(uow: UnitOfWork, *, first_digest: bytes, newest_number: int) -> T
         _link(keyset, certificates, since, until)
         for keyset, since, until in zip(chain, begun, (*begun[1:], None), strict=True)
     )
-    used = dict.fromkeys(keyset.code_parameters for keyset in reversed(chain))
-    return Trust(
-        chain[-1], links[-1].members, links, code_parameters=tuple(used)[:CODE_PARAMETERS_MAX]
-    )
+    return Trust(chain[-1], links[-1].members, links, code_parameters=code_parameters_of(chain))
 
 
 def checked_chain(stored: Sequence[StoredKeySet], first_digest: bytes) -> tuple[KeySet, ...]:
@@ -162,7 +159,20 @@ def checked_chain(stored: Sequence[StoredKeySet], first_digest: bytes) -> tuple[
         chain.append(check_next(one.body, one.signatures, previous=chain[-1]))
         if chain[-1].number != one.number:
             raise KeySetError("stored under another number")
+    code_parameters_of(chain)
     return tuple(chain)
+
+
+def code_parameters_of(chain: Sequence[KeySet]) -> tuple[CodeParameters, ...]:
+    """Return the parameters under which receipt codes of this chain were drawn, newest first.
+
+    Raises:
+        KeySetError: more than two; a look-up tries every one of them (SEALING.md 6).
+    """
+    used = tuple(dict.fromkeys(keyset.code_parameters for keyset in reversed(chain)))
+    if len(used) > CODE_PARAMETERS_MAX:
+        raise KeySetError("more than two sets of code parameters")
+    return used
 
 
 def beginnings(
@@ -176,7 +186,7 @@ def beginnings(
     told = {
         number: _instant(one.event.at)
         for one in changes
-        for number in [_number_changed_to(one, chain)]
+        for number in [number_changed_to(one, chain)]
         if number
     }
     return (None, *(told.get(one.number, _instant(one.issued_on)) for one in chain[1:]))
@@ -217,10 +227,13 @@ def _link(
     return Link(keyset, members, since, until, signers)
 
 
-def _number_changed_to(signed: SignedEvent, chain: Sequence[KeySet]) -> int:
-    """Return the number of the key set that a custodian's event put into force; 0 if none."""
+def number_changed_to(signed: SignedEvent, chain: Sequence[KeySet]) -> int:
+    """Return the number of the key set that a custodian's event put into force; 0 if none.
+
+    Custodians of the key set before it may sign that, and of the first one its own.
+    """
     facts, event = signed.event.facts, signed.event
-    for before, after in pairwise(chain):
+    for before, after in pairwise((chain[0], *chain)):
         if facts.get("number") != after.number or facts.get("digest") != after.digest().hex():
             continue
         custodians = {p for seat in before.seats for p in (seat.holder, seat.deputy)}

@@ -1,16 +1,17 @@
 """Secrets of offices and seats, wrapped to their members (and to the recovery key)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from casework.storage.rows import InsertRows, Lines, Repository
 from casework.storage.staff_tables import member_wrap
+from crypto.events import TO_RECOVERY
+from crypto.events import MemberWrap as MemberWrap
+from crypto.events import OwnerKind as OwnerKind
 
-OwnerKind = Literal["office", "seat"]
-RECOVERY = "recovery"  # stands in the place of an account
+RECOVERY = TO_RECOVERY
 
 _c = member_wrap.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
@@ -24,18 +25,10 @@ _OF_OWNER = _ORDERED.where(*_IS_OWNER)
 _OF_BOTH = _OF_OWNER.where(_IS_ACCOUNT)
 _ALL = _ORDERED
 _DELETE = sa.delete(member_wrap).where(_c.site == _SITE, *_IS_OWNER, _IS_ACCOUNT)
+_DELETE_KEY = sa.delete(member_wrap).where(
+    _c.site == _SITE, *_IS_OWNER, _c.key_id == sa.bindparam("of_key")
+)
 _DELETE_ALL = sa.delete(member_wrap).where(_c.site == _SITE, _IS_ACCOUNT)
-
-
-@dataclass(frozen=True, slots=True)
-class MemberWrap:
-    """One office's or seat's secret for one member."""
-
-    owner_kind: OwnerKind
-    owner: str  # code of the office, or number of the seat as text
-    key_id: str  # of the wrapped secret, in hexadecimal
-    account: str  # or RECOVERY
-    body: bytes = field(repr=False)
 
 
 class KeyWraps(Repository):
@@ -86,6 +79,11 @@ class KeyWraps(Repository):
         """Take every office's and seat's secret from a member; return how many wraps that were."""
         values = {"of_site": self._site, "of_account": account}
         return self._connection.execute(_DELETE_ALL, values).rowcount
+
+    def delete_key(self, kind: OwnerKind, owner: str, key_id: str) -> int:
+        """Take one key of an office or a seat from everybody; return how many wraps that were."""
+        values = {"of_site": self._site, "of_kind": kind, "of_owner": owner, "of_key": key_id}
+        return self._connection.execute(_DELETE_KEY, values).rowcount
 
     def _read(self, statement: Lines, **values: object) -> tuple[MemberWrap, ...]:
         found = self._connection.execute(statement, {"of_site": self._site, **values})

@@ -42,7 +42,12 @@ def test_an_instance_that_nobody_touched_has_no_findings(world):
 
 def test_a_key_set_without_its_event_is_named(world):
     run(world, "DELETE FROM event WHERE kind = 'keyset.changed'")
-    assert found(world) == [("key set", "not named by an event")]
+    named = found(world)
+    assert named.count(("key set", "not named by an event")) == 2
+    # The event that named a wrap is the only one that can.
+    wraps = world.store.read(lambda uow: uow.key_wraps.all())
+    unnamed = named.count(("member wrap", "not named by an event"))
+    assert unnamed == len(wraps) - 2  # what the newcomer got, the certificate's event names
 
 
 def test_a_dropped_key_set_is_named(world):
@@ -91,7 +96,8 @@ def found_anew(world):
 def test_a_dropped_wrap_of_a_reader_is_named(world):
     account = world.people["newcomer"].account
     run(world, "DELETE FROM member_wrap WHERE account = :account", account=account)
-    assert found(world) == [("member wrap", "missing")]
+    # The office's present key and the one before it.
+    assert found(world) == [("member wrap", "missing")] * 2
 
 
 @pytest.mark.parametrize(
@@ -100,7 +106,7 @@ def test_a_dropped_wrap_of_a_reader_is_named(world):
         ({"account": "stranger"}, "for somebody who is no member"),
         ({"owner": "410329-zjj"}, "for somebody of another office or seat"),
         ({"owner": "nowhere"}, "of an unknown office or seat"),
-        ({"key_id": "ab" * 32}, "of a key that the recovery key does not have"),
+        ({"key_id": "ab" * 32}, "not named by an event"),
         ({"owner_kind": "seat", "owner": "1"}, "for somebody of another office or seat"),
         (
             {"owner_kind": "seat", "owner": "1", "account": "recovery"},
@@ -114,6 +120,67 @@ def test_a_wrap_that_nobody_should_have_is_named(world, changed, problem):
     put: MemberWrap = replace(wraps[0], **changed)
     world.store.write(lambda uow: uow.key_wraps.insert([put]))
     assert ("member wrap", problem) in found(world)
+    assert ("member wrap", "not named by an event") in found(world)
+
+
+def test_a_changed_wrap_is_named(world):
+    run(
+        world,
+        "UPDATE member_wrap SET body = :body WHERE owner = '1' AND account = :account",
+        body=bytes(112),
+        account=world.people["seat1-holder"].account,
+    )
+    assert found(world) == [("member wrap", "changed")]
+
+
+def test_a_wrap_swapped_for_a_genuine_one_of_another_member_is_named(world):
+    mine, other = (world.people[f"seat1-{one}"].account for one in ("holder", "deputy"))
+    [wrap] = world.store.read(lambda uow: uow.key_wraps.get("seat", "1", other))
+    run(
+        world,
+        "UPDATE member_wrap SET body = :body WHERE owner = '1' AND account = :mine",
+        body=wrap.body,
+        mine=mine,
+    )
+    assert found(world) == [("member wrap", "changed")]
+
+
+def test_a_wrap_that_a_key_change_took_away_is_named_when_it_is_put_back(world):
+    leaver = world.people["zjj-officer"]
+    enrolled_anew = enrolled(world, "zjj-officer-3", "410329-zjj", ("officer",))
+    kept = world.store.read(lambda uow: uow.key_wraps.of_account(leaver.account))
+    put_in_force(world, leaving=["zjj-officer"], joining=[enrolled_anew])
+    assert found(world) == []
+    world.store.write(lambda uow: uow.key_wraps.insert(kept))
+    assert ("member wrap", "put back") in found(world)
+
+
+def test_wraps_in_an_officers_own_event_are_not_believed(world):
+    """A member may sign an event; what it names still has to be what such an event brings."""
+    thief = world.people["yjj-leader"].account
+    [wrap] = world.store.read(
+        lambda uow: uow.key_wraps.get("seat", "1", world.people["seat1-holder"].account)
+    )
+    stolen = replace(wrap, account=thief)
+    facts = {
+        "account": thief,
+        "office": YJJ,
+        "fingerprint": "",
+        "certificate": "ab" * 32,
+    }
+    act = world.sign("yjj-leader", "member.certified", "", facts, [stolen])
+    world.store.write(lambda uow: (uow.key_wraps.insert([stolen]), uow.events.append(act)))
+    assert ("event", f"may not add {stolen.id}") in found(world)
+
+
+def test_a_key_set_that_only_an_officer_put_into_force_is_named(world):
+    first = world.trust.chain[0].keyset
+    wraps = world.store.read(lambda uow: uow.key_wraps.all())
+    run(world, "DELETE FROM event WHERE kind = 'keyset.changed'")
+    facts = {"number": 1, "digest": first.digest().hex(), "previous": ""}
+    act = world.sign("yjj-leader", "keyset.changed", "", facts, wraps)
+    world.store.write(lambda uow: uow.events.append(act))
+    assert found(world).count(("key set", "not named by an event")) == 2
 
 
 @pytest.mark.parametrize(

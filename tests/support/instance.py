@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from admin import founding
+from admin.ceremony import stored_wraps
 from casework.config import Settings
 from casework.domain.ids import new_id
 from casework.domain.policy import Policies
@@ -26,9 +27,8 @@ from casework.services import (
 from casework.services.trust import load_trust
 from casework.storage.accounts import Account
 from casework.storage.blobs import Blobs
-from casework.storage.key_wraps import RECOVERY, MemberWrap
 from casework.storage.unit_of_work import Store, UnitOfWork
-from crypto.cli import Costs, OfficePlan, SeatPlan, ceremony
+from crypto.cli import Ceremony, Costs, OfficePlan, SeatPlan, ceremony
 from crypto.context import (
     account_context,
 )
@@ -106,6 +106,22 @@ def opening_event(people: Mapping[str, Person]) -> SignedEvent:
     return SignedEvent(event, who.deed.sign(signing_bytes(event)))
 
 
+def founding_event(who: Person, held: Ceremony) -> SignedEvent:
+    """What the custodian who signed last signs beside the first key set."""
+    event = Event(
+        site=SITE,
+        report="",
+        kind="keyset.changed",
+        ordinal=0,
+        at=NOW.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        actor=f"officer:{who.account}",
+        signer=who.deed.public.sign.hex(),
+        facts={"number": 1, "digest": held.keyset.digest().hex(), "previous": ""},
+        added=tuple(one.named for one in stored_wraps(held)),
+    )
+    return SignedEvent(event, who.deed.sign(signing_bytes(event)))
+
+
 def _person(login: str) -> Person:
     office, roles = STAFF[login]
     return Person(
@@ -149,13 +165,11 @@ def _hold_ceremony(
     signers = [people["seat1-holder"], people["seat2-holder"]]
     keysets.store_ceremony(
         store,
-        number=1,
         body=held.keyset_body,
         signatures={one.account: one.deed.sign(message) for one in signers},
-        wraps=[
-            MemberWrap(w.kind, w.name, w.key_id.hex(), w.account or RECOVERY, w.body)  # type: ignore[arg-type]
-            for w in held.wraps
-        ],
+        wraps=stored_wraps(held),
+        act=founding_event(signers[-1], held),
+        now=NOW,
     )
     founding.keep_keys(settings, log_seed=held.log_secret, digest=held.keyset.digest(), number=1)
     return LogKey(held.log_secret)

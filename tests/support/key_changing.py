@@ -106,7 +106,7 @@ def certify(world: World, newcomer: Person, by: str = "yjj-leader", **changed: o
         ]
     certifying.certify_member(
         world.store,
-        act=world.sign(by, "member.certified", "", facts),
+        act=world.sign(by, "member.certified", "", facts, wraps),
         certificate=StoredCertificate(
             made.digest().hex(), made.account, body, pen.sign(certificate_signing_bytes(body))
         ),
@@ -175,21 +175,24 @@ def signed(world: World, change: str, who: str, *, signature: bytes = b"") -> bo
         change=change,
         account=person.account,
         signature=signature or person.deed.sign(keyset_signing_bytes(found.body)),
-        act=changed_event(world, who, found.body),
+        act=changed_event(world, who, found),
         trust=world.trust,
         now=world.now,
     )
 
 
-def changed_event(world: World, who: str, body: bytes) -> SignedEvent:
+def changed_event(world: World, who: str, change: KeyChange) -> SignedEvent:
     """What the custodian signs beside the key set."""
-    proposed = KeySet.parse(body)
+    proposed = KeySet.parse(change.body)
+    gone = key_changes.wraps_of_leaving(world.store, change=change, trust=world.trust)
     facts = {
         "number": proposed.number,
         "digest": proposed.digest().hex(),
         "previous": proposed.previous,
     }
-    return world.sign(who, "keyset.changed", "", facts)
+    return world.sign(
+        who, "keyset.changed", "", facts, change.wraps, removed=[one.named for one in gone]
+    )
 
 
 def put_in_force(world: World, **wanted: object) -> Trust:

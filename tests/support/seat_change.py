@@ -12,7 +12,7 @@ from casework.storage.key_wraps import RECOVERY, MemberWrap
 from casework.storage.staff_tables import account
 from casework.storage.unit_of_work import UnitOfWork
 from crypto.context import piece_context, seat_wrap_context
-from crypto.events import IdentityItem, IdentityPiece
+from crypto.events import IdentityItem, IdentityPiece, Named
 from crypto.keyset import Member, keyset_signing_bytes
 from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
@@ -38,8 +38,9 @@ def change_seat(world: World, seat: int, holder: str, deputy: str, *, lost: bool
         seats={seat: (people[0].account, people[1].account)},
         issued_on=world.now.date().isoformat(),
     )
+    gone = []
     if lost:
-        world.store.write(lambda uow: _forget(uow, seat))
+        gone = world.store.write(lambda uow: _forget(uow, seat))
     message = keyset_signing_bytes(made.body)
     signers = [world.people["seat2-holder"], world.people["seat3-holder"]]
     facts = {
@@ -47,18 +48,19 @@ def change_seat(world: World, seat: int, holder: str, deputy: str, *, lost: bool
         "digest": made.keyset.digest().hex(),
         "previous": made.keyset.previous,
     }
-    act = world.sign("seat3-holder", "keyset.changed", "", facts)
-    keysets.store_ceremony(
-        world.store,
-        number=made.keyset.number,
-        body=made.body,
-        signatures={one.account: one.deed.sign(message) for one in signers},
-        wraps=[
-            MemberWrap(w.kind, w.name, w.key_id.hex(), w.account or RECOVERY, w.body)  # type: ignore[arg-type]
-            for w in made.wraps
-        ],
+    wraps = [
+        MemberWrap(w.kind, w.name, w.key_id.hex(), w.account or RECOVERY, w.body)  # type: ignore[arg-type]
+        for w in made.wraps
+    ]
+    act = world.sign("seat3-holder", "keyset.changed", "", facts, wraps, removed=gone)
+    signatures = {one.account: one.deed.sign(message) for one in signers}
+    world.store.write(
+        lambda uow: (
+            uow.keysets.insert(made.keyset.number, made.body, signatures),
+            uow.key_wraps.insert(wraps),
+            uow.events.append(act),
+        )
     )
-    world.store.write(lambda uow: uow.events.append(act))
     for one in members:
         if one.account in accounts:
             world.store.write(partial(_give_roles, member=one))
@@ -122,6 +124,8 @@ def _give_roles(uow: UnitOfWork, member: Member) -> None:
     )
 
 
-def _forget(uow: UnitOfWork, seat: int) -> None:
-    for wrap in uow.key_wraps.of_owner("seat", str(seat)):
+def _forget(uow: UnitOfWork, seat: int) -> list[Named]:
+    gone = uow.key_wraps.of_owner("seat", str(seat))
+    for wrap in gone:
         uow.key_wraps.delete("seat", str(seat), wrap.account)
+    return [wrap.named for wrap in gone]
