@@ -244,12 +244,12 @@ class World(Paying):
             now=self.now,
         )
 
-    def say(self, filed: Filed, text: str = "补充一句。") -> Case:
-        """Post a message as the reporter."""
+    def say(self, filed: Filed, text: str = "补充一句。", *, thread: bytes = bytes(32)) -> Case:
+        """Post a message as the reporter; who means to open it again gives the thread key."""
         object_id = new_id()
         context = part_context(SITE, filed.report, "message", object_id)
         message = SealedObject(
-            object_id, "", "message", 1, seal_message(text, key=bytes(32), context=context)
+            object_id, "", "message", 1, seal_message(text, key=thread, context=context)
         )
         return mailbox.post_message(
             self.store,
