@@ -25,8 +25,15 @@ from casework.domain.errors import (
 )
 from casework.services import disclosure, keysets
 from casework.services.disclosure import CustodyMaterial, ReleasedMaterial
+from casework.storage.blobs import BlobMissingError
 from crypto.canonical import JSON, parse_canonical
-from crypto.context import item_context, piece_context, reason_context, seat_wrap_context
+from crypto.context import (
+    item_context,
+    item_file_context,
+    piece_context,
+    reason_context,
+    seat_wrap_context,
+)
 from crypto.errors import CryptoError
 from crypto.events import check_signature
 from crypto.keyset import SeatKey
@@ -38,6 +45,7 @@ from crypto.unseal import (
     open_approval,
     open_pieces,
     open_reason,
+    open_stream,
     unseal_identity,
     unwrap_key,
 )
@@ -54,10 +62,17 @@ class CannotOpenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """One identity item in the clear, for one answer."""
+    """One identity item in the clear, for one answer.
+
+    Attributes:
+        kind: of the item.
+        lines: its named texts; of a file what is known about it.
+        content: of a file its bytes, opened while they are sent; else None.
+    """
 
     kind: str
     lines: Mapping[str, str] = field(repr=False)
+    content: Iterator[bytes] | None = field(repr=False, default=None)
 
 
 def my_seat() -> SeatKey | None:
@@ -190,10 +205,13 @@ def refuse(report_id: str, release_id: str, reason_code: str, deed: Deed) -> Non
 def open_once(report_id: str, release_id: str, deed: Deed) -> Disclosed:
     """Open the released item: recorded first, the approvals are gone after it.
 
+    A file is read through before that, so that one which is not whole costs no approval.
+
     Raises:
-        CannotOpenError: the item does not open.
+        CannotOpenError: the item does not open, or its file is not the one that came in.
         CaseworkError: not approved, expired, opened before, or somebody else's.
     """
+    _check_file(report_id, release_id)
     with _noted(report_id, release_id):
         material = attempt(
             report_id,
@@ -205,6 +223,18 @@ def open_once(report_id: str, release_id: str, deed: Deed) -> Disclosed:
             ),
         )
     return _disclosed(material, report_id, deed.key)
+
+
+def _check_file(report_id: str, release_id: str) -> None:
+    file = disclosure.file_to_open(console().store, report=report_id, release=release_id)
+    if file is None:
+        return
+    try:
+        is_whole = file.holds(console().blobs.read(file.blob_name))
+    except (BlobMissingError, ValueError) as problem:
+        raise CannotOpenError from problem
+    if not is_whole:
+        raise CannotOpenError
 
 
 @contextmanager
@@ -335,7 +365,14 @@ def _disclosed(material: ReleasedMaterial, report_id: str, deed: PrivateKey) -> 
         text = unseal_identity(item.body, key=key, context=context)
     except CryptoError as problem:
         raise CannotOpenError from problem
-    return Disclosed(item.kind, _lines(text))
+    if material.file is None:
+        return Disclosed(item.kind, _lines(text))
+    content = open_stream(
+        console().blobs.read(material.file.blob_name),
+        key=key,
+        context=item_file_context(console().store.site, report_id, item.id),
+    )
+    return Disclosed(item.kind, _lines(text), content)
 
 
 def _lines(text: str) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from casework.domain.roles import Role
 
 _OFFICE: Final = frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR})
 _MONEY: Final = frozenset({Role.APPROVER, Role.FINANCE, Role.CASHIER})
-_REQUESTERS: Final = frozenset({Role.CASHIER, Role.OPERATOR, Role.SUPERVISOR})
+_REQUESTERS: Final = _OFFICE | {Role.CASHIER, Role.OPERATOR}
 
 PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "worklist.view": frozenset(Role),

@@ -48,6 +48,7 @@ class FileInfo:
     size: int = field(repr=False)
     cleaned: str
     scan: str
+    original: str = ""  # id of the identity item that holds the file as it came, if it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +229,5 @@ def _file_info(case: Case, sealed: SealedObject, keys: dict[bytes, bytes]) -> Fi
         size=int(str(told.get("size", 0))),
         cleaned=str(told.get("cleaned", "")),
         scan=str(told.get("scan", "")),
+        original=str(told.get("original", "")),
     )

@@ -114,8 +114,13 @@ def wrap_context(
 
 
 def item_context(site: str, report: str, kind: str, item: str, version: int = 1) -> Context:
-    """Return the context of an identity item of *kind* "who", "contact" or "payee"."""
+    """Return the context of an identity item of *kind* "who", "contact", "payee" or "file"."""
     return Context(site, report, f"item:{kind}", item, version)
+
+
+def item_file_context(site: str, report: str, item: str) -> Context:
+    """Return the context of the stream of an identity item that is a file."""
+    return Context(site, report, "item_file", item)
 
 
 def piece_context(site: str, report: str, item: str, seat: int, version: int = 1) -> Context:

@@ -5,7 +5,7 @@ this. Content key K and thread key M are drawn here, wrapped, and forgotten with
 the request; nothing here can open what it sealed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from crypto.canonical import JSON
 from crypto.context import digest, key_id, part_context, wrap_context
@@ -21,11 +21,13 @@ from crypto.seal import new_key, seal_text, wrap_key
 from crypto.sending import Dossier as Dossier
 from crypto.sending import Facts as Facts
 from crypto.sending import FileEntry as FileEntry
+from crypto.sending import IdentityFile as IdentityFile
 from crypto.sending import Sending as Sending
 from crypto.sending import identity_texts as identity_texts
 
 ADDED = "evidence.added"
 FILE_INFO = "file_info"
+FILE_ITEM = "file"
 
 
 def compose(
@@ -38,6 +40,7 @@ def compose(
     keyset: KeySet,
     reporter: PublicKey,
     new_id: NewId,
+    identity_files: Sequence[IdentityFile] = (),
 ) -> Dossier:
     """Compose the sending that opens a report.
 
@@ -50,6 +53,7 @@ def compose(
         keyset: the key set in force.
         reporter: public half of the reporter's key.
         new_id: draws a random id.
+        identity_files: files that only custodians open, each an item of the kind "file".
 
     Raises:
         KeySetError: an office outside the key set, the accused one, or none.
@@ -59,7 +63,8 @@ def compose(
         raise KeySetError("a report is never sealed to the office it accuses")
     offices = _offices(keyset, facts.offices)
     objects, sealed_files = _content(sending, parts, files, new_id)
-    items, pieces = _identity(sending, identity, keyset, new_id)
+    sealed_files += _files(sending, (one.entry for one in identity_files))
+    items, pieces = _identity(sending, identity, identity_files, keyset, new_id)
     stated = facts.as_json()
     names = _named((*objects, *items, *pieces, *sealed_files))
     manifest = _manifest(sending, stated, names, reporter, new_id)
@@ -97,6 +102,7 @@ def compose_supplement(
     keyset: KeySet,
     reporter: PublicKey,
     new_id: NewId,
+    identity_files: Sequence[IdentityFile] = (),
 ) -> Dossier:
     """Compose later evidence: its own K, wrapped to the offices of the case.
 
@@ -110,6 +116,7 @@ def compose_supplement(
         keyset: the key set in force.
         reporter: public half of the reporter's key; the reporter signs the event.
         new_id: draws a random id.
+        identity_files: files that only custodians open, each an item of the kind "file".
 
     Raises:
         KeySetError: an office outside the key set, or none.
@@ -117,7 +124,9 @@ def compose_supplement(
     """
     chosen = _offices(keyset, offices)
     objects, sealed_files = _content(sending, parts, files, new_id)
-    names = _named((*objects, *sealed_files))
+    sealed_files += _files(sending, (one.entry for one in identity_files))
+    items, pieces = _identity(sending, {}, identity_files, keyset, new_id)
+    names = _named((*objects, *items, *pieces, *sealed_files))
     manifest = _manifest(sending, {}, names, reporter, new_id)
     bound = digest(manifest.body)
     wraps = _wraps(sending, "content", sending.content_key, chosen, None, bound, new_id)
@@ -132,7 +141,7 @@ def compose_supplement(
         facts={"sending": sending.sending_id, "manifest": bound.hex()},
         added=(manifest.named, *names, *_named(wraps)),
     )
-    return Dossier(event, manifest, objects, wraps, (), (), sealed_files)
+    return Dossier(event, manifest, objects, wraps, items, pieces, sealed_files)
 
 
 def _offices(keyset: KeySet, codes: Iterable[str]) -> tuple[Office, ...]:
@@ -145,20 +154,17 @@ def _offices(keyset: KeySet, codes: Iterable[str]) -> tuple[Office, ...]:
 def _content(
     sending: Sending, parts: Mapping[str, str], files: Iterable[FileEntry], new_id: NewId
 ) -> tuple[tuple[SealedObject, ...], tuple[SealedFile, ...]]:
+    entries = tuple(files)
     objects = [_part(sending, kind, new_id(), text) for kind, text in parts.items()]
-    sealed_files = []
-    for entry in files:
-        objects.append(_part(sending, FILE_INFO, entry.file_id, entry.info()))
-        sealed_files.append(
-            SealedFile(
-                entry.file_id,
-                sending.sending_id,
-                entry.blob_name,
-                entry.stored_size,
-                entry.digest,
-            )
-        )
-    return tuple(objects), tuple(sealed_files)
+    objects += [_part(sending, FILE_INFO, one.file_id, one.info()) for one in entries]
+    return tuple(objects), _files(sending, entries)
+
+
+def _files(sending: Sending, entries: Iterable[FileEntry]) -> tuple[SealedFile, ...]:
+    return tuple(
+        SealedFile(one.file_id, sending.sending_id, one.blob_name, one.stored_size, one.digest)
+        for one in entries
+    )
 
 
 def _part(sending: Sending, kind: str, object_id: str, text: str) -> SealedObject:
@@ -168,19 +174,28 @@ def _part(sending: Sending, kind: str, object_id: str, text: str) -> SealedObjec
 
 
 def _identity(
-    sending: Sending, identity: Mapping[str, str], keyset: KeySet, new_id: NewId
+    sending: Sending,
+    identity: Mapping[str, str],
+    files: Iterable[IdentityFile],
+    keyset: KeySet,
+    new_id: NewId,
 ) -> tuple[tuple[IdentityItem, ...], tuple[IdentityPiece, ...]]:
     items: list[IdentityItem] = []
     pieces: list[IdentityPiece] = []
-    for kind, text in identity.items():
+    told: list[tuple[str, str, str, bytes | None]] = [
+        (new_id(), kind, text, None) for kind, text in identity.items()
+    ]
+    told += [(one.entry.file_id, FILE_ITEM, one.text(), one.key) for one in files]
+    for item_id, kind, text, key in told:
         item, its_pieces = seal_item(
             text,
             site=sending.site,
             report=sending.report_id,
             kind=kind,
-            item_id=new_id(),
+            item_id=item_id,
             keyset=keyset,
             new_id=new_id,
+            key=key,
         )
         items.append(item)
         pieces += its_pieces

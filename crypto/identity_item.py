@@ -21,6 +21,7 @@ def seal_item(
     keyset: KeySet,
     new_id: NewId,
     version: int = 1,
+    key: bytes | None = None,
 ) -> tuple[IdentityItem, tuple[IdentityPiece, ...]]:
     """Seal one identity item and split its key over the seats.
 
@@ -28,16 +29,17 @@ def seal_item(
         text: up to 2,047 bytes in UTF-8.
         site: site id.
         report: report id.
-        kind: "who", "contact" or "payee".
+        kind: "who", "contact", "payee" or "file".
         item_id: id of the item, kept by later versions.
         keyset: the key set in force.
         new_id: draws a random id.
         version: from 1.
+        key: item key I, where it has sealed a file already; drawn here without.
 
     Raises:
         SizeError: *text* is longer.
     """
-    key = new_key()
+    key = key or new_key()
     context = item_context(site, report, kind, item_id, version)
     item = IdentityItem(item_id, kind, version, seal_identity(text, key=key, context=context))
     name = key_id(key)

@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 
 from crypto.canonical import JSON, canonical
-from crypto.context import file_context
+from crypto.context import file_context, item_file_context
 from crypto.events import Event
 from crypto.objects import new_key
+from crypto.padding import IDENTITY_BYTES_MAX
 from crypto.records import IdentityItem, IdentityPiece, KeyWrap, SealedFile, SealedObject
 from crypto.stream import FileSealer
+
+SHOWS_REPORTER = "shows_reporter"  # voice, handwriting, face
+ORIGINAL = "original"  # the uncleaned file, kept because the reporter asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Sending:
         """Return a sealer for one file of this sending."""
         context = file_context(self.site, self.report_id, file_id)
         return FileSealer(self.content_key, context)
+
+    def item_file_sealer(self, item_id: str) -> tuple[bytes, FileSealer]:
+        """Draw an item key I, and return it with a sealer for a file that only custodians open."""
+        key = new_key()
+        return key, FileSealer(key, item_file_context(self.site, self.report_id, item_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,7 @@ class FileEntry:
         scan: what a virus scanner found; sealed.
         stored_size: bytes in the blob store.
         digest: `FileSealer.digest` of the stored file.
+        original: id of the identity item that holds the uncleaned file, "" for none; sealed.
     """
 
     file_id: str
@@ -109,17 +119,50 @@ class FileEntry:
     stored_size: int
     digest: bytes
     scan: str = "not_scanned"
+    original: str = ""
 
     def info(self) -> str:
         """Return what is sealed about the file, as one canonical text."""
-        info: JSON = {
+        told = self.as_json() | ({"original": self.original} if self.original else {})
+        return canonical(told).decode()
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return what is sealed about every file."""
+        return {
             "name": self.name,
             "type": self.media_type,
             "size": self.plain_size,
             "cleaned": self.cleaned,
             "scan": self.scan,
         }
-        return canonical(info).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFile:
+    """A file that only custodians open: an identity item of the kind "file", sealed already.
+
+    Attributes:
+        key: item key I, 32 bytes, drawn for this file alone.
+        entry: the sealed file; its id is the item's.
+        what: SHOWS_REPORTER or ORIGINAL.
+        of: of an original the id of its cleaned file, else "".
+    """
+
+    key: bytes = field(repr=False)
+    entry: FileEntry
+    what: str
+    of: str = ""
+
+    def text(self) -> str:
+        """Return what is sealed in the item, as one canonical text of at most 2,047 bytes.
+
+        A longer name keeps its end, which tells what kind of file it is.
+        """
+        told = self.entry.as_json() | {"what": self.what, "of": self.of}
+        name = self.entry.name[-IDENTITY_BYTES_MAX:]
+        while len(text := canonical(told | {"name": name})) > IDENTITY_BYTES_MAX and name:
+            name = name[max(1, (len(text) - IDENTITY_BYTES_MAX) // 8) :]
+        return text.decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,8 @@ def open_stream(chunks: Iterable[bytes], *, key: bytes, context: Context) -> Ite
 
     Args:
         chunks: the stored bytes, cut anywhere.
-        key: content key of the file's sending.
-        context: `file_context` of the file.
+        key: content key of the file's sending; of an identity item its own key.
+        context: `file_context` of the file, or `item_file_context`.
 
     Raises:
         UnsealError: for every failure: cut, extended, changed, wrong key or context.

@@ -221,14 +221,19 @@ class Inspection:
         media_type: what kind of file it is, by its content.
         cleaned: CLEANED, or one of REASONS.
         suffix: what its name gains, because it became another kind of file.
+        original: a file that was cleaned, as it came, where it is wanted; else None.
+        original_type: what kind of file that is.
     """
 
-    def __init__(self, cleaner: Cleaner, scanner: Scanner) -> None:
+    def __init__(self, cleaner: Cleaner, scanner: Scanner, *, wants_original: bool = False) -> None:
+        self.original: bytearray | None = None
+        self.original_type = UNKNOWN_TYPE
         self.media_type = UNKNOWN_TYPE
         self.cleaned = UNKNOWN
         self.suffix = ""
         self._cleaner = cleaner
         self._scan = scanner.begin()
+        self._wants_original = wants_original
         self._held: bytearray | None = bytearray()  # None once bytes go straight through
 
     @property
@@ -266,12 +271,14 @@ class Inspection:
             return held
         if self.media_type == "image/heic" and done.media_type == "image/jpeg":
             self.suffix = ".jpg"
+        if self._wants_original:
+            self.original, self.original_type = held, self.media_type
         self.media_type = done.media_type
         return done.data
 
     def drop(self) -> None:
         """Forget what was held back."""
-        self._held = None
+        self._held = self.original = None
         self._scan.drop()
 
     def _taken(self) -> bytearray:

@@ -294,7 +294,8 @@ def supplement(
         act = SignedEvent(dossier.event, session.key.sign(signing_bytes(dossier.event)))
         add_evidence(
             here.store, act=act, objects=(dossier.manifest, *dossier.objects),
-            wraps=dossier.wraps, files=dossier.files, trust=here.trust, now=here.clock.now(),
+            wraps=dossier.wraps, files=dossier.files, items=dossier.items, pieces=dossier.pieces,
+            trust=here.trust, now=here.clock.now(),
         )  # fmt: skip
 
     with discarded_if_refused(uploads):

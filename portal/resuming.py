@@ -30,7 +30,13 @@ from crypto.upload import (
     upload_id,
 )
 from portal.extensions import PublicSite
-from portal.uploads import FILES_MAX, NAME_LENGTH_MAX, SealingRequest, new_upload
+from portal.uploads import (
+    FILES_MAX,
+    NAME_LENGTH_MAX,
+    ORIGINALS_FIELD,
+    SealingRequest,
+    new_upload,
+)
 
 # With the mark of the padding a part fills its bucket to the last byte.
 PART_BYTES_MAX: Final = 4 * 1024 * 1024 - 1
@@ -173,7 +179,9 @@ def take_up(here: PublicSite, request: SealingRequest) -> None:
     if too_many or sum(state.size for _token, state in found) > FORM_BYTES_MAX:
         raise UploadMissingError
     for token, state in found:
-        upload = new_upload(here, request.sending, state.name)
+        upload = new_upload(
+            here, request.sending, state.name, keep_original=ORIGINALS_FIELD in request.form
+        )
         request.uploads.append(upload)
         try:
             for content in _content(here, token, state):

@@ -26,6 +26,8 @@ from crypto.context import lp
 from crypto.dossier import (
     Dossier,
     Facts,
+    FileEntry,
+    IdentityFile,
     Sending,
     compose,
     compose_supplement,
@@ -36,6 +38,7 @@ from crypto.events import IdentityItem, IdentityPiece
 from crypto.public_key import PublicKey
 from crypto.receipt import derive, open_code, retry_id, seal_code
 from crypto.receipt_pool import PreparedReceipt
+from crypto.sending import ORIGINAL
 from portal.cleaning import CLEANED
 from portal.config import RETRY_KEPT
 from portal.extensions import PublicSite
@@ -88,6 +91,14 @@ class NotCleaned:
 
 
 @dataclass(frozen=True, slots=True)
+class ForCustodians:
+    """A file that only custodians open, and what it is: ORIGINAL, CLEANED or why it is not."""
+
+    name: str = field(repr=False)
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
     """What the receipt page shows."""
 
@@ -97,6 +108,7 @@ class Filed:
     supervisor: str
     received_on: str
     not_cleaned: tuple[NotCleaned, ...] = field(repr=False)
+    for_custodians: tuple[ForCustodians, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,7 @@ def file_submission(here: PublicSite, submission: Submission) -> Filed:
         supervisor=department_name(here, goal.supervisor),
         received_on=facts.received_on,
         not_cleaned=_not_cleaned(submission.uploads),
+        for_custodians=_for_custodians(submission.uploads),
     )
 
 
@@ -170,10 +183,11 @@ def seal_supplement(
     parts: Mapping[str, str], uploads: Sequence[SealedUpload], reporter: PublicKey,
 ) -> Dossier:  # fmt: skip
     """Compose later evidence; the reporter still has to sign its event."""
+    files, identity_files = _sealed_files(uploads)
     return compose_supplement(
         sending, ordinal=ordinal, at=here.clock.stamp(), offices=offices, parts=parts,
-        files=[one.entry() for one in uploads], keyset=here.keyset, reporter=reporter,
-        new_id=IdSource(),
+        files=files, keyset=here.keyset, reporter=reporter,
+        new_id=IdSource(), identity_files=identity_files,
     )  # fmt: skip
 
 
@@ -201,8 +215,30 @@ def typed_bytes(values: Mapping[str, str], uploads: Sequence[SealedUpload]) -> b
     return lp(*fields, *files)
 
 
+def _sealed_files(
+    uploads: Sequence[SealedUpload],
+) -> tuple[list[FileEntry], list[IdentityFile]]:
+    """Describe the files for the offices, and those that only custodians open."""
+    return (
+        [one.entry() for one in uploads if not one.shows_reporter],
+        [found for one in uploads if (found := one.identity_file()) is not None],
+    )
+
+
 def _not_cleaned(uploads: Sequence[SealedUpload]) -> tuple[NotCleaned, ...]:
-    return tuple(NotCleaned(one.name, one.cleaned) for one in uploads if one.cleaned != CLEANED)
+    return tuple(
+        NotCleaned(one.name, one.cleaned)
+        for one in uploads
+        if one.cleaned != CLEANED and not one.shows_reporter
+    )
+
+
+def _for_custodians(uploads: Sequence[SealedUpload]) -> tuple[ForCustodians, ...]:
+    return tuple(
+        ForCustodians(one.name, ORIGINAL if one.has_original else one.cleaned)
+        for one in uploads
+        if one.shows_reporter or one.has_original
+    )
 
 
 def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts:
@@ -217,13 +253,13 @@ def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts
 
 def _store(here: PublicSite, submission: Submission, facts: Facts) -> PreparedReceipt | None:
     """Store the report under a fresh code; None when the same form was stored before."""
-    files = [one.entry() for one in submission.uploads]
+    files, identity_files = _sealed_files(submission.uploads)
     for _ in range(CODES_TRIED_MAX):
         prepared = here.pool.take()
         dossier = compose(
             submission.sending, facts=facts, parts=submission.parts,
             identity=submission.identity, files=files, keyset=here.keyset,
-            reporter=prepared.public, new_id=IdSource(),
+            reporter=prepared.public, new_id=IdSource(), identity_files=identity_files,
         )  # fmt: skip
         new = _new_report(here, submission, dossier, prepared)
         try:
@@ -274,6 +310,7 @@ def _filed_before(here: PublicSite, submission: Submission) -> Filed:
                 supervisor=department_name(here, case.supervisor),
                 received_on=case.received_on.isoformat(),
                 not_cleaned=_not_cleaned(submission.uploads),
+                for_custodians=_for_custodians(submission.uploads),
             )
     raise SpentFormError
 

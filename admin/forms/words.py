@@ -157,6 +157,7 @@ ITEM_KINDS: Final[Words] = {
     "who": _l("举报人姓名与证件"),
     "contact": _l("举报人联系方式"),
     "payee": _l("领奖人收款信息"),
+    "file": _l("能看出举报人的文件"),
 }
 
 EVENTS: Final[Words] = {
@@ -191,6 +192,7 @@ EVENTS: Final[Words] = {
     "fund.appropriated": _l("下达预算"),
     "keyset.changed": _l("密钥集变更"),
     "member.certified": _l("认证新人员"),
+    "keys.destroyed": _l("销毁旧密钥"),
     "keys.rewrapped": _l("用新的部门密钥重新封装"),
     "instance.opened": _l("启用"),
     "figures.frozen": _l("公布季度登记"),
@@ -252,6 +254,7 @@ RELATIONS: Final[Words] = {
 
 CLEANED: Final[Words] = {
     "cleaned": _l("已清理"),
+    "original": _l("未清理的原件"),
     "not_cleaned": _l("未清理"),
     "too_large": _l("未清理：超过这种格式能清理的大小"),
     "unknown_type": _l("未清理：没有清理这种格式的办法"),
@@ -345,6 +348,10 @@ DONE: Final[Words] = {
     "keys_changed": _l("新的密钥集已经生效。"),
     "withdrawn_keys": _l("提议已撤回。"),
     "rewrapped": _l("已重新封装一批。"),
+    "rewrap_stuck": _l(
+        "没有封装：剩下的案件您打不开，因为您没有本单位的旧密钥。请仍有旧密钥的同事来按；"
+        "没有这样的同事，请系统管理员用纸质分片恢复（规程第 7 项）。"
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin.auth import current
 from casework.domain.case import AwardState, Case, Release, ReleaseState
+from casework.domain.roles import Role
 
 # Act, page and words of each button: first what brings the case on, then what may be done beside.
 BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
@@ -68,10 +69,15 @@ def is_timely(kind: str, case: Case) -> bool:
     if kind == "reward.approved":
         return award is not None and award.state == AwardState.RESERVED
     if kind == "release.requested":
-        return claimed and to_account and not any(r.running for r in case.releases.values())
+        pays = Role.CASHIER in current().roles
+        return pays and claimed and to_account and not _running(case)
     if kind == "reward.paid":
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
     return kind != "case.closed" or case.finding is not None
+
+
+def _running(case: Case) -> bool:
+    return any(one.running for one in case.releases.values())
 
 
 def _opened_by_me(release: Release) -> bool:

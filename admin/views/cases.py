@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from admin import desk, reading
@@ -14,38 +13,27 @@ from admin.extensions import gettext as _
 from admin.forms.base import posted
 from admin.forms.cases import AcceptForm, CloseForm, RefuseForm, ReplyForm, TransferForm
 from admin.forms.words import PARTS
-from admin.permissions import open_acts, requires
+from admin.permissions import may, open_acts, requires
 from admin.reading import Part
 from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
+from admin.views.attachments import attachment
 from admin.views.buttons import buttons
 from admin.views.deadlines import light
 from admin.views.timeline import QUIET, sentence
 from casework.domain.case import Case
 from casework.domain.deadline import DueDate
+from casework.domain.disclosure import FILE
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policy
 from casework.domain.transfer import offices_of
 from casework.queries.cases import timeline
-from casework.services import verification
+from casework.services import disclosure, verification
 from crypto.canonical import JSON
 
 bp = Blueprint("cases", __name__, url_prefix="/cases/<report_id>")
 
 VERIFY: Final = "verify"
-# What a browser may be told a file is; everything else is bytes without a name.
-KNOWN_MEDIA: Final = frozenset(
-    {
-        "image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/bmp",
-        "image/heic", "application/pdf",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "video/mp4", "video/quicktime", "video/3gpp", "video/webm", "video/x-matroska",
-        "video/x-msvideo", "video/ogg", "audio/mp4", "audio/mpeg", "audio/aac", "audio/wav",
-        "audio/amr", "audio/ogg",
-    }
-)  # fmt: skip
 
 
 @bp.get("")
@@ -73,16 +61,10 @@ def download(report_id: str, file_id: str) -> ResponseReturnValue:
     """One file, opened while it is sent; that it was taken out is recorded first."""
     shown_case(report_id)
     opened = reading.open_file(report_id, file_id)
-    media = opened.info.media_type
-    response = Response(
-        opened.content,
-        mimetype=media if media in KNOWN_MEDIA else "application/octet-stream",
+    info = opened.info
+    return attachment(
+        opened.content, name=info.name or file_id, media_type=info.media_type, size=info.size
     )
-    name = quote(opened.info.name or file_id, safe="")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    response.headers["Content-Length"] = str(opened.info.size)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 @bp.route("/accept", methods=["GET", "POST"])
@@ -206,7 +188,16 @@ def _facts(case: Case) -> Mapping[str, object]:
         "written": {object_id: line for line in lines for object_id in line.objects},
         "mine": [one for one in case.releases.values() if one.requester == current().account],
         "policy": console().policies.by_id.get(case.policy_id),
+        "file_items": _file_items(case),
     }
+
+
+def _file_items(case: Case) -> tuple[str, ...]:
+    """Ids of the files that only custodians open, for who may ask for one to examine it."""
+    if current().office not in (case.lead, case.supervisor) or not may("case.open"):
+        return ()
+    items = disclosure.items_to_ask_for(console().store, report=case.report_id)
+    return tuple(one.id for one in items if one.kind == FILE)
 
 
 def _place_on_page(part: Part) -> tuple[int, str]:

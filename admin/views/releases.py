@@ -1,13 +1,15 @@
 """The release of an identity item: asked for, decided on in the seats, opened once."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import custody
 from admin.auth import current
 from admin.extensions import console
+from admin.extensions import gettext as _
 from admin.forms import words
 from admin.forms.base import posted
 from admin.forms.releases import DecideForm, OpenForm, RequestForm
@@ -15,8 +17,9 @@ from admin.forms.words import word
 from admin.permissions import may, requires, visible
 from admin.signing import deed
 from admin.views.acting import after, carried_out, show
-from casework.domain.case import AwardState, Case, Release
-from casework.domain.disclosure import purpose, purposes_for
+from admin.views.attachments import attachment
+from casework.domain.case import AwardState, Case, Release, ReleaseState
+from casework.domain.disclosure import FILE, has_claimable_award, purpose, purposes_for
 from casework.domain.ids import new_id
 from casework.domain.roles import Role
 from casework.queries.cases import case as find_case
@@ -59,11 +62,13 @@ def ask(report_id: str) -> ResponseReturnValue:
     wishes = _wishes(case)
     form = RequestForm(posted())
     form.what.choices = [
-        (key, f"{word(words.ITEM_KINDS, item.kind)}：{word(words.PURPOSES, code)}")
+        (key, f"{_item_words(item, wishes)}：{word(words.PURPOSES, code)}")
         for key, (item, code) in wishes.items()
     ]
     if request.method == "GET" and wishes:
-        form.what.data = next(iter(wishes))
+        wanted = request.args.get("item", "")
+        form.what.data = next((key for key, (one, _code) in wishes.items() if one.id == wanted), "")
+        form.what.data = form.what.data or next(iter(wishes))
     release_id = new_id()
 
     def act() -> None:
@@ -80,7 +85,7 @@ def ask(report_id: str) -> ResponseReturnValue:
 
     if carried_out(form, act):
         return after("asked", "releases.index")
-    purposes = [purpose(code) for code in dict.fromkeys(code for _, code in wishes.values())]
+    purposes = [purpose(code) for code in dict.fromkeys(code for _item, code in wishes.values())]
     return show("releases/ask.html", form, case, purposes=purposes)
 
 
@@ -102,6 +107,7 @@ def decide(report_id: str, release_id: str) -> ResponseReturnValue:
             custody.refuse(report_id, release_id, form.reason_code.data, pen)
         else:
             reasons.append(custody.read_reason(report_id, release_id, pen))
+            form.decision.data = ""  # the next press decides: it must be chosen afresh
 
     if carried_out(form, act) and not reasons:
         is_yes = form.decision.data == "approve"
@@ -113,6 +119,7 @@ def decide(report_id: str, release_id: str) -> ResponseReturnValue:
         release=release,
         purpose=purpose(release.purpose),
         seat=custody.my_seat(),
+        is_file=_is_file(report_id, release_id),
         reason=reasons[0] if reasons else None,
     )
 
@@ -133,6 +140,8 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
         seen.append(custody.open_once(report_id, release_id, deed(form.password.data or "")))
 
     if carried_out(form, act):
+        if seen[0].content is not None:
+            return _download(seen[0].lines, seen[0].content)
         return render_template(
             "releases/opened.html", case=case, disclosed=seen[0], can_pay=_can_pay(case, release)
         )
@@ -142,7 +151,9 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
         case,
         release=release,
         purpose=purpose(release.purpose),
+        is_file=_is_file(report_id, release_id),
         is_mine=release.requester == current().account,
+        is_ready=release.state is ReleaseState.APPROVED,
     )
 
 
@@ -170,11 +181,32 @@ def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:
     ):
         for item in items:
             fits = not one.items or item.kind in one.items
+            if one.code == "compare_claimant":
+                fits = fits and has_claimable_award(case)
             if one.code == "pay_award":
                 fits = payable and item.id == case.payee_item
             if fits:
                 found[f"{one.code}.{item.id}"] = (item, one.code)
     return found
+
+
+def _item_words(item: ItemLine, wishes: Mapping[str, tuple[ItemLine, str]]) -> str:
+    """Name an item; files by their number too, for there may be many."""
+    name = word(words.ITEM_KINDS, item.kind)
+    files = list(dict.fromkeys(one.id for one, _code in wishes.values() if one.kind == FILE))
+    if item.kind != FILE or len(files) == 1:
+        return name
+    return _("%(name)s（第 %(n)d 份）", name=name, n=files.index(item.id) + 1)
+
+
+def _is_file(report_id: str, release_id: str) -> bool:
+    return (
+        disclosure.file_to_open(console().store, report=report_id, release=release_id) is not None
+    )
+
+
+def _download(told: Mapping[str, str], content: Iterator[bytes]) -> Response:
+    return attachment(content, name=told["name"], media_type=told["type"], size=int(told["size"]))
 
 
 def _can_ask() -> bool:

@@ -28,6 +28,8 @@ from casework.domain.roles import Role
 THRESHOLD_DEFAULT = 2  # seats that must agree, when the request does not say
 HOURS_MIN: Final = 1
 HOURS_MAX: Final = 72
+FILE: Final = "file"  # kind of an item: a file that shows the reporter, or an original
+EXAMINE: Final = "examine_evidence"
 TRIAL: Final = "trial"  # channel of a trial report, and the purpose that it alone knows
 NEW_VERSION: Final = "new_version"  # why a release became void
 
@@ -37,7 +39,7 @@ class Purpose:
     """Why an identity item may be released: from a fixed list, each with its legal basis.
 
     Attributes:
-        basis: document and clause; "[M]" where the text was not at hand.
+        basis: document and clause; （条文待核） where the text was not at hand.
         roles: who may ask. A place in a custodian's seat never does.
         items: kinds of item that it may be asked for; any where empty.
     """
@@ -80,7 +82,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "compare_claimant",
         "核对凭身份证领奖的人",
         "Compare who claims by identity card",
-        "安监总财〔2018〕19号 第十二条 [M]",
+        "安监总财〔2018〕19号 第十二条（条文待核）",
         frozenset({Role.CASHIER}),
         ("who",),
     ),
@@ -92,6 +94,14 @@ PURPOSES: tuple[Purpose, ...] = (
         # Never the handling department: it is not to learn who reported.
         frozenset({Role.OPERATOR, Role.SUPERVISOR}),
         ("contact",),
+    ),
+    Purpose(
+        EXAMINE,
+        "查验能看出举报人的材料",
+        "Examine evidence that shows the reporter",
+        "行政处罚法 第四十六条（证据须经查证属实；条文待核）",
+        frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
+        (FILE,),
     ),
     Purpose(
         TRIAL,
@@ -138,18 +148,17 @@ def request(case: Case, act: Act) -> Case:
         ItemWithdrawnError: the reporter has taken the item back.
         AlreadyDoneError: the release id was used.
         ReleaseUnderWayError: another release of the item runs.
-        WrongStateError: the award is not claimed to an account.
+        WrongStateError: the award is not claimed to an account, or nothing is to be claimed.
     """
     named = purpose(text_of(act, "purpose"))
-    if not named.roles & act.roles or (named.code == TRIAL) != (case.channel == TRIAL):
-        raise NotPermittedError(kind=act.kind, purpose=named.code)
-    if named.code == "contact_reporter" and act.office == case.lead:
-        raise NotPermittedError(kind=act.kind, purpose=named.code, office=act.office)
+    _check_asker(case, act, named)
     item, version = text_of(act, "item"), number_of(act, "version")
     if item in (*case.withdrawn, *case.erased):
         raise ItemWithdrawnError(item=item)
     if named.code == "pay_award":
         _check_payee(case, act, item, version)
+    if named.code == "compare_claimant" and not has_claimable_award(case):
+        raise WrongStateError(kind=act.kind, state=case.award.state if case.award else "no award")
     _check_window(act)
     release_id = text_of(act, "release")
     if release_id in case.releases:
@@ -169,6 +178,22 @@ def request(case: Case, act: Act) -> Case:
         expires_at=text_of(act, "expires_at"),
     )
     return _with(case, release)
+
+
+def has_claimable_award(case: Case) -> bool:
+    """Tell whether somebody may still come with an identity card for an award of *case*."""
+    award = case.live_award
+    return award is not None and award.state in (AwardState.APPROVED, AwardState.CLAIMED)
+
+
+def _check_asker(case: Case, act: Act, named: Purpose) -> None:
+    """Refuse whom the purpose does not name; asked again at the opening, for people move."""
+    if not named.roles & act.roles or (named.code == TRIAL) != (case.channel == TRIAL):
+        raise NotPermittedError(kind=act.kind, purpose=named.code)
+    if named.code == "contact_reporter" and act.office == case.lead:
+        raise NotPermittedError(kind=act.kind, purpose=named.code, office=act.office)
+    if named.code == EXAMINE and act.office not in (case.lead, case.supervisor):
+        raise NotPermittedError(kind=act.kind, purpose=named.code, office=act.office)
 
 
 def _check_window(act: Act) -> None:
@@ -252,10 +277,12 @@ def open_once(case: Case, act: Act) -> Case:
     Raises:
         UnknownReleaseError, WrongStateError, ReleaseExpiredError: nothing to open.
         SeparationError: somebody else asked for it.
+        NotPermittedError: the requester has lost the role, or handles the case by now.
     """
     release = _release_in(case, act, ReleaseState.APPROVED)
     if act.actor != release.requester:
         raise SeparationError("another_opens_release", actor=act.actor, kind=act.kind)
+    _check_asker(case, act, purpose(release.purpose))
     _check_time(release, act)
     return _with(case, replace(release, state=ReleaseState.OPENED, opened_at=act.at))
 

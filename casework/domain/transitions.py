@@ -88,6 +88,19 @@ def _own_side(case: Case, act: Act) -> Case:
 
 
 NOT_INVESTIGATOR = Bar("investigated", lambda case, act: act.actor in case.investigators)
+
+
+def _unless_examining(bar: Bar) -> Bar:
+    """Who investigates has to look at the evidence; who pays is kept apart from it."""
+
+    def hit(case: Case, act: Act) -> bool:
+        asked = case.releases.get(str(act.facts.get("release")))
+        named = asked.purpose if asked else act.facts.get("purpose")
+        return named != disclosure.EXAMINE and bar.hit(case, act)
+
+    return Bar(bar.rule, hit)
+
+
 NOT_ACCEPTED_AS_OFFICER = Bar(
     "handled_as_officer",
     lambda case, act: act.actor == case.accepted_by and Role.OFFICER in act.roles,
@@ -115,7 +128,9 @@ _REPORTER = (Who("reporter"),)
 _JOBS = (Who("jobs"),)
 _CUSTODIANS = (Who(Role.CUSTODIAN),)
 # The purposes of disclosure.py narrow this further.
-_REQUESTERS = (Who(Role.CASHIER), Who(Role.OPERATOR), Who(Role.SUPERVISOR))
+_REQUESTERS = tuple(
+    Who(role) for role in (Role.CASHIER, Role.OPERATOR, Role.SUPERVISOR, Role.OFFICER, Role.LEADER)
+)
 
 # Supervisors, and in complaints about staff the head of the discipline office that leads them.
 _HOLDERS = (Who(Role.SUPERVISOR, Place.OFFICES), Who(Role.LEADER, Place.LEAD))
@@ -204,11 +219,20 @@ TRANSITIONS: Mapping[str, Transition] = {
     # Done for all cases at once, on the page of keys: never a button of one case.
     "keys.rewrapped": Transition(_ANY, _KEY_HOLDERS, rewrapping.rewrap, ready=lambda _case: False),
     "release.requested": Transition(
-        _ANY, _REQUESTERS, disclosure.request, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR)
+        _ANY,
+        _REQUESTERS,
+        disclosure.request,
+        tuple(map(_unless_examining, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR))),
     ),
     "release.approved": Transition(_ANY, _CUSTODIANS, disclosure.approve),
     "release.refused": Transition(_ANY, _CUSTODIANS, disclosure.refuse),
-    "release.opened": Transition(_ANY, _REQUESTERS, disclosure.open_once),
+    # The same bars as for asking: who asked may have acted in the case since.
+    "release.opened": Transition(
+        _ANY,
+        _REQUESTERS,
+        disclosure.open_once,
+        tuple(map(_unless_examining, (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR))),
+    ),
     "release.expired": Transition(_ANY, _JOBS, disclosure.expire),
     "release.voided": Transition(_ANY, _JOBS, disclosure.void),
     # Whoever tried: that it was refused is what is recorded.

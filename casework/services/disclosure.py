@@ -24,6 +24,7 @@ from crypto.events import (
     IdentityItem,
     IdentityPiece,
     Record,
+    SealedFile,
     SealedObject,
     SignedEvent,
     check_named,
@@ -61,12 +62,14 @@ class ReleasedMaterial:
         request: the signed request that the approvals are bound to.
         item: the sealed item.
         approvals: seat number to the box that this seat sealed for the requester.
+        file: where the item's file lies, if it is one.
     """
 
     case: Case
     request: SignedEvent
     item: IdentityItem
     approvals: Mapping[int, bytes]
+    file: SealedFile | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,20 @@ def items_to_ask_for(uow: UnitOfWork, *, report: str) -> tuple[ItemLine, ...]:
     gone = (*case.withdrawn, *case.erased)
     newest = {one.id: one for one in SealedVault(uow).items(report) if one.id not in gone}
     return tuple(ItemLine(one.id, one.kind, one.version) for one in newest.values())
+
+
+@query
+def file_to_open(uow: UnitOfWork, *, report: str, release: str) -> SealedFile | None:
+    """Return where the file of a release lies, if its item is one.
+
+    Raises:
+        UnknownReleaseError: no such release in this case.
+        TamperedError: a row is not the one that an event names.
+    """
+    asked = uow.reports.get(report).releases.get(release)
+    if asked is None:
+        raise UnknownReleaseError(release=release)
+    return _file(uow, report, asked.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +268,9 @@ def open_release(
         boxes[one.seat] = one.body
     asked = case.releases[release]
     item = _item(uow, report, asked.item, asked.version)
+    file = _file(uow, report, item.id)
     uow.releases.drop_boxes(release)
-    return ReleasedMaterial(case, _request(uow, report, release), item, boxes)
+    return ReleasedMaterial(case, _request(uow, report, release), item, boxes, file)
 
 
 @use_case
@@ -356,6 +374,13 @@ def _item(uow: UnitOfWork, report: str, item: str, version: int) -> IdentityItem
     if found is None:
         raise UnknownReleaseError(item=item)
     _check(uow, report, found)
+    return found
+
+
+def _file(uow: UnitOfWork, report: str, item: str) -> SealedFile | None:
+    found = SealedVault(uow).file(report, item)
+    if found is not None:
+        _check(uow, report, found)
     return found
 
 

@@ -20,6 +20,7 @@ WITHDRAWN = "identity.withdrawn"
 ERASED = "identity.erased"
 FORGOTTEN = "identity.forgotten"
 DESTROYED = "case.destroyed"
+FILE_ITEM = "file"  # an identity item whose file lies under the item's own id
 
 
 @dataclass(frozen=True, slots=True)

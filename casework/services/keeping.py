@@ -316,17 +316,18 @@ def _erase_items(uow: UnitOfWork, case: Case, items: list[str], asked: str, rule
         removed=_rows_of_items(uow, case.report_id, items),
     )
     record(uow, act=act, trust=rules.trust, now=rules.now)
+    files = SealedVault(uow).files(case.report_id)
     Erasing(uow).items(case.report_id, items)
-    return _Step(ERASED)
+    return _Step(ERASED, tuple(one.blob_name for one in files if one.id in items))
 
 
 def _rows_of_items(uow: UnitOfWork, report_id: str, items: list[str]) -> list[Named]:
-    """Name what goes with the items: their rows, pieces and contributions to a lost seat."""
+    """Name what goes with the items: rows, pieces, contributions to a lost seat, files."""
     pieces = {one.id for one in SealedVault(uow).pieces(report_id) if one.item in items}
     return [
         Named(kind, row_id, digest)
         for (kind, row_id), digest in _standing(uow, report_id).items()
-        if (kind == "item" and row_id in items)
+        if (kind in ("item", "file") and row_id in items)
         or (kind == "piece" and row_id in pieces)
         or (kind == "object" and row_id.partition(".")[0] in items)
     ]

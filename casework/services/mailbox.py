@@ -172,7 +172,7 @@ def add_evidence(
     sealed = {one.id for one in files}
     if any(one.kind != FILE_ITEM or one.id not in sealed for one in items):
         raise BadActError("items", "files of this sending")
-    records = [*objects, *wraps, *files, *items, *pieces]
+    records: list[Record] = [*objects, *wraps, *files, *items, *pieces]
     case = _record(uow, act, "evidence.added", trust, now, records)
     uow.sealed.add_objects(case.report_id, objects)
     uow.sealed.add_wraps(case.report_id, wraps)

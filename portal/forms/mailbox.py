@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from portal.forms import identity
 from portal.forms.base import FALSE_WORDS, AtMost, BaseForm, LineField, LongField, Needed
+from portal.forms.files import FilesForm
 from portal.forms.wording import ACCOUNT, COUNTER
 from portal.uploads import FILES_MAX, SealingRequest
 
@@ -49,7 +50,7 @@ class MessageForm(BaseForm):
     )
 
 
-class EvidenceForm(BaseForm):
+class EvidenceForm(FilesForm):
     """More about the same matter."""
 
     text = LongField(

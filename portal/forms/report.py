@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, MultipleFileField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
 from crypto.errors import FormTokenError
@@ -12,8 +12,9 @@ from crypto.form_token import read_form_token
 from portal.csrf import FORM_OPEN_SECONDS_MAX
 from portal.extensions import public_site
 from portal.forms import identity
-from portal.forms.base import FALSE_WORDS, AtMost, BaseForm, LineField, LongField, Needed
+from portal.forms.base import FALSE_WORDS, AtMost, LineField, LongField, Needed
 from portal.forms.dates import read_day
+from portal.forms.files import FilesForm
 from portal.forms.wording import MATTER_NAMES, RELATION_CODES
 from portal.uploads import FILES_MAX, SealingRequest
 
@@ -22,7 +23,7 @@ IDENTITY_LINE_MAX: Final = 100
 MISCONDUCT: Final = "staff_misconduct"
 
 
-class ReportForm(BaseForm):
+class ReportForm(FilesForm):
     """Sealed before it leaves the view: never stored, logged or put in a session."""
 
     region = LineField(_l("发生在哪里"))
@@ -54,7 +55,6 @@ class ReportForm(BaseForm):
         ),
         render_kw={"rows": 9, "autocomplete": "off"},
     )
-    files = MultipleFileField(_l("照片、视频或其他材料"))
     relation = LineField(_l("您与该单位的关系"), default="none")
     about = LineField(_l("被举报的工作人员在哪个部门"))
     anonymous = BooleanField(

@@ -142,8 +142,10 @@ def add_evidence() -> ResponseReturnValue:
     except CaseworkError as refusal:
         return evidence_page(form, 422, explain(refusal))
     note_used(public_site(), request.upload_tokens)
-    is_clean = all(upload.cleaned == CLEANED for upload in uploads)
-    return _done("evidence" if is_clean else "evidence_not_cleaned")
+    if not all(upload.cleaned == CLEANED for upload in uploads):
+        return _done("evidence_not_cleaned")
+    is_sealed_away = any(upload.identity_file() for upload in uploads)
+    return _done("evidence_for_custodians" if is_sealed_away else "evidence")
 
 
 @bp.get("/reward")

@@ -18,10 +18,18 @@ from portal.csrf import FORM_OPEN_SECONDS_MAX, token_before_session
 from portal.errors import MIB
 from portal.extensions import public_site
 from portal.forms import identity
-from portal.forms.files import NOT_CLEANED
+from portal.forms.files import FOR_CUSTODIANS, NOT_CLEANED
 from portal.forms.report import MISCONDUCT, ReportForm
 from portal.forms.wording import MATTER_NAMES, RELATIONS
-from portal.sealing import Filed, NotCleaned, Submission, department_name, destination, typed_bytes
+from portal.sealing import (
+    Filed,
+    ForCustodians,
+    NotCleaned,
+    Submission,
+    department_name,
+    destination,
+    typed_bytes,
+)
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views.prepared import filled, mark
 from portal.views.promises import anonymous_rewarded, verification_days
@@ -30,7 +38,7 @@ from portal.views.steps import UNSURE
 PARTS: Final = ("narrative", "enterprise", "place", "occurred_on", "relation")
 CHOSEN: Final = ("region", "sector", "matter", "about")
 IDENTITY: Final = ("name", "phone", "id_number", "contact")
-TICKS: Final = ("anonymous", "consent")
+TICKS: Final = ("anonymous", "consent", "keep_originals", "identity_consent")
 
 Trouble = tuple[Any, Any]
 USED: Final[Trouble] = (
@@ -112,12 +120,20 @@ def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
         f"reason{number}": str(NOT_CLEANED[one.reason])
         for number, one in enumerate(filed.not_cleaned)
     }
+    sealed = {f"sealed{number}": one.name for number, one in enumerate(filed.for_custodians)}
+    whats = {
+        f"what{number}": str(FOR_CUSTODIANS[one.what])
+        for number, one in enumerate(filed.for_custodians)
+    }
     groups = {f"group{number}": four for number, four in enumerate(group(filed.code).split(" "))}
-    texts = {"case_number": filed.case_number, **groups, **files, **reasons}
+    texts = {
+        "case_number": filed.case_number, **groups, **files, **reasons, **sealed, **whats,
+    }  # fmt: skip
     marked = replace(
         filed,
         case_number=mark("case_number"),
         not_cleaned=tuple(map(NotCleaned, map(mark, files), map(mark, reasons))),
+        for_custodians=tuple(map(ForCustodians, map(mark, sealed), map(mark, whats))),
     )
 
     def render() -> str:
@@ -126,7 +142,7 @@ def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
             receipt=marked, groups=[mark(name) for name in groups], verification_days=days,
         )  # fmt: skip
 
-    known = (filed.lead, filed.supervisor, filed.received_on, days, len(files))
+    known = (filed.lead, filed.supervisor, filed.received_on, days, len(files), len(sealed))
     key = ("receipt", str(get_locale()), *known)
     return make_response(filled(here, key, render, texts))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from admin.forms import words
-from admin.views.cases import KNOWN_MEDIA
+from admin.views.attachments import KNOWN_MEDIA
 from portal.cleaning import BYTES_MAX, CLEANED, REASONS
 from portal.forms.files import NOT_CLEANED
 from portal.media_types import ARCHIVE, OFFICE

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 VOID = frozenset({"input", "br", "img", "meta", "link", "hr"})
-Files = Iterable[tuple[str, bytes]]
+Files = Iterable[tuple[str, bytes]]  # name and content; "field|name" for another than "files"
 
 
 @dataclass(slots=True)
@@ -216,9 +216,11 @@ def multipart(pairs: Iterable[tuple[str, str]], files: Files) -> tuple[bytes, st
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in pairs
     ]
-    for name, body in files:
+    for where, body in files:
+        field_name, _, name = where.rpartition("|")
         head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field_name or "files"}"; '
+            f'filename="{name}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         )
         parts.append(head.encode() + body + b"\r\n")
