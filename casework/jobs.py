@@ -41,6 +41,7 @@ from casework.services.audit_log import (
 )
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import sweep
+from casework.services.key_destroying import destroy_spent
 from casework.services.register import batch
 from casework.services.rules import shipped_policies
 from casework.services.trust import Trust
@@ -53,6 +54,7 @@ from crypto.notes import COSIGNATURE, LogKey, parse_verifier_key
 SWEEP_SECONDS: Final = 60.0
 OUTBOX_SECONDS: Final = 2.0
 ORPHANS_SECONDS: Final = 3600.0
+OLD_KEYS_SECONDS: Final = 3600.0
 LOG_SECONDS: Final = 1.0
 REGISTER_SECONDS: Final = 10.0
 RETRY_MAX: Final = timedelta(hours=1)
@@ -75,6 +77,7 @@ class Jobs:
     secrets: Secrets
     home: Path
     keeper: TrustKeeper | None = None
+    keys_to_forget: bool = True  # at the start too: a kill may have come in between
 
     def trust(self) -> Trust:
         """Return whose signatures count now."""
@@ -150,6 +153,17 @@ class Jobs:
             batch_days=self.instance.register_batch_days,
             witnesses=tuple(self.instance.register_witness_mail),
         )
+
+    def destroy_keys(self) -> None:
+        """Destroy old keys of offices and seats that nothing is sealed to any more."""
+        done = destroy_spent(
+            self.store, trust=self.trust(), log_key=self.log_key, now=self.instance.clock.now()
+        )
+        if done.keys:
+            log.info("destroyed: %d old keys, %d wraps", done.keys, done.wraps)
+        self.keys_to_forget = self.keys_to_forget or done.keys > 0
+        if self.keys_to_forget:
+            self.keys_to_forget = not self.store.forget_deleted()
 
     def send(self) -> int:
         """Send what waits in the outbox; return how many were handed over."""
@@ -265,6 +279,7 @@ def run(jobs: Jobs, stop: threading.Event) -> None:
         (SWEEP_SECONDS, jobs.sweep),
         (SWEEP_SECONDS, jobs.erase),
         (ORPHANS_SECONDS, jobs.sweep_orphans),
+        (OLD_KEYS_SECONDS, jobs.destroy_keys),
     )
     due = [0.0] * len(work)
     while not stop.is_set():

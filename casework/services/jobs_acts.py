@@ -29,11 +29,37 @@ def jobs_act(
         now: UTC instant.
         removed: the rows that go with it.
     """
+    return _signed(site, case.report_id, case.events + 1, kind, facts, log_key, now, removed)
+
+
+def jobs_act_outside(
+    site: str,
+    kind: str,
+    facts: Mapping[str, JSON],
+    log_key: LogKey,
+    now: datetime,
+    *,
+    removed: Iterable[Named] = (),
+) -> SignedEvent:
+    """Return an act of no report as the jobs process signs it; arguments as for `jobs_act`."""
+    return _signed(site, "", 0, kind, facts, log_key, now, removed)
+
+
+def _signed(
+    site: str,
+    report: str,
+    ordinal: int,
+    kind: str,
+    facts: Mapping[str, JSON],
+    log_key: LogKey,
+    now: datetime,
+    removed: Iterable[Named],
+) -> SignedEvent:
     event = Event(
         site=site,
-        report=case.report_id,
+        report=report,
         kind=kind,
-        ordinal=case.events + 1,
+        ordinal=ordinal,
         at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         actor=JOBS,
         signer=log_key.public.hex(),

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 BUSY_SECONDS: Final = 5.0
 TABLES: Final = (
     "identity_item", "identity_piece", "sealed_object", "key_wrap", "sealed_file",
-    "release_approval", "release_reason", "seat_contribution", "retry_box",
+    "release_approval", "release_reason", "seat_contribution", "retry_box", "member_wrap",
 )  # fmt: skip
 
 # The transaction id is drawn after the deletion was committed: who sees nothing older than it

@@ -114,7 +114,8 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "key_change": _row(_NOTHING, _KEEP, _READ),
     "key_set": _row(_READ, _READ_ADD, _READ),
     "certificate": _row(_READ, _READ_ADD, _READ),
-    "member_wrap": _row(_NOTHING, _READ_ADD_ERASE, _NOTHING),
+    # What wraps an old key to its members goes when nothing is sealed to it any more.
+    "member_wrap": _row(_NOTHING, _READ_ADD_ERASE, _may("select delete maintain")),
     # Releases. A withdrawal ends them; the boxes go with the jobs' sweep.
     # Uploads under way; what is swept is swept by the jobs process.
     "upload": _row(_ALL, _NOTHING, _may("select delete")),
