@@ -1,7 +1,7 @@
 """A case as plain JSON and back, without loss: what storage keeps beside its indexed columns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,13 @@ _TUPLES = (
     "erased",
 )
 _SETS = ("investigators", "supervised_by", "spent")
+_NONE: tuple[str, ...] = ()
+# What a case has that was stored before the field was: nothing of the kind had happened.
+_LATER: Mapping[str, Any] = {
+    field.name: _NONE if field.default is MISSING else field.default
+    for field in fields(Case)
+    if field.default is not MISSING or field.default_factory is not MISSING
+}
 
 
 def case_to_json(case: Case) -> dict[str, Any]:
@@ -59,15 +66,17 @@ def case_to_json(case: Case) -> dict[str, Any]:
 
 
 def case_from_json(plain: Mapping[str, Any]) -> Case:
-    """Return the case that `case_to_json` wrote.
+    """Return the case that `case_to_json` wrote, now or before a field was added.
 
     Raises:
-        ValueError: a key is missing or unknown, or a value is none of its kind.
+        ValueError: a key is unknown, one is missing that every case has had from the
+            beginning, or a value is none of its kind.
     """
     known = {field.name for field in fields(Case)}
-    if set(plain) != known:
-        raise ValueError(f"not a case: {sorted(set(plain) ^ known)}")
-    values = dict(plain)
+    wrong = (set(plain) - known) | (known - set(plain) - _LATER.keys())
+    if wrong:
+        raise ValueError(f"not a case: {sorted(wrong)}")
+    values = {**_LATER, **plain}
     for name in _DAYS:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     for name in _TUPLES:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 
@@ -9,6 +10,11 @@ from case_story import APPROVER, JOBS, LEADER, Story
 from casework.domain.case_json import case_from_json, case_to_json
 
 Begin = Callable[..., Story]
+FROM_THE_BEGINNING = {
+    "report_id", "case_number", "region", "sector", "matter", "about", "channel", "lead",
+    "supervisor", "offices", "rule", "received_on", "state", "events", "manifest",
+    "reporter_box", "reporter_sign",
+}  # fmt: skip
 
 STOPS: dict[str, Callable[[Story], Story]] = {
     "received": lambda story: story,
@@ -59,3 +65,15 @@ def test_what_is_no_case_is_refused(begun: Begin, damage: str):
         plain["accepted_on"] = "2026-02-30"
     with pytest.raises(ValueError):
         case_from_json(plain)
+
+
+def test_a_case_stored_before_a_field_was_comes_back_as_one_where_nothing_of_it_happened(
+    begun: Begin,
+):
+    case = begun().case  # received, and nothing else
+    plain = case_to_json(case)
+    later = [field.name for field in fields(case) if field.name not in FROM_THE_BEGINNING]
+    for name in later:
+        del plain[name]
+    assert {"urged", "holds", "destruction", "releases", "policy_id"} <= set(later)
+    assert case_from_json(plain) == case
