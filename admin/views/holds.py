@@ -6,13 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
 
 from admin import custody
 from admin.auth import current
 from admin.extensions import console
 from admin.forms.base import posted
 from admin.forms.holds import HoldDecisionForm, HoldForm
-from admin.permissions import open_acts, requires
+from admin.permissions import open_acts, requires, visible
 from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
 from casework.domain import hold
@@ -21,6 +22,7 @@ from casework.domain.errors import SeparationError, UnknownHoldError
 from casework.domain.ids import new_id
 from casework.queries.cases import case as find_case
 from casework.queries.cases import case_by_number
+from casework.queries.holds import running_holds
 from casework.services import holds
 from crypto.canonical import JSON
 
@@ -30,10 +32,15 @@ bp = Blueprint("holds", __name__)
 @bp.get("/holds")
 @requires("hold.list")
 def find() -> ResponseReturnValue:
-    """The holds of the case that a number names: a custodian has nothing else of it."""
+    """Every hold that waits or stands; with a case number, the holds of that case."""
     number = request.args.get("number", "").strip().upper()
     if not number:
-        return render_template("holds/find.html")
+        running = running_holds(console().store, today=console().clock.today())
+        return render_template(
+            "holds/find.html",
+            lines=[one for one in running if _concerns(one.case)],
+            reasons={one.code: one for one in hold.REASONS},
+        )
     found = case_by_number(console().store, case_number=number)
     return redirect(url_for("holds.index", report_id=found.report_id))
 
@@ -131,6 +138,13 @@ def _concerned(report_id: str) -> Case:
     if custody.my_seat() is not None:
         return find_case(console().store, report=report_id)
     return shown_case(report_id)
+
+
+def _concerns(case: Case) -> bool:
+    try:
+        return custody.my_seat() is not None or bool(visible(case))
+    except NotFound:
+        return False
 
 
 def _hold_in(case: Case, hold_id: str) -> Hold:

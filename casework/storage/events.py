@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from casework.domain.errors import StaleActError
-from casework.storage.report_tables import RELEASES, event
+from casework.storage.report_tables import HOLDS, RELEASES, event
 from casework.storage.rows import InsertRows, Lines, Repository
 from crypto.errors import EventError
 from crypto.events import SignedEvent, event_digest, parse_event
@@ -63,6 +63,7 @@ _NEWEST = (
 _NEWEST_OF = {
     "": _NEWEST,
     "releases": _NEWEST.where(sa.text(RELEASES)),
+    "holds": _NEWEST.where(sa.text(HOLDS)),
     "outside": _NEWEST.where(event.c.report_id == sa.literal_column("''")),
 }
 LAST = ("~", "~")  # after every time and id
@@ -139,7 +140,8 @@ class Events(Repository):
         """Return events by time, the newest first, before the pair of time and id *before*.
 
         Args:
-            which: "" for all, "releases", or "outside" for those of no report.
+            which: "" for all, "releases", "holds" for requests of a hold, or "outside" for
+                those of no report.
             before: where the page begins.
             limit: how many at most.
         """

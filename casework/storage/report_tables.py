@@ -95,4 +95,6 @@ partial_index("event_outside", _e.site, _e.at, _e.id, where="report_id = ''")
 sa.Index("event_by_time", _e.site, _e.at, _e.id)
 RELEASES = "kind >= 'release.' AND kind < 'release/'"
 partial_index("event_of_releases", _e.site, _e.at, _e.id, where=RELEASES)
+HOLDS = "kind = 'hold.requested'"
+partial_index("event_of_holds", _e.site, _e.at, _e.id, where=HOLDS)
 partial_index("event_pending", _e.site, _e.at, _e.id, where="NOT logged")

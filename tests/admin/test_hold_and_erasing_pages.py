@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from casework.queries.holds import running_holds
 from casework.services import keeping
 from casework.services.acts import record
 
@@ -88,3 +89,46 @@ def test_what_goes_within_a_month_is_listed_for_its_office_and_the_auditor(world
         assert (refused.case_number in page.text) == sees
     [line] = keeping.ending_soon(world.store, until=date(2028, 3, 2))
     assert line.destroy_on == date(2028, 3, 2)
+
+
+def asked_for(world, sign_in, until="2026-06-30"):
+    """A report whose hold waits for the custodians; returns it with the hold's id."""
+    filed = world.file_report()
+    where = f"/cases/{filed.report}/holds"
+    answer = sign_in("awb-supervisor").deed(
+        f"{where}/new", reason_code="criminal_case", until=until
+    )
+    assert answer.status_code == 302
+    (hold,) = world.case(filed.report).holds
+    return filed, hold
+
+
+def test_holds_are_listed_so_that_nobody_must_know_a_case_number(world, sign_in):
+    assert "目前没有。" in sign_in("seat1-holder").get("/holds").text
+    filed, hold = asked_for(world, sign_in)
+    page = sign_in("seat3-deputy").get("/holds").text
+    assert filed.case_number in page
+    assert "0 席，需要 2 席" in page
+    assert f"/cases/{filed.report}/holds" in page
+    for login in ("seat1-holder", "seat2-deputy"):
+        sign_in(login).deed(f"/cases/{filed.report}/holds/{hold}", decision="approve")
+    for login in ("awb-supervisor", "seat1-deputy", "yjj-leader"):
+        assert "2 席，需要 2 席" in sign_in(login).get("/holds").text
+
+
+def test_a_hold_leaves_the_list_when_it_is_lifted_or_over(world, sign_in):
+    lifted, hold = asked_for(world, sign_in)
+    sign_in("awb-supervisor").deed(f"/cases/{lifted.report}/holds/{hold}", decision="lift")
+    ending, _ = asked_for(world, sign_in, until="2026-03-02")
+    standing, _ = asked_for(world, sign_in, until="2026-03-03")
+    page = sign_in("seat1-holder").get("/holds").text
+    assert lifted.case_number not in page
+    assert ending.case_number in page
+    tomorrow = date(2026, 3, 3)
+    listed = [one.case.case_number for one in running_holds(world.store, today=tomorrow)]
+    assert listed == [standing.case_number]
+
+
+def test_a_leader_sees_no_hold_of_another_offices_case(world, sign_in):
+    filed, _ = asked_for(world, sign_in)
+    assert filed.case_number not in sign_in("zjj-leader").get("/holds").text

@@ -155,6 +155,7 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "upload_part": {"upload": BYTES, "number": 1, "site": SITE, "blob_name": "aa/bb/cc"},
     },
+    "0013_holds": {},
 }  # fmt: skip
 
 
