@@ -25,6 +25,7 @@ from casework.domain.errors import (
 )
 from casework.services import disclosure, keysets
 from casework.services.disclosure import CustodyMaterial, ReleasedMaterial
+from casework.services.trust import Trust
 from casework.storage.blobs import BlobMissingError
 from crypto.canonical import JSON, parse_canonical
 from crypto.context import (
@@ -77,7 +78,7 @@ class Disclosed:
 
 def my_seat() -> SeatKey | None:
     """The seat that the signed-in person holds or deputises, by the key set."""
-    return console().trust().keyset.seat_of(auth.current().account)
+    return _now().keyset.seat_of(auth.current().account)
 
 
 def release_in(case: Case, release_id: str) -> Release:
@@ -116,7 +117,7 @@ def request(report_id: str, release_id: str, wish: Wish, deed: Deed) -> None:
     Raises:
         CaseworkError: there is nothing to ask for, or not by this person.
     """
-    keyset = console().trust().keyset
+    keyset = _now().keyset
     reasons = desk.seal_release_reason(
         wish.reason, report_id=report_id, release_id=release_id, seats=keyset.seats
     )
@@ -133,7 +134,7 @@ def request(report_id: str, release_id: str, wish: Wish, deed: Deed) -> None:
         lambda case: disclosure.request_release(
             console().store,
             act=deed.sign(case, "release.requested", facts, added=reasons),
-            trust=console().trust(),
+            trust=_now(),
             now=console().clock.now(),
             reasons=reasons,
         ),
@@ -182,7 +183,7 @@ def approve(report_id: str, release_id: str, deed: Deed) -> None:
                 console().store,
                 act=deed.sign(case, "release.approved", facts, added=[approval]),
                 approval=approval,
-                trust=console().trust(),
+                trust=_now(),
                 now=console().clock.now(),
             ),
         )
@@ -196,7 +197,7 @@ def refuse(report_id: str, release_id: str, reason_code: str, deed: Deed) -> Non
         lambda case: disclosure.refuse_release(
             console().store,
             act=deed.sign(case, "release.refused", facts),
-            trust=console().trust(),
+            trust=_now(),
             now=console().clock.now(),
         ),
     )
@@ -218,7 +219,7 @@ def open_once(report_id: str, release_id: str, deed: Deed) -> Disclosed:
             lambda case: disclosure.open_release(
                 console().store,
                 act=deed.sign(case, "release.opened", {"release": release_id}),
-                trust=console().trust(),
+                trust=_now(),
                 now=console().clock.now(),
             ),
         )
@@ -237,6 +238,11 @@ def _check_file(report_id: str, release_id: str) -> None:
         raise CannotOpenError
 
 
+def _now() -> Trust:
+    """The key set of this moment: a release dies with a key in it, not ten seconds later."""
+    return console().trust(fresh=True)
+
+
 @contextmanager
 def _noted(report_id: str, release_id: str) -> Iterator[None]:
     """Record a try that the rules refuse, for the auditors; the refusal goes on to the person."""
@@ -250,7 +256,7 @@ def _noted(report_id: str, release_id: str) -> Iterator[None]:
                 lambda case: disclosure.note_attempt(
                     console().store,
                     act=sign_act(case, "release.attempted", facts),
-                    trust=console().trust(),
+                    trust=_now(),
                     now=console().clock.now(),
                 ),
             )
@@ -286,7 +292,7 @@ def _checked_requester(material: CustodyMaterial, report_id: str, release_id: st
         ReleaseExpiredError: its time is over.
     """
     event = material.request.event
-    trust = console().trust(fresh=True)
+    trust = _now()
     try:
         check_signature(material.request)
     except CryptoError as problem:

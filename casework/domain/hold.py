@@ -117,10 +117,17 @@ def approve(case: Case, act: Act) -> Case:
 def lift(case: Case, act: Act) -> Case:
     """End a hold before its day, or turn one down that was only asked for.
 
+    The office that asked for it may, and custodians; never the department that handles
+    the case, which could be the one to gain from what is then destroyed.
+
     Raises:
         UnknownHoldError, WrongStateError: nothing to lift.
+        NotPermittedError: the hold is another office's.
     """
     standing = _hold_in(case, act, HoldState.REQUESTED, HoldState.ACTIVE)
+    own = act.office == standing.office
+    if not own and (Role.CUSTODIAN not in act.roles or act.office == case.lead):
+        raise NotPermittedError(kind=act.kind, office=act.office)
     return _with(case, replace(standing, state=HoldState.LIFTED, lifted_by=act.actor))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from casework.domain import hold
 from casework.domain.act_facts import DESTRUCTION_REASONS, civil_day, text_of
 from casework.domain.case import Act, AwardState, Case, Destruction, State
-from casework.domain.errors import RetentionError, SeparationError
+from casework.domain.errors import NotPermittedError, RetentionError, SeparationError
 from casework.domain.policy_rules import Retention
 
 TRIAL: Final = "trial"  # channel of a trial report, which is destroyed when the trial ends
@@ -129,9 +129,12 @@ def confirm(case: Case, act: Act) -> Case:
     Raises:
         RetentionError: nobody asked, for another reason, or the case may not be destroyed.
         SeparationError: the person who asked.
+        NotPermittedError: of the handling department, though another office supervises it.
         HeldError: a hold stands.
     """
     _check_destroyable(case, act)
+    if act.office == case.lead and case.supervisor not in ("", case.lead):
+        raise NotPermittedError(kind=act.kind, office=act.office)
     asked = case.destruction
     if asked is None or asked.reason_code != text_of(act, "reason_code"):
         raise RetentionError("not_requested")

@@ -9,6 +9,7 @@ from casework.domain.disclosure import purpose
 from casework.domain.errors import (
     BadActError,
     ReleaseVoidError,
+    SeparationError,
     TamperedError,
     UnknownReleaseError,
     UnknownSignerError,
@@ -216,7 +217,8 @@ def approve_release(
     seat = trust.keyset.seat_of(account)
     if seat is None or seat.number != facts.get("seat"):
         raise BadActError("seat", str(seat.number) if seat else "a seat of one's own")
-    if approval.kind != APPROVAL or approval.version != seat.number:
+    own = approval_object(str(facts.get("release")), seat.number, approval.body)
+    if approval != own:
         raise BadActError("added", "the seat's own approval")
     if facts.get("seat_key") != seat.key.box.hex():
         raise BadActError("seat_key", "the key of the seat in the key set in force")
@@ -234,8 +236,15 @@ def approve_release(
 
 @use_case
 def refuse_release(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Refuse a release; what other custodians handed over for it is deleted."""
+    """Refuse a release; what other custodians handed over for it is deleted.
+
+    Raises:
+        SeparationError: the signer has no place in a seat.
+    """
     by_officer(act, trust, "release.refused")
+    account = trust.signer(act.event.signer).account
+    if trust.keyset.seat_of(account) is None:
+        raise SeparationError("no_seat", actor=account, kind=act.event.kind)
     release = str(act.event.facts["release"])
     case = record(uow, act=act, trust=trust, now=now)
     uow.releases.drop_boxes(release)

@@ -6,7 +6,7 @@ Neither opens or deletes anything: they are acts that the jobs process goes by.
 from datetime import datetime
 
 from casework.domain.case import Case
-from casework.domain.errors import BadActError
+from casework.domain.errors import BadActError, SeparationError
 from casework.services.acts import by_officer, record
 from casework.services.notices import notify
 from casework.services.trust import Trust
@@ -48,9 +48,17 @@ def approve_hold(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: dateti
 
 @use_case
 def lift_hold(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """End a hold, or turn one down that was asked for."""
+    """End a hold, or turn one down that was asked for.
+
+    Raises:
+        SeparationError: neither of the office that asked for it, nor with a place in a seat.
+    """
     by_officer(act, trust, "hold.lifted")
-    return record(uow, act=act, trust=trust, now=now)
+    case = record(uow, act=act, trust=trust, now=now)
+    signer, asked = trust.signer(act.event.signer), case.holds[str(act.event.facts["hold"])]
+    if signer.office != asked.office and trust.keyset.seat_of(signer.account) is None:
+        raise SeparationError("no_seat", actor=signer.account, kind=act.event.kind)
+    return case
 
 
 @use_case
