@@ -223,8 +223,8 @@ def check_keys(patient: Patient) -> Iterator[Finding]:
     for seat, (left, _) in status.reseal.items():
         if left:
             yield warn(
-                f"席位 {seat} 有 {left} 个盒子还在旧密钥下 / boxes under an old seat key",
-                "席位持有人在“席位”点重新封装 / the holder reseals them, /seats",
+                f"第 {seat} 席有 {left} 份碎片还用旧密钥封存 / boxes under an old seat key",
+                "保有旧密钥的人在“保管席位”点移交 / who keeps the old key reseals them, /seats",
             )
     if status.waiting:
         names = ", ".join(one.login for one in status.waiting[:SHOWN])

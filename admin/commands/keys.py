@@ -17,7 +17,7 @@ from admin.ceremony import (
     plan,
     stored_wraps,
 )
-from admin.commands.keys_recover import recover
+from admin.commands.keys_recover import recover, wrong_line
 from admin.commands.keys_status import status
 from admin.commands.keys_trial import drill, hold_trial
 from admin.commands.opened import opened
@@ -25,6 +25,7 @@ from admin.commands.refusals import CommandError
 from admin.commands.staff import fingerprint
 from admin.commands.teaching import Group, json_option
 from admin.commands.terminal import ask_hidden, note, say, say_json, step
+from admin.extensions import Console
 from admin.trial import TrialError, check_possible
 from casework.config import Settings
 from casework.domain.trial import OPENED
@@ -115,7 +116,7 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
                 [SeatWanted.parse(text) for text in seats],
             )
             check_trial_possible(planned)
-            _compare_fingerprints(planned)
+            _compare_fingerprints(planned, here)
             with step("生成密钥 / making the keys"):
                 made = conduct(
                     planned,
@@ -130,8 +131,8 @@ def ceremony(seats: tuple[str, ...], threshold: int) -> None:
                 keep(settings, here.store, made, signed, now=here.clock.now())
         except (CeremonyError, TrialError, KeySetError) as problem:
             raise CommandError(str(problem)) from None
-        say(f"密钥集 1 已生效 / key set 1 is in force: {made.keyset.digest().hex()}")
-        say("请把这一行抄入会议记录 / copy this line into the minutes")
+        say(f"密钥集 1 已生效，指纹 / key set 1 is in force: {made.keyset.fingerprint()}")
+        say("请把这 24 位数字抄入会议记录 / copy these digits into the minutes")
     # Opened anew, as every process will: with the keys that were stored, and nothing else.
     with opened(settings) as here:
         case = hold_trial(here, OPENED)
@@ -149,20 +150,27 @@ def check_trial_possible(planned: Plan) -> None:
     check_possible([member_of(one) for one in planned.members], frozenset(seated))
 
 
-def _compare_fingerprints(planned: Plan) -> None:
+def _compare_fingerprints(planned: Plan, here: Console) -> None:
     for one in planned.not_enrolled:
-        note(f"未首次登录，不在密钥集内 / not enrolled, left out: {one.login}（{one.office}）")
+        note(
+            f"未首次登录，不在密钥集内 / not enrolled, left out: {one.display_name}（{one.login}，"
+            f"{here.office_name(one.office)}）"
+        )
     total = len(planned.members)
     for number, one in enumerate(planned.members, start=1):
-        who = f"[{number}/{total}] {one.display_name}（{one.login}，{one.office}）"
+        office = here.office_name(one.office)
+        who = f"[{number}/{total}] {one.display_name}（{one.login}，{office}）"
         expected = _digits(fingerprint(one) or "")
         for _ in range(TRIES):
-            typed = _digits(click.prompt(f"{who} 的指纹 fingerprint", type=str))
+            typed = _digits(click.prompt(f"{who}的指纹 fingerprint", type=str))
             if typed == expected:
                 break
             note("与库中的不一致，请重新念一遍 / does not match, read it out again")
         else:
-            raise CeremonyError(f"{one.login} 的指纹不一致，仪式中止 / fingerprint does not match")
+            raise CeremonyError(
+                f"{one.login} 的指纹不一致，仪式中止，什么也没有留下；先收回再重新邀请："
+                f"tonggui staff withdraw {one.login} / fingerprint does not match"
+            )
 
 
 def _digits(text: str) -> str:
@@ -187,7 +195,7 @@ def _type_back(number: int, part: str) -> None:
         try:
             check_paper(typed, part)
         except CodeError as problem:
-            note(f"有误，请重来 / not the same, again: {problem}")
+            note(wrong_line(problem))
         else:
             say(f"一致。装入 {number} 号信封，封口 / the same; seal it into envelope {number}")
             return
@@ -196,7 +204,7 @@ def _type_back(number: int, part: str) -> None:
 
 def _collect_signatures(planned: Plan, made: Ceremony) -> Signed:
     """Let one custodian of each of k seats sign; more may not be needed."""
-    say(f"\n密钥集摘要 digest: {made.keyset.digest().hex()}")
+    say(f"\n密钥集指纹，请大家一起核对 / fingerprint of the key set: {made.keyset.fingerprint()}")
     signatures: dict[str, bytes] = {}
     act: SignedEvent | None = None
     for seat in made.keyset.seats[: made.signatures_needed]:
@@ -228,6 +236,7 @@ def _told(keyset: KeySet, names: dict[str, str]) -> dict[str, object]:
         "site": keyset.site,
         "demo": keyset.demo,
         "digest": keyset.digest().hex(),
+        "fingerprint": keyset.fingerprint(),
         "issued_on": keyset.issued_on,
         "threshold": keyset.threshold,
         "offices": [
@@ -253,6 +262,7 @@ def _told(keyset: KeySet, names: dict[str, str]) -> dict[str, object]:
 def _lines(told: dict[str, object]) -> Iterator[str]:
     demo = "（演示 demo）" if told["demo"] else ""
     yield f"密钥集 key set {told['number']}，站点 site {told['site']}{demo}，{told['issued_on']}"
+    yield f"指纹 fingerprint {told['fingerprint']}"
     yield f"摘要 digest {told['digest']}"
     yield f"人员 members {told['members']}，解封需 {told['threshold']} 个席位 seats"
     for key, title in (("offices", "单位 office"), ("seats", "席位 seat")):

@@ -57,7 +57,7 @@ def recover(office: str, reason: str) -> None:
         if not click.confirm("现在公告并动用恢复密钥 / announce and use it now", default=False):
             raise click.Abort
         announced = key.announce(office, reason)
-        say(f"已公告 announced: {announced}")
+        say(f"已公告，事件摘要 announced: {announced[:16]}")
         try:
             with step("交还单位密钥 / giving the key back"):
                 count = key.give_back(office, reason, announced, missing)
@@ -95,6 +95,13 @@ def _typed_key() -> Recovery:
         ) from None
 
 
+def wrong_line(problem: CodeError) -> str:
+    """Say where a paper part was typed wrongly."""
+    if not problem.line:
+        return "不是这一片，请重来 / not this part, again"
+    return f"第 {problem.line} 行有误，请整片重敲 / line {problem.line} is wrong, type it all again"
+
+
 def _typed_part(number: int) -> tuple[str, bytes]:
     for _ in range(TRIES):
         say(f"请敲入第 {number} 个信封里的分片，空行结束 / type a part, then an empty line:")
@@ -106,7 +113,7 @@ def _typed_part(number: int) -> tuple[str, bytes]:
         try:
             bundle = read_paper(text)
         except CodeError as problem:
-            note(f"有误，请重来 / wrong, again: {problem}（第 {problem.line} 行 line）")
+            note(wrong_line(problem))
             continue
         if len(bundle) > 2:
             return text, bundle

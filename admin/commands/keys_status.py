@@ -84,7 +84,7 @@ def _sentences(here: Console, trust: Trust, found: KeyStatus) -> list[str]:
         if left
     ]
     lines += [
-        f"待重新封存 to be sealed anew: 第 {seat} 席 seat {seat}，{left}/{total} 项 items"
+        f"待重新封存 to be sealed anew: 第 {seat} 席 seat {seat}，{left}/{total} 份 boxes"
         for seat, (left, total) in found.reseal.items()
         if left
     ]

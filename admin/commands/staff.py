@@ -9,13 +9,17 @@ from admin.commands.opened import department_name, opened, trust_or_none
 from admin.commands.refusals import CommandError
 from admin.commands.teaching import Group, json_option
 from admin.commands.terminal import say, say_json, table
+from admin.extensions import Console
 from admin.start_code import VALID_FOR, new_start_code
 from casework.clock import SHANGHAI
 from casework.domain.errors import LoginTakenError
 from casework.domain.ids import new_id
 from casework.domain.roles import check_roles
+from casework.services import key_changes
 from casework.services import staff as people
+from casework.services.trust import Trust
 from casework.storage.accounts import Account
+from crypto.keyset import KeySet
 from crypto.public_key import PublicKey
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,30}\Z", re.ASCII)
@@ -25,11 +29,12 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,30}\Z", re.ASCII)
     cls=Group,
     examples="""
     tonggui staff invite officer1 --name 承办人甲 --office 410329-yjj --roles officer
+    tonggui staff withdraw officer1
     tonggui staff list
     """,
 )
 def staff() -> None:
-    """人员：邀请、名单。 / People of the console."""
+    """人员：邀请、收回邀请、名单。 / People of the console."""
 
 
 @staff.command(
@@ -87,6 +92,45 @@ def invite(login: str, name: str, office: str, roles: str, as_json: bool) -> Non
         say("之后由本单位同事在“人员与密钥”页认证 / then a colleague certifies on the page /keys")
 
 
+@staff.command(examples="tonggui staff withdraw officer1")
+@click.argument("login")
+def withdraw(login: str) -> None:
+    """收回邀请：启动码过期、用错或没有认证的账户作废。 / Take an invitation back.
+
+    只用于还没有进入密钥集、也没有同事认证的人；登录名随即可以重新邀请。在任人员离开走密钥变更。
+    Only for people whom neither the key set nor a colleague vouches for; the login
+    name is free again. Members leave by a key change.
+    """
+    with opened() as here:
+        trust = trust_or_none(here)
+        found = people.account_by_login(here.store, login=login)
+        if found is None:
+            raise CommandError(f"没有登录名 {login} / nobody has this login name", key="login")
+        if trust is not None and found.id in trust.members:
+            raise CommandError(
+                f"{login} 是密钥集认可的人员，没有改动；离开请在“人员与密钥”提议变更"
+                " / is a member; nothing was changed. Members leave by a key change",
+                key="login",
+            )
+        if trust is not None and _is_proposed(here, trust, found.id):
+            raise CommandError(
+                f"有一份待签署的密钥变更要让 {login} 加入，请先撤回那份提议，没有改动"
+                " / a key change to be signed names this person; withdraw it first",
+                key="login",
+            )
+        people.leave(here.store, account=found.id)
+    say(f"已收回 withdrawn: {login}；可以重新邀请 / may be invited again")
+
+
+def _is_proposed(here: Console, trust: Trust, account: str) -> bool:
+    """Whether a key change that is still open would make the person a member."""
+    return any(
+        account in {one.account for one in KeySet.parse(change.body).members}
+        for change in key_changes.key_changes(here.store)
+        if key_changes.is_open(change, trust, here.clock.now())
+    )
+
+
 @staff.command("list", examples="tonggui staff list --json")
 @json_option
 def list_all(as_json: bool) -> None:
@@ -128,7 +172,10 @@ def list_all(as_json: bool) -> None:
 
 def _taken(login: str) -> CommandError:
     return CommandError(
-        f"登录名 {login} 已有人使用 / is taken", key="login", expected="another login name"
+        f"登录名 {login} 已有人使用；还没有认证的可以先收回：tonggui staff withdraw {login}"
+        " / is taken; who is not certified yet can be withdrawn",
+        key="login",
+        expected="another login name",
     )
 
 

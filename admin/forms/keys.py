@@ -70,6 +70,12 @@ class ProposeChangeForm(BaseForm):
         description=_l("有人离开或这样加入的单位一定更换，不必再选。每年应全部更换一次。"),
         validators=[Optional()],
     )
+    reseated = Ticks(
+        _l("另外更换密钥的席位"),
+        description=_l("下面换了人的席位一定更换，不必再选。每年应全部更换一次，人可以不变。"),
+        coerce=int,
+        validators=[Optional()],
+    )
 
 
 def holder_of(number: int) -> str:

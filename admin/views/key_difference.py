@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crypto.keyset import KeySet, Member
 from crypto.public_key import member_fingerprint
+from crypto.rotation import needs_office_key
 
 # What a key change never touches; a custodian has to see it if one does.
 FIXED = (
@@ -46,6 +47,7 @@ class Difference:
         changed: members whose office, roles or keys would be others: never by the console.
         offices: offices with a new key.
         seats: seats with a new key or other persons.
+        emptied: offices that everybody leaves: nobody could open their old cases any more.
         unexpected: names of fields that a key change never touches.
     """
 
@@ -56,6 +58,7 @@ class Difference:
     changed: tuple[Person, ...]
     offices: tuple[Key, ...]
     seats: tuple[Key, ...]
+    emptied: tuple[str, ...]
     unexpected: tuple[str, ...]
 
 
@@ -83,6 +86,7 @@ def difference(now: KeySet, members: Mapping[str, Member], proposed: KeySet) -> 
             for old, new in zip(now.seats, proposed.seats, strict=False)
             if old != new
         ),
+        emptied=_emptied(now, members, after),
         unexpected=_unexpected(now, proposed),
     )
 
@@ -99,6 +103,16 @@ def _offices(now: KeySet, proposed: KeySet) -> tuple[Key, ...]:
         for one in proposed.offices
         if before.get(one.code) != one.key
     )
+
+
+def _emptied(
+    now: KeySet, members: Mapping[str, Member], after: Mapping[str, Member]
+) -> tuple[str, ...]:
+    """Return the offices whose key is held by nobody who stays."""
+    holding = [one for one in members.values() if needs_office_key(one)]
+    had = {one.office for one in holding}
+    kept = {one.office for one in holding if after.get(one.account) == one}
+    return tuple(one.code for one in now.offices if one.code in had - kept)
 
 
 def _unexpected(now: KeySet, proposed: KeySet) -> tuple[str, ...]:

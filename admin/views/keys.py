@@ -25,6 +25,7 @@ from admin.signing import deed
 from admin.views.acting import after, carried_out, show
 from admin.views.key_difference import difference
 from casework.domain.errors import KeyChangeError
+from casework.domain.roles import Role
 from casework.services import certifying, key_changes, key_status, rewrapping
 from casework.storage.accounts import Account
 from casework.storage.key_changes import KeyChange
@@ -86,8 +87,12 @@ def certify(account: str) -> ResponseReturnValue:
 def rewrap() -> ResponseReturnValue:
     """Wrap some of the office's open cases to its present key."""
     form = PressForm(posted())
-    if carried_out(form, keyring.rewrap_cases):
-        return after("rewrapped", "keys.index", _anchor="rewrapping")
+    done: list[keyring.Rewrapped] = []
+    if carried_out(form, lambda: done.append(keyring.rewrap_cases())):
+        # What does not open will not open the next time either: say so instead of "done".
+        stuck = done[0].failed and not done[0].done
+        said = "rewrap_stuck" if stuck else "rewrapped"
+        return after(said, "keys.index", _anchor="rewrapping")
     return index()
 
 
@@ -124,6 +129,7 @@ def show_change(change_id: str) -> ResponseReturnValue:
         done = "keys_changed" if in_force[0] else "signed_keys"
         return after(done, "keys.show_change", change_id=change_id)
     is_open = key_changes.is_open(change, trust, now)
+    mine = trust.keyset.seat_of(current().account)
     return show(
         "keys/change.html",
         form,
@@ -133,9 +139,9 @@ def show_change(change_id: str) -> ResponseReturnValue:
         missing=max(0, trust.keyset.threshold - len(key_changes.seats_of(change, trust))),
         changes=difference(trust.keyset, trust.members, proposed) if is_open else None,
         proposed=proposed,
-        my_seat=trust.keyset.seat_of(current().account),
-        may_withdraw=is_open
-        and (change.proposer == current().account or trust.keyset.seat_of(current().account)),
+        my_seat=mine,
+        has_signed=mine is not None and mine.number in key_changes.seats_of(change, trust),
+        may_withdraw=is_open and (change.proposer == current().account or mine is not None),
     )
 
 
@@ -189,8 +195,17 @@ def _propose_form() -> ProposeChangeForm:
     form.rotated.choices = [
         (one.code, console().office_name(one.code)) for one in trust.keyset.offices
     ]
-    people = [(one.account, _name(one.account, one.office)) for one in members]
-    people += [(one.id, _name(one.id, one.office)) for one in waiting]
+    form.reseated.choices = [
+        (seat.number, _("第 %(number)d 席", number=seat.number)) for seat in seats
+    ]
+    # Whoever sits in a seat keeps the choice, so that the form shows what is.
+    seated = {person for seat in seats for person in (seat.holder, seat.deputy)}
+    people = [
+        (one.account, _name(one.account, one.office))
+        for one in members
+        if Role.CUSTODIAN in one.roles or one.account in seated
+    ]
+    people += [(one.id, _joining(one)) for one in waiting if Role.CUSTODIAN in one.roles]
     for seat in seats:
         for name, person in (
             (holder_of(seat.number), seat.holder),
@@ -215,6 +230,7 @@ def _wanted(form: ProposeChangeForm) -> changing.ChangeWanted:
             seat.number: (form[holder_of(seat.number)].data, form[deputy_of(seat.number)].data)
             for seat in console().trust().keyset.seats
         },
+        reseated=frozenset(form.reseated.data or ()),
     )
 
 

@@ -31,11 +31,13 @@ class SeatLine:
 
     Attributes:
         tasks: names of TASKS.
+        fallbacks: names of TASKS that are only for boxes which the hand-over leaves closed.
     """
 
     seat: SeatKey
     state: SeatState
     tasks: tuple[str, ...]
+    fallbacks: tuple[str, ...] = ()
 
     @property
     def is_lost(self) -> bool:
@@ -100,7 +102,7 @@ def index() -> ResponseReturnValue:
 def press(number: int, name: str) -> ResponseReturnValue:
     """One press of a task; the page then shows how far it came."""
     line = _line(number)
-    if name not in TASKS or (name not in line.tasks and line.state.old):
+    if name not in TASKS or (line.state.old and name not in (*line.tasks, *line.fallbacks)):
         raise NotFound
     form = PressForm(posted())
     done: list[Press] = []
@@ -114,13 +116,16 @@ def press(number: int, name: str) -> ResponseReturnValue:
         form,
         line=_line(number),
         task=TASKS[name],
-        done=done[0] if done else None,
+        # Not "done": the layout shows that as a sentence.
+        pressed=done[0] if done else None,
+        is_helping=name == "help",
+        is_rebuilding=name == "rebuild",
     )
 
 
 def _lines() -> list[SeatLine]:
     mine = my_seat()
-    return [SeatLine(seat, state, _tasks(seat, state, mine)) for seat, state in seats.states()]
+    return [_seat_line(seat, state, mine) for seat, state in seats.states()]
 
 
 def _line(number: int) -> SeatLine:
@@ -130,15 +135,13 @@ def _line(number: int) -> SeatLine:
     raise NotFound
 
 
-def _tasks(seat: SeatKey, state: SeatState, mine: SeatKey | None) -> tuple[str, ...]:
+def _seat_line(seat: SeatKey, state: SeatState, mine: SeatKey | None) -> SeatLine:
+    """Rebuilding is work for three offices: while somebody keeps the old key it comes second."""
     if not state.old:
-        return ()
+        return SeatLine(seat, state, ())
+    keeps = ("hand-over",) if current().account in state.keepers else ()
     is_mine = mine is not None and mine.number == seat.number
-    found = []
-    if current().account in state.keepers:
-        found.append("hand-over")
-    if is_mine:
-        found.append("rebuild")
-    elif mine is not None:
-        found.append("help")
-    return tuple(found)
+    rebuilding = ("rebuild",) if is_mine else ("help",) if mine is not None else ()
+    if state.keepers:
+        return SeatLine(seat, state, keeps, rebuilding)
+    return SeatLine(seat, state, rebuilding)

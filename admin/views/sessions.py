@@ -16,6 +16,7 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms.base import posted, submitted
 from admin.forms.sessions import EnrolForm, SignInForm
+from casework.domain.errors import NoKeySetError
 
 # A path of this site: browsers drop tabs and turn backslashes round before they go there.
 OWN_PAGE = re.compile(r"/(?:[A-Za-z0-9_.-][A-Za-z0-9_./-]*)?\Z")
@@ -37,6 +38,7 @@ def sign_in() -> ResponseReturnValue:
             auth.sign_in(_text(form.login.data), _text(form.password.data), _text(form.code.data))
         except SignInError:
             form.refuse(_wrong())
+            form.code.data = ""  # it counts once
         else:
             return redirect(_safe(request.args.get("next", "")))
     status = 422 if form.errors else 200
@@ -71,7 +73,9 @@ def enrol() -> ResponseReturnValue:
         except EnrolError:
             form.refuse(_("登录名或启动码不正确，或启动码已经用过或过期。请向管理员核对。"))
         else:
-            return render_template("sessions/enrolled.html", enrolled=enrolled)
+            return render_template(
+                "sessions/enrolled.html", enrolled=enrolled, has_key_set=_has_key_set()
+            )
     status = 422 if form.errors else 200
     secret = _text(form.totp_secret.data)
     return render_template("sessions/enrol.html", form=form, qr=qr(secret), secret=secret), status
@@ -140,6 +144,15 @@ def _wrong() -> str:
         "登录名、密码或动态口令不正确；也可能账户连续五次失败后被锁定 15 分钟，"
         "或您的密钥还没有得到认证。每个动态口令只能用一次。"
     )
+
+
+def _has_key_set() -> bool:
+    """Whether the ceremony has been held."""
+    try:
+        console().trust()
+    except NoKeySetError:
+        return False
+    return True
 
 
 def _text(data: str | None) -> str:

@@ -11,7 +11,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from admin import custody
+from admin import custody, seats
 from admin.auth import current
 from admin.config import PAGE_LINES
 from admin.extensions import console
@@ -21,7 +21,9 @@ from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
 from casework.queries import cases, rewards
 from casework.queries.cases import Cursor, Page
+from casework.services import key_changes
 from casework.services.fund import fund_balance
+from casework.storage.key_changes import KeyChange
 from casework.storage.reports import ReportLine
 
 bp = Blueprint("worklist", __name__)
@@ -64,8 +66,36 @@ def index() -> ResponseReturnValue:
     return render_template(
         "worklist/index.html",
         parts=[_part(key, "") for key, one in LISTS.items() if one.roles & current().roles],
+        to_sign=_changes_to_sign(),
+        to_hand_over=_seats_to_hand_over(),
         year=year,
         balance=fund_balance(console().store, year=year) if is_finance else None,
+    )
+
+
+def _changes_to_sign() -> tuple[KeyChange, ...]:
+    """Key changes that wait for the person's seat."""
+    seat = custody.my_seat()
+    if seat is None:
+        return ()
+    trust, now = console().trust(), console().clock.now()
+    return tuple(
+        one
+        for one in key_changes.key_changes(console().store)
+        if key_changes.is_open(one, trust, now)
+        and seat.number not in key_changes.seats_of(one, trust)
+    )
+
+
+def _seats_to_hand_over() -> tuple[int, ...]:
+    """Seats with boxes under an old key that the person keeps, or sits behind."""
+    if Role.CUSTODIAN not in current().roles:
+        return ()
+    mine = custody.my_seat()
+    return tuple(
+        seat.number
+        for seat, state in seats.states()
+        if state.old and (current().account in state.keepers or mine == seat or not state.keepers)
     )
 
 

@@ -74,7 +74,7 @@ def fingerprints(environ: Mapping[str, str]) -> dict[str, str]:
 
 def type_fingerprints(hand: TypingHand, noted: Mapping[str, str]) -> None:
     for _ in noted:
-        login = hand.waits_for(r"\[\d+/\d+\] \S+（([a-z-]+)，\S+ 的指纹 fingerprint: ")[1]
+        login = hand.waits_for(r"\[\d+/\d+\] \S+（([a-z-]+)，\S+的指纹 fingerprint: ")[1]
         hand.types(noted[login])
 
 
@@ -132,7 +132,7 @@ def test_after_the_ceremony_the_site_has_keys(keyed):
     home, seen = keyed
     told = tonggui("keys", "show", "--json", home=home).json
     assert (told["number"], told["demo"], told["members"]) == (1, False, 10)
-    assert told["digest"] in seen
+    assert told["fingerprint"] in seen
     assert PASSWORD not in seen, "a password is not shown while it is typed"
     for process, names in PROCESS_SECRETS.items():
         folder = home / "secrets" / process
@@ -341,7 +341,7 @@ def test_a_paper_part_that_was_copied_wrongly_is_typed_again(environ):
         hand.types("")
         for line in ["01 XXXX", *lines[1:]]:
             hand.types(line)
-        hand.waits_for("有误，请重来")
+        hand.waits_for("第 1 行有误")
         for line in lines:
             hand.types(line)
         hand.waits_for("into envelope 1")

@@ -14,6 +14,7 @@ from casework.services.calendar import work_calendar
 from casework.storage.unit_of_work import Store
 from command_line import Answer, tonggui
 from instance import World, make_world
+from key_changing import enrolled
 
 LOG_KEY_AND_DIGEST = {
     "log-key", "first-key-set", "newest-key-set", "smtp-password", "blob-credentials",
@@ -141,6 +142,23 @@ def test_staff_invite_refuses_a_login_that_is_taken(made):
     call("staff", "invite", "officer1", *INVITE, made=made)
     told = call("staff", "invite", "officer1", *INVITE, "--json", made=made).refusal
     assert told["key"] == "login"
+
+
+def test_an_invitation_is_withdrawn_and_the_login_name_is_free_again(made):
+    call("staff", "invite", "officer1", *INVITE, made=made)
+    assert "已收回" in call("staff", "withdraw", "officer1", made=made).out
+    assert call("staff", "invite", "officer1", *INVITE, made=made).status == 0
+    assert "没有登录名" in call("staff", "withdraw", "nobody", made=made).sentence
+
+
+def test_a_member_is_not_withdrawn_but_who_waits_for_a_certificate_is(world):
+    assert "没有改动" in in_world(world, "staff", "withdraw", "yjj-officer").sentence
+    enrolled(world, "newcomer", "410329-yjj", ("officer",))
+    assert in_world(world, "staff", "withdraw", "newcomer").status == 0
+    assert staff.account_by_login(world.store, login="newcomer") is None
+    still = staff.account_by_login(world.store, login="yjj-officer")
+    assert still is not None
+    assert still.state == "active"
 
 
 @pytest.mark.parametrize(

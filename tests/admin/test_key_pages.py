@@ -158,8 +158,11 @@ def visit_again(world, desk, login):
         ({"leaving": "zjj-officer"}, "变更后伊川县住房和城乡建设局不足两人。"),
         ({"leaving": "seat1-holder"}, "不足两人"),
         ({"holder_1": "seat2-holder"}, "一人只能担任一个席位的保管人或副手。"),
-        ({"holder_1": "yjj-officer"}, "第 1 席的保管人和副手必须属于同一单位。"),
-        ({"holder_1": "yjj-officer", "deputy_1": "yjj-leader"}, "没有“身份保管人”角色"),
+        (
+            {"holder_1": "seat2-holder", "holder_2": "seat1-holder"},
+            "第 1 席的保管人和副手必须属于同一单位。",
+        ),
+        ({"holder_1": "yjj-officer", "deputy_1": "yjj-leader"}, "选择"),
     ],
 )
 def test_a_change_that_breaks_a_rule_is_refused_in_words(world, sign_in, changed, sentence):
@@ -168,6 +171,47 @@ def test_a_change_that_breaks_a_rule_is_refused_in_words(world, sign_in, changed
     assert answer.status_code == 422
     assert sentence in answer.text
     assert key_changes.key_changes(world.store) == ()
+
+
+def test_only_custodians_are_offered_for_a_seat(world, sign_in):
+    page = sign_in("administrator").get("/keys/changes/new").text
+    choices = page.partition('name="holder_1"')[2].partition("</select>")[0]
+    assert choices.count("<option") == 6, "holders and deputies of three seats"
+    assert "yjj-officer" not in choices
+
+
+def test_a_seat_gets_a_new_key_although_its_people_stay(world, sign_in):
+    before = world.trust.keyset
+    desk, second = sign_in("seat1-holder"), sign_in("seat2-deputy")
+    path = propose(world, desk, reseated="3").location.partition("?")[0]
+    sign(desk, path)
+    assert "第 1 席已经签署" in desk.get(path).text
+    assert 'name="password"' not in desk.get(path).text
+    assert "号密钥变更等您的席位签署" in second.get("/").text
+    assert "号密钥变更等您的席位签署" not in desk.get("/").text, "signed already"
+    sign(second, path)
+    after = believed(world).keyset
+    assert [old.key == new.key for old, new in zip(before.seats, after.seats, strict=True)] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert (after.seats[2].holder, after.seats[2].deputy) == (
+        before.seats[2].holder, before.seats[2].deputy,
+    )  # fmt: skip
+
+
+def test_custodians_are_told_when_nobody_who_stays_opens_an_offices_cases(world, sign_in):
+    desk, warning = sign_in("seat1-holder"), "须用纸质分片恢复"
+    everybody = [one for one in world.people.values() if one.office == "410329-zjj"]
+    new = [enrolled(world, f"zjj-new-{n}", "410329-zjj", ("officer",)) for n in (1, 2)]
+    joining = [one.account for one in new]
+    path = propose(
+        world, desk, leaving=[one.account for one in everybody], joining=joining
+    ).location.partition("?")[0]
+    assert warning in desk.get(path).text
+    path = propose(world, desk, leaving=everybody[0].account, joining=joining).location.partition(
+        "?"
+    )[0]
+    assert warning not in desk.get(path).text
 
 
 @pytest.mark.parametrize("login", ["yjj-officer", "cashier", "auditor"])
