@@ -94,7 +94,7 @@ def parse_certificate(body: bytes) -> Certificate:
             day=read.public_key("day"),
             deed=read.public_key("deed"),
             certified_by=read.text("certified_by"),
-            on=read.text("on"),
+            on=read.day("on"),
         )
     except EventError as error:
         raise KeySetError("malformed certificate") from error

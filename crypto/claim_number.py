@@ -8,12 +8,9 @@ pepper nobody can test a guess.
 import secrets
 
 from crypto.context import named_hash
-from crypto.errors import CodeError
-from crypto.receipt_code import check_digit
+from crypto.receipt_code import check_digit, read_digits
 
 CLAIM_DIGITS = 16
-_STRIPPED = {ord(one): "" for one in " \t\u00a0\u3000-\u2010\u2011\u2013\u2014\uff0d"}
-_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
 def draw_claim_number() -> str:
@@ -28,12 +25,7 @@ def read_claim_number(typed: str) -> str:
     Raises:
         CodeError: not 16 digits, or the check digit does not fit.
     """
-    number = typed.translate(_FULL_WIDTH).translate(_STRIPPED)
-    if len(number) != CLAIM_DIGITS or not (number.isascii() and number.isdigit()):
-        raise CodeError(f"a claim number has {CLAIM_DIGITS} digits")
-    if check_digit(number[:-1]) != number[-1]:
-        raise CodeError("the check digit does not fit")
-    return number
+    return read_digits(typed, CLAIM_DIGITS)
 
 
 def claim_hash(number: str, *, pepper: bytes) -> str:

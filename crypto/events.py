@@ -10,6 +10,7 @@ The records are re-exported here, for casework imports of crypto this module,
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from crypto.canonical import JSON as JSON
 from crypto.canonical import canonical as canonical
@@ -151,6 +152,10 @@ def check_form(event: Event) -> None:
     when = _DAY.match(event.at) or (not first and _INSTANT.match(event.at))
     if not (_KIND.match(event.kind) and when and _SALT.match(event.salt) and event.site):
         raise EventError("malformed event")
+    try:
+        datetime.fromisoformat(event.at)
+    except ValueError as error:
+        raise EventError("no such day or time") from error
     if (event.ordinal >= 1) != bool(event.report) or event.ordinal < 0:
         raise EventError("ordinal does not fit")
     if first != (event.ordinal == 1):

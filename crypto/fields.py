@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from crypto.canonical import JSON
 from crypto.errors import EventError
@@ -62,6 +63,21 @@ class Fields:
         if not _HEX.match(text):
             raise EventError(f"{name} is not hex")
         return bytes.fromhex(text)
+
+    def day(self, name: str) -> str:
+        """Return a day of the calendar, "YYYY-MM-DD".
+
+        Raises:
+            EventError: it is not one.
+        """
+        text = self.text(name)
+        try:
+            real = date.fromisoformat(text).isoformat() == text
+        except ValueError as error:
+            raise EventError(f"{name} is not a day") from error
+        if not real:
+            raise EventError(f"{name} is not a day")
+        return text
 
     def public_key(self, name: str) -> PublicKey:
         """Return a public key.

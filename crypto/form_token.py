@@ -49,6 +49,9 @@ def read_form_token(
         raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except ValueError as error:
         raise FormTokenError("malformed") from error
+    # b64decode takes the standard alphabet as well: one token must have one form.
+    if base64.urlsafe_b64encode(raw).decode() != token:
+        raise FormTokenError("malformed")
     body, mac = raw[:-32], raw[-32:]
     if len(raw) != _SIZE or not hmac.compare_digest(mac, _mac(body, key, purpose)):
         raise FormTokenError("not ours")

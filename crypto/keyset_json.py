@@ -77,7 +77,7 @@ def from_json(make: type[K], read: Fields) -> K:
         site=read.text("site"),
         demo=read.boolean("demo"),
         previous=read.text("previous"),
-        issued_on=read.text("issued_on"),
+        issued_on=read.day("issued_on"),
         offices=tuple(
             Office(one.text("code"), one.text("supervisor"), one.public_key("key"))
             for one in read.rows("offices", {"code", "supervisor", "key"})
@@ -106,7 +106,7 @@ def from_json(make: type[K], read: Fields) -> K:
         password_opslimit=read.integer("password_opslimit"),
         password_memlimit=read.integer("password_memlimit"),
         replaced=tuple(
-            ReplacedKey(one.text("holder"), one.text("key"), one.text("last_day"))
+            ReplacedKey(one.text("holder"), one.text("key"), one.day("last_day"))
             for one in read.rows("replaced", {"holder", "key", "last_day"})
         ),
     )  # fmt: skip

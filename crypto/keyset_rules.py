@@ -15,6 +15,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _ROLE = re.compile(r"[a-z]{1,20}\Z")
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_REPLACED = re.compile(
+    r"((office|account):[A-Za-z0-9._-]{1,64}|seat:[1-7]|recovery) [0-9a-f]{128}\Z"
+)
+_REPLACED_LOG = re.compile(r"log [0-9a-f]{64}\Z")
 
 
 def check_rules(keyset: KeySetBody) -> None:
@@ -26,6 +30,7 @@ def check_rules(keyset: KeySetBody) -> None:
     * A supervisor is another office of the set, and nobody supervises in a circle.
     * Members belong to an office of the set; holder and deputy of a seat are two
       members of the seat's office; nobody has two seats, no office either.
+    * A replaced key names its holder and has the form of a public key.
 
     Raises:
         KeySetError: a rule is broken.
@@ -34,6 +39,7 @@ def check_rules(keyset: KeySetBody) -> None:
     _check_offices(keyset)
     _check_members(keyset)
     _check_seats(keyset)
+    _check_replaced(keyset)
     keys = [one.key for one in keyset.offices] + [one.key for one in keyset.seats]
     keys += [key for one in keyset.members for key in (one.day, one.deed)]
     keys.append(keyset.recovery)
@@ -106,6 +112,13 @@ def _check_seats(keyset: KeySetBody) -> None:
     for seat in keyset.seats:
         if any(office_of.get(one) != seat.office for one in (seat.holder, seat.deputy)):
             raise KeySetError("holder or deputy is no member of the seat's office")
+
+
+def _check_replaced(keyset: KeySetBody) -> None:
+    for one in keyset.replaced:
+        told = f"{one.holder} {one.key}"
+        if not (_REPLACED.match(told) or _REPLACED_LOG.match(told)):
+            raise KeySetError("malformed row of a replaced key")
 
 
 def _unique(values: Iterable[Hashable], what: str) -> None:

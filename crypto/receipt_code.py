@@ -15,7 +15,7 @@ _DRAW_LIMIT = 256**_DRAW_BYTES - 256**_DRAW_BYTES % _CODES
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 _SPACES = " \t\r\n\u00a0\u2002\u2003\u2009\u202f\u3000"
 _HYPHENS = "-_\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe63\uff0d"
-_STRIPPED = {ord(one): "" for one in _SPACES + _HYPHENS}
+_MEANT = {ord(one): "" for one in _SPACES + _HYPHENS} | _FULL_WIDTH
 _DIGITS = frozenset("0123456789")
 
 
@@ -54,9 +54,20 @@ def read_code(typed: str) -> str:
     Raises:
         CodeError: not 24 digits, or the check digit does not fit.
     """
-    code = typed.translate(_FULL_WIDTH).translate(_STRIPPED)
-    if len(code) != CODE_DIGITS or not _DIGITS.issuperset(code):
-        raise CodeError(f"a code has {CODE_DIGITS} digits")
-    if check_digit(code[:-1]) != code[-1]:
+    return read_digits(typed, CODE_DIGITS)
+
+
+def read_digits(typed: str, count: int) -> str:
+    """Return *count* typed digits, of which the last one checks the others.
+
+    Spaces, hyphens and full-width digits are taken as meant.
+
+    Raises:
+        CodeError: not so many digits, or the check digit does not fit.
+    """
+    digits = typed.translate(_MEANT)
+    if len(digits) != count or not _DIGITS.issuperset(digits):
+        raise CodeError(f"there must be {count} digits")
+    if check_digit(digits[:-1]) != digits[-1]:
         raise CodeError("the check digit does not fit")
-    return code
+    return digits

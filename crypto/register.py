@@ -31,6 +31,7 @@ _FIELDS = frozenset({"kind", "office", "case", "days_allowed", "days_used"})
 _OPENED = frozenset({"site", "quarter", "first", "end", "records"})
 _KIND = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)?\Z")
 _HEX = re.compile(r"([0-9a-f]{32}|[0-9a-f]{64})\Z")
+_QUARTER = re.compile(r"([0-9]{4}Q[1-4]|at-once)\Z")
 _OFFICE = re.compile(r"([0-9a-f]{64})?\Z")
 
 
@@ -272,8 +273,10 @@ class OpenedFile:
             read = Fields(parse_object(body, _OPENED))
             rows = read.rows("records", {"record", "salt", "office", "office_salt"})
             records = tuple(_opened_record(row) for row in rows)
-            first, end = read.integer("first"), read.integer("end")
-            return cls(read.text("site"), read.text("quarter"), first, end, records)
+            first, end, quarter = read.integer("first"), read.integer("end"), read.text("quarter")
+            if not (0 <= first <= end and _QUARTER.match(quarter)):
+                raise ProofError("malformed file of opened records")
+            return cls(read.text("site"), quarter, first, end, records)
         except EventError as error:
             raise ProofError("malformed file of opened records") from error
 
