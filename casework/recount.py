@@ -14,7 +14,7 @@ from typing import Final
 from casework.register import AT_ONCE, QUARTERS_FILE, REPORTS_MIN, RegisterFolder
 from crypto.errors import ProofError
 from crypto.merkle import leaf_hash
-from crypto.notes import Checkpoint, open_note, parse_checkpoint, parse_verifier_key
+from crypto.notes import Checkpoint, open_checkpoint, parse_verifier_key
 from crypto.register import FILLER, OTHERS, OpenedFile, OpenedRecord, fingerprint
 from crypto.tiles import WIDTH, append, bundle_path, root, unpack_entries
 
@@ -120,10 +120,7 @@ def read_checkpoint(read: Read, key: str) -> tuple[Checkpoint, str]:
     note = (read("checkpoint") or b"").decode(errors="replace")
     if not note:
         raise SourceError("没有 checkpoint / there is no checkpoint there")
-    head = parse_checkpoint(open_note(note, name=name, public=public))
-    if head.origin != name:
-        raise ProofError("a checkpoint of another log")
-    return head, note
+    return open_checkpoint(note, origin=name, public=public), note
 
 
 def told_key(read: Read) -> str:

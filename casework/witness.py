@@ -19,8 +19,7 @@ from crypto.notes import (
     Checkpoint,
     LogKey,
     cosign,
-    open_note,
-    parse_checkpoint,
+    open_checkpoint,
     parse_verifier_key,
     verifier_key,
 )
@@ -117,7 +116,7 @@ def _seen_before(state: Path, key: str) -> Checkpoint | None:
         if kept != key:
             raise SourceError(f"{state}：记的是另一个日志 / it remembers another log")
         name, public, _kind = parse_verifier_key(key)
-        return parse_checkpoint(open_note(note, name=name, public=public))
+        return open_checkpoint(note, origin=name, public=public)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, ProofError):

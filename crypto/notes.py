@@ -251,6 +251,18 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root, tuple(lines[3:-1]))
 
 
+def open_checkpoint(note: str, *, origin: str, public: bytes) -> Checkpoint:
+    """Return the checkpoint of a log whose key has the log's name, as ours do.
+
+    Raises:
+        ProofError: malformed, not signed by this key, or of another log.
+    """
+    head = parse_checkpoint(open_note(note, name=origin, public=public))
+    if head.origin != origin:
+        raise ProofError("a checkpoint of another log")
+    return head
+
+
 def _signature_line(text: str, *, name: str, key: LogKey) -> str:
     signed = note_key_id(name, key.public) + key.sign(text.encode())
     return f"{DASH} {name} {base64.b64encode(signed).decode()}\n"
