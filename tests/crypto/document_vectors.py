@@ -1,11 +1,10 @@
-"""Vectors of events, records, key sets and certificates."""
+"""Vectors of canonical JSON, manifests, events and the rows that they name."""
 
 from typing import Any
 
 from tests.crypto.vector_primitives import (
     REPORT,
     SITE,
-    ZERO,
     Case,
     canonical,
     fixed,
@@ -34,14 +33,24 @@ def event_cases() -> list[Case]:
     first = canonical(event_value(
         kind="report.received", ordinal=1, at="2026-03-01", actor="nobody", signer=""
     ))  # fmt: skip
-    cases: list[Case] = [
-        {"name": "signed", "body": body.hex(), "signature": signature.hex(),
-         "digest": named("tg-event", body).hex()},
+    cases = [
+        event_case("signed", event_value()),
         {"name": "first of a report", "body": first.hex(), "signature": "",
          "digest": named("tg-event", first).hex()},
+        *(event_case(name, event_value(**change)) for name, change in (
+            ("of the reporter", {"actor": "reporter", "kind": "report.urged"}),
+            ("of the jobs process", {"actor": "jobs", "kind": "clock.overdue"}),
+            ("outside a report", {"report": "", "ordinal": 0, "kind": "keyset.changed"}),
+            ("of the recovery key", {"report": "", "ordinal": 0, "actor": "recovery",
+                                     "kind": "recovery.used"}),
+            ("a first that an officer filed", {"kind": "report.received", "ordinal": 1,
+                                               "at": "2026-03-01"}),
+            ("nothing told", {"facts": {}, "added": []}),
+        )),
     ]  # fmt: skip
     unsigned = canonical(event_value(actor="nobody", signer=""))
     other = canonical(event_value(ordinal=3))
+    tamed = body.replace(b"policy", b"polic", 1)
     for why, one, by in (
         ("unsigned", body, b""),
         ("signed by somebody else", body, sign(fixed("other"), "tg-event", body)),
@@ -49,143 +58,227 @@ def event_cases() -> list[Case]:
         ("signed for another purpose", body, sign(fixed("officer"), "tg-keyset", body)),
         ("nobody's later event", unsigned, b""),
         ("first event with a signature", first, signature),
+        ("changed after signing", tamed, signature), ("empty", b"", signature),
         ("truncated", body[:-1], signature),
         ("extended", body + b"\n", signature),
         ("not canonical", body.replace(b",", b", ", 1), signature),
         ("truncated signature", body, signature[:-1]),
-    ):
+        ("extended signature", body, signature + b"\x00"),
+        # Verifies for everybody where keys of small order are taken.
+        ("signing key of small order", canonical(event_value(signer=NEUTRAL.hex())),
+         NEUTRAL + bytes(32)),
+    ):  # fmt: skip
         cases.append({"name": why, "body": one.hex(), "signature": by.hex(), "error": "EventError"})
-    return cases
+    return cases + malformed_events()
+
+
+NEUTRAL = b"\x01" + bytes(31)
+
+
+def event_case(name: str, value: Case) -> Case:
+    body = canonical(value)
+    return {
+        "name": name, "body": body.hex(), "digest": named("tg-event", body).hex(),
+        "signature": sign(fixed("officer"), "tg-event", body).hex(),
+    }  # fmt: skip
+
+
+def malformed_events() -> list[Case]:
+    """Each one signed as it should be: only what it says is wrong."""
+    row = ["object", "id", fixed("record").hex()]
+    less = {name: one for name, one in event_value().items() if name != "salt"}
+    changes: list[tuple[str, Case]] = [
+        ("a field too many", {"more": ""}), ("no site", {"site": ""}),
+        ("kind without a dot", {"kind": "accepted"}), ("kind in upper case", {"kind": "Report.x"}),
+        ("first with another ordinal", {"kind": "report.received", "at": "2026-03-01"}),
+        ("first with a time", {"kind": "report.received", "ordinal": 1}),
+        ("a later one with ordinal 1", {"ordinal": 1}), ("ordinal 0 in a report", {"ordinal": 0}),
+        ("an ordinal outside a report", {"report": ""}), ("ordinal below 0", {"ordinal": -1}),
+        ("ordinal as a text", {"ordinal": "2"}), ("ordinal as true", {"ordinal": True}),
+        ("ordinal too large", {"ordinal": 2**53}), ("facts as a list", {"facts": []}),
+        ("facts with a fraction", {"facts": {"days": 1.5}}),
+        ("facts with a key in upper case", {"facts": {"Days": 1}}),
+        ("a time with a zone", {"at": "2026-03-02T01:02:03+08:00"}),
+        ("no such day", {"at": "2026-02-30T01:02:03Z"}),
+        ("no such hour", {"at": "2026-03-02T25:00:00Z"}),
+        ("no such day of a first", {"kind": "report.received", "ordinal": 1, "at": "2026-02-30"}),
+        ("a time without seconds", {"at": "2026-03-02T01:02Z"}),
+        ("unknown actor", {"actor": "admin"}), ("officer of no account", {"actor": "officer:"}),
+        ("recovery key in a report", {"actor": "recovery"}),
+        ("nobody with a key", {"actor": "nobody", "kind": "report.received", "ordinal": 1,
+                               "at": "2026-03-01"}),
+        ("no signer", {"signer": ""}), ("a short signer", {"signer": fixed("x").hex()[:-2]}),
+        ("a short salt", {"salt": "00"}), ("salt in upper case", {"salt": "A" * 32}),
+        ("added as an object", {"added": {}}), ("a name of two", {"added": [row[:2]]}),
+        ("a name without an id", {"added": [["object", "", row[2]]]}),
+        ("a name without a kind", {"removed": [["", "id", row[2]]]}),
+        ("a short digest", {"removed": [[*row[:2], row[2][:-2]]]}),
+    ]  # fmt: skip
+    values = [(why, event_value(**change)) for why, change in changes]
+    return [
+        {**event_case(why, value), "error": "EventError"}
+        for why, value in [*values, ("a field missing", less)]
+    ]
+
+
+# Canonical JSON ---------------------------------------------------------------------------
+
+
+def canonical_cases() -> list[Case]:
+    cases: list[Case] = [
+        {"name": name, "body": body.hex()}
+        for name, body in (
+            ("object", b'{"a":1,"b":[true,false,null,"x"],"b_2":{}}'),
+            ("text", b'"x"'),
+            ("largest integers", b"[9007199254740991,-9007199254740991,0]"),
+            ("escapes", b'"\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\x7f"'),
+            ("Chinese", '"煤矿\U00020000"'.encode()),
+            ("empty", b"[]"),
+        )
+    ]
+    return cases + [
+        {"name": name, "body": body.hex(), "error": "EventError"}
+        for name, body in (
+            ("nothing", b""), ("truncated", b'{"a":1'), ("extended", b"{} "),
+            ("line end", b"{}\n"), ("mark of byte order", b"\xef\xbb\xbf{}"),
+            ("space", b'{"a": 1}'), ("keys out of order", b'{"b":1,"a":2}'),
+            ("key twice", b'{"a":1,"a":1}'), ("key in upper case", b'{"A":1}'),
+            ("empty key", b'{"":1}'), ("Chinese key", '{"矿":1}'.encode()),
+            ("fraction", b"[1.5]"), ("fraction of nothing", b"[1.0]"), ("exponent", b"[1e3]"),
+            ("negative zero", b"[-0]"), ("leading zero", b"[01]"), ("plus", b"[+1]"),
+            ("integer too large", b"[9007199254740992]"),
+            ("integer too small", b"[-9007199254740992]"), ("NaN", b"[NaN]"),
+            ("Infinity", b"[Infinity]"), ("escaped slash", b'["\\/"]'),
+            ("escaped letter", b'["\\u0061"]'), ("escape in upper case", b'["\\u001F"]'),
+            ("long escape of a line end", b'["\\u000a"]'), ("bare line end", b'["\n"]'),
+            ("lone surrogate", b'["\\ud800"]'), ("not UTF-8", b'["\xff"]'),
+            ("surrogate in UTF-8", b'["\xed\xa0\x80"]'), ("trailing comma", b"[1,]"),
+            ("two values", b"{}{}"), ("very deep", b"[" * 20_000),
+        )
+    ]  # fmt: skip
+
+
+# Manifests ----------------------------------------------------------------------------------
+
+
+def manifest_cases() -> list[Case]:
+    rows = sample_rows()
+    narrative, place = rows["narrative"], rows["place"]
+    value: Case = {
+        "facts": {"matter": "safety"}, "records": [row_name(narrative)], "report": REPORT,
+        "reporter": public_hex(fixed("reporter")), "sending": "sending", "site": SITE,
+    }  # fmt: skip
+    body = canonical(value)
+    good: Case = {
+        "body": body.hex(), "digest": named("tg-digest", body).hex(), "row": narrative,
+    }  # fmt: skip
+    bad: Case = {**good, "error": "EventError"}
+    less = {name: one for name, one in value.items() if name != "reporter"}
+    changes = [
+        ("truncated", body[:-1]),
+        ("extended", body + b"\n"),
+        ("empty", b""),
+        ("a field missing", canonical(less)),
+        ("a field too many", canonical({**value, "x": 1})),
+        ("a short key", canonical({**value, "reporter": value["reporter"][:-2]})),
+        ("facts as a text", canonical({**value, "facts": ""})),
+        ("a name of two", canonical({**value, "records": [["object", "id1"]]})),
+        ("not canonical", body.replace(b":", b": ", 1)),
+    ]
+    return [
+        {**good, "name": "manifest"},
+        *({**bad, "name": why, "body": one.hex()} for why, one in changes),
+        {**bad, "name": "a row that it does not name", "row": place},
+        {**bad, "name": "swapped rows", "row": [*narrative[:5], place[5]]},
+    ]
+
+
+# Rows ---------------------------------------------------------------------------------------
+
+
+def sample_rows() -> dict[str, list[Any]]:
+    """Kind, id and the other columns; the last one in hex, key ids too."""
+    return {
+        "narrative": ["object", "id1", "sending", "narrative", 1, fixed("body 1").hex()],
+        "place": ["object", "id2", "sending", "place", 1, fixed("body 2").hex()],
+        "wrap": ["wrap", "id3", "sending", "content", "office:A1", fixed("key id").hex(),
+                 fixed("box key").hex(), fixed("body 3").hex()],
+        "item": ["item", "id4", "who", 1, fixed("body 4").hex()],
+        "piece": ["piece", "id5", "id4", 2, fixed("seat key").hex(), fixed("body 5").hex()],
+        "file": ["file", "id6", "sending", "ab/cdef", 65_610, fixed("stored").hex()],
+        "identity item of a file": ["item", "id6", "file", 1, fixed("body 6").hex()],
+        # Its id is put together from its columns.
+        "member_wrap": ["member_wrap", "office", "A1", fixed("office key").hex(), "A1-x",
+                        fixed("body 7").hex()],
+    }  # fmt: skip
+
+
+def row_name(row: list[Any]) -> list[str]:
+    kind, record_id, *columns = row
+    if kind == "member_wrap":
+        record_id, columns = "/".join(row[1:5]), row[1:]
+    encoded = [column(kind, at, one, len(columns) - 1) for at, one in enumerate(columns)]
+    told = named("tg-digest", lp(kind.encode(), record_id.encode(), *encoded))
+    return [kind, record_id, told.hex()]
+
+
+def column(kind: str, at: int, value: str | int, last: int) -> bytes:
+    if isinstance(value, int):
+        return value.to_bytes(8 if kind == "file" else 4, "big")
+    in_hex = at == last or (kind, at) == ("wrap", 3)
+    return bytes.fromhex(value) if in_hex else value.encode()
 
 
 def record_cases() -> list[Case]:
-    """Rows of one sending, what an event says of them, and rows that were tampered with."""
-    rows: dict[str, list[Any]] = {
-        "narrative": ["id1", "sending", "narrative", 1, fixed("body 1").hex()],
-        "place": ["id2", "sending", "place", 1, fixed("body 2").hex()],
-    }
-    names = {name: record_name(row) for name, row in rows.items()}
-    added, removed = event_value(added=[*names.values()]), event_value(removed=[names["place"]])
-    swapped = [*rows["narrative"][:4], rows["place"][4]]
-    cases: list[Case] = [
-        {"name": "as stored", "events": [added], "row": rows["narrative"]},
-        {"name": "still there", "events": [added, removed], "row": rows["narrative"]},
-    ]
-    for why, events, row in (
-        ("swapped rows", [added], swapped),
-        ("old row put back", [added, removed], rows["place"]),
-        ("object without event", [added], ["id3", *rows["place"][1:]]),
-        ("object before its event", [], rows["place"]),
-        ("another sending", [added], ["id1", "other", *rows["narrative"][2:]]),
-        ("another kind", [added], [*rows["narrative"][:2], "message", *rows["narrative"][3:]]),
-        ("another version", [added], [*rows["narrative"][:3], 2, rows["narrative"][4]]),
-        ("an event that replaces", [added, added], rows["narrative"]),
-    ):
-        cases.append({"name": why, "events": events, "row": row, "error": "EventError"})
+    """Rows, what the events of their report say of them, and rows that were tampered with."""
+    cases: list[Case] = []
+    for name, row in sample_rows().items():
+        added = event_value(added=[row_name(row)])
+        cases.append({"name": f"{name}: as stored", "events": [added], "row": row})
+        for at in range(1, len(row)):
+            one = row[at]
+            other = one + 1 if isinstance(one, int) else flipped(one)
+            bad = [*row[:at], other, *row[at + 1 :]]
+            cases.append({
+                "name": f"{name}: another column {at}", "events": [added], "row": bad,
+                "error": "EventError",
+            })  # fmt: skip
+    cases += tampered_cases()
     return [
         {**case, "events": [canonical(event).hex() for event in case["events"]]} for case in cases
     ]
 
 
-def record_name(row: list[Any]) -> list[str]:
-    object_id, sending, kind, version, body = row
-    columns = lp(
-        b"object", object_id.encode(), sending.encode(), kind.encode(),
-        version.to_bytes(4, "big"), bytes.fromhex(body),
-    )  # fmt: skip
-    return ["object", object_id, named("tg-digest", columns).hex()]
+def flipped(text: str) -> str:
+    return text[:-1] + ("1" if text[-1] == "0" else "0")
 
 
-def keyset_value(number: int = 1, previous: str = "", **change: Any) -> Case:
-    codes = ("A1", "A2", "A3")
-    return {
-        "number": number, "site": SITE, "demo": True, "previous": previous,
-        "issued_on": "2026-01-05", "threshold": 2, "suite": 1, "replaced": [],
-        "offices": [
-            {"code": code, "supervisor": "" if code == "A1" else "A1",
-             "key": public_hex(fixed(f"office {code}"))}
-            for code in codes
-        ],
-        "seats": [
-            {"number": at, "office": code, "holder": f"{code}-x", "deputy": f"{code}-y",
-             "key": public_hex(fixed(f"seat {at}"))}
-            for at, code in enumerate(codes, start=1)
-        ],
-        "members": [
-            {"account": f"{code}-{who}", "office": code, "roles": ["custodian", "officer"],
-             "day": public_hex(fixed(f"day {code}-{who}")),
-             "deed": public_hex(fixed(f"deed {code}-{who}"))}
-            for code in codes for who in ("x", "y")
-        ],
-        "recovery": public_hex(fixed("recovery")), "log": pairs(fixed("log"))[3].hex(),
-        "code_opslimit": 2, "code_memlimit": 19 * 1024 * 1024,
-        "code_salt": fixed("site salt", 16).hex(),
-        "password_opslimit": 3, "password_memlimit": 64 * 1024 * 1024, **change,
-    }  # fmt: skip
-
-
-def keyset_cases() -> list[Case]:
-    first = canonical(keyset_value())
-    pin = named("tg-keyset", first)
-    second = canonical(keyset_value(2, pin.hex()))
-
-    def by(body: bytes, *accounts: str) -> dict[str, str]:
-        return {
-            who: sign(fixed(f"deed {who}"), "tg-keyset", body).hex() for who in accounts
-        }  # fmt: skip
-
-    both = by(first, "A1-x", "A2-y")
-    cases: list[Case] = [
-        {"name": "first", "body": first.hex(), "pin": pin.hex(), "signatures": both},
-        {"name": "next", "previous": first.hex(), "body": second.hex(),
-         "signatures": by(second, "A3-x", "A2-x")},
+def tampered_cases() -> list[Case]:
+    rows = sample_rows()
+    narrative, place, item = rows["narrative"], rows["place"], rows["item"]
+    newer = [*item[:3], 2, fixed("newer").hex()]
+    added = event_value(added=[row_name(row) for row in rows.values()])
+    removed = event_value(ordinal=3, removed=[row_name(place)])
+    renewed = event_value(ordinal=3, removed=[row_name(item)], added=[row_name(newer)])
+    again = event_value(ordinal=4, added=[row_name(place)])
+    good: list[tuple[str, list[Case], list[Any]]] = [
+        ("still there", [added, removed], narrative), ("new version", [added, renewed], newer),
+        ("named again", [added, removed, again], place),
+        ("removed before it came", [event_value(removed=[row_name(place)]),
+                                    event_value(ordinal=3, added=[row_name(place)])], place),
     ]  # fmt: skip
-    bad = {"body": first.hex(), "pin": pin.hex(), "error": "KeySetError"}
-    forged = canonical(keyset_value(issued_on="2026-01-06"))
-    one_person = keyset_value()
-    one_person["seats"][0]["deputy"] = "A1-x"
-    cases += [
-        {**bad, "name": "another hash", "pin": ZERO.hex(), "signatures": both},
-        {**bad, "name": "too few signatures", "signatures": by(first, "A1-x")},
-        {**bad, "name": "one seat twice", "signatures": by(first, "A1-x", "A1-y")},
-        {**bad, "name": "signed by a stranger", "signatures": {**both, "Z": both["A1-x"]}},
-        {**bad, "name": "wrong signature", "signatures": {**both, "A3-x": both["A1-x"]}},
-        {**bad, "name": "made up in the database", "body": forged.hex(),
-         "signatures": by(forged, "A1-x", "A2-x", "A3-x")},
-        {**bad, "name": "truncated", "body": first[:-1].hex(), "signatures": both},
-        {"name": "holder is deputy", "body": canonical(one_person).hex(),
-         "pin": named("tg-keyset", canonical(one_person)).hex(),
-         "signatures": by(canonical(one_person), "A1-x", "A2-x"), "error": "KeySetError"},
-        {"name": "older key set", "previous": second.hex(), "body": first.hex(),
-         "signatures": both, "error": "KeySetError"},
-        {"name": "next with too few signatures", "previous": first.hex(), "body": second.hex(),
-         "signatures": by(second, "A3-x"), "error": "KeySetError"},
+    bad: list[tuple[str, list[Case], list[Any]]] = [
+        ("swapped rows", [added], [*narrative[:5], place[5]]),
+        ("swapped ids", [added], ["object", "id2", *narrative[2:]]),
+        ("old row put back", [added, removed], place),
+        ("old version put back", [added, renewed], item),
+        ("object without event", [added], ["object", "id9", *place[2:]]),
+        ("object before its event", [], place),
+        ("an event that replaces", [added, event_value(ordinal=3, added=[row_name(narrative)])],
+         narrative),
     ]  # fmt: skip
-    return cases
-
-
-def certificate_cases() -> list[Case]:
-    value = {
-        "site": SITE, "account": "new", "office": "A2", "roles": ["officer"],
-        "day": public_hex(fixed("day new")), "deed": public_hex(fixed("deed new")),
-        "certified_by": "A2-x", "on": "2026-02-01",
-    }  # fmt: skip
-    cases: list[Case] = []
-    for why, change, signer in (
-        ("certified by a colleague", {}, "deed A2-x"),
-        ("signed with the day key", {}, "day A2-x"),
-        ("key outside the key set", {}, "deed new"),
-        ("certified by a stranger", {"certified_by": "new2"}, "deed new2"),
-        ("colleague of another office", {"certified_by": "A1-x"}, "deed A1-x"),
-        ("certified by oneself", {"account": "A2-x"}, "deed A2-x"),
-        ("another site", {"site": "410328"}, "deed A2-x"),
-        ("an office outside the key set", {"office": "A9"}, "deed A2-x"),
-        ("no role", {"roles": []}, "deed A2-x"),
-    ):
-        body = canonical({**value, **change})
-        case: Case = {
-            "name": why, "keyset": canonical(keyset_value()).hex(), "body": body.hex(),
-            "signature": sign(fixed(signer), "tg-certificate", body).hex(),
-        }  # fmt: skip
-        cases.append(case if not cases else {**case, "error": "KeySetError"})
-    return cases
+    return [
+        *({"name": why, "events": events, "row": row} for why, events, row in good),
+        *({"name": why, "events": events, "row": row, "error": "EventError"}
+          for why, events, row in bad),
+    ]  # fmt: skip

@@ -13,6 +13,9 @@ from typing import Any
 from nacl import bindings
 
 from tests.crypto import document_vectors as documents
+from tests.crypto import keyset_vectors as keysets
+from tests.crypto import log_vectors as log
+from tests.crypto import secret_vectors as secrets
 from tests.crypto.vector_primitives import (
     ZERO,
     Case,
@@ -23,12 +26,14 @@ from tests.crypto.vector_primitives import (
     named,
     padded,
     pairs,
-    public_hex,
     sealed,
     spoilt,
     stream,
     wrong_places,
 )
+
+FILE_INFO = '{"cleaned":"cleaned","name":"矿井.jpg","scan":"clean","size":2,"type":"image/jpeg"}'
+ITEM_FILE = FILE_INFO.replace('"scan"', '"of":"","scan"')[:-1] + ',"what":"shows_reporter"}'
 
 # Objects -----------------------------------------------------------------------------
 
@@ -38,15 +43,17 @@ def object_cases() -> list[Case]:
     for opens, kind, text, bucket in (
         ("text", "narrative", "井下三号巷道无通风，已报两次。", 1024),
         ("text", "message", "x" * 1024, 2048),
-        ("text", "file_info", '{"cleaned":"reencoded","name":"矿井.jpg"}', 1024),
+        ("text", "reason", "x" * 1023, 1024),
+        ("text", "place", "", 1024),
+        ("text", "file_info", FILE_INFO, 1024),
         ("identity", "item:who", '{"id_number":"","name":"张三"}', 2048),
-        ("bytes", "account:day", None, None),
+        ("identity", "item:contact", '{"contact":"","phone":"13800000000"}', 2048),
+        ("identity", "item:payee", "x" * 2047, 2048),
+        ("identity", "item:file", ITEM_FILE, 2048),
     ):
         key, where = fixed(f"key {kind}"), context(kind, f"{kind}-id", 3)
-        plain = text.encode() if text else fixed("secret")
-        body = sealed(
-            padded(plain, bucket) if bucket else plain, key, where, fixed(f"nonce {kind}", 24)
-        )
+        plain = text.encode()
+        body = sealed(padded(plain, bucket), key, where, fixed(f"nonce {kind}", 24))
         good: Case = {
             "opens": opens, "key": key.hex(), "context": where, "body": body.hex(),
             "plain": plain.hex(),
@@ -64,7 +71,7 @@ def derived_cases() -> list[Case]:
     token, typed = fixed("token"), b"all that was typed"
     session_id = named("tg-session-id", token)
     retry_id = named("tg-retry-id", token)
-    code = "1" * 23 + check_digit("1" * 23)
+    code = "1" * 23 + secrets.check_digit("1" * 23)
     made = [
         ("session", named("tg-session-key", token), session_id, b"payload"),
         ("retry", named("tg-retry-key", lp(token, typed)), retry_id, code.encode()),
@@ -89,11 +96,12 @@ def derived_cases() -> list[Case]:
 def padding_cases() -> list[Case]:
     key, where = fixed("key padding"), context("narrative", "padding")
     contents = [
-        ("no mark", bytes(1024)), ("no padding", b"x" * 1024), ("no bucket", padded(b"x", 1000)),
+        ("no mark", bytes(1024)), ("zeros between", b"x\x80\x01".ljust(1024, b"\x00")),
+        ("no padding", b"x" * 1024), ("no bucket", padded(b"x", 1000)),
         ("larger bucket than due", padded(b"x", 2048)), ("not UTF-8", padded(b"\xff", 1024)),
         ("empty", b""), ("bucket above the largest", padded(b"x" * 65_536, 131_072)[:65_600]),
     ]  # fmt: skip
-    return [
+    cases: list[Case] = [
         {
             "name": f"padding: {name}", "opens": "text", "key": key.hex(), "context": where,
             "body": sealed(content, key, where, fixed(name, 24)).hex(), "plain": None,
@@ -101,6 +109,16 @@ def padding_cases() -> list[Case]:
         }
         for name, content in contents
     ]  # fmt: skip
+    where = context("item:who", "padding")
+    for name, content in (
+        ("an item of 1 KiB", padded(b"x", 1024)), ("an item of 4 KiB", padded(b"x", 4096)),
+        ("an item without a mark", b"x" * 2048), ("an item not UTF-8", padded(b"\xff", 2048)),
+    ):  # fmt: skip
+        cases.append({
+            **cases[0], "name": f"padding: {name}", "opens": "identity", "context": where,
+            "body": sealed(content, key, where, fixed(name, 24)).hex(),
+        })  # fmt: skip
+    return cases
 
 
 # Boxes ---------------------------------------------------------------------------------
@@ -110,24 +128,33 @@ def box_cases() -> list[Case]:
     holder, key = fixed("holder"), fixed("wrapped key")
     manifest, request = fixed("manifest digest"), fixed("request digest")
     key_id = named("tg-key-id", key)
+    bundles = split(key, 3, 2)
     made = [
         ("key", context("wrap:content", "sending", binding=manifest), key_id, key),
         ("thread key", context("wrap:thread", "sending", binding=manifest), key_id, key),
         ("key", context("wrap:office", "A1", report=""), key_id, key),
         ("key", context("wrap:seat", "2", report=""), key_id, key),
-        ("pieces", context("piece:2", "item"), key_id, fixed("pieces", 67)),
+        ("pieces", context("piece:2", "item"), key_id, bundles[2]),
+        (
+            "contribution", context("contribution:3:1", "item", 2), key_id,
+            secrets.due(bundles[1], 3, 2, 1, 3),
+        ),
         (
             "approval", context("approval:2", "item", site="", report="", binding=request),
-            request, fixed("pieces", 67),
+            request, bundles[2],
         ),
-        ("for", context("settings", "receipt-pepper", report=""), b"", b"pepper"),
+        (
+            "reason", context("release_reason:2", "release"), b"",
+            padded("联系举报人核实地点".encode(), 1024),
+        ),
     ]  # fmt: skip
-    cases = []
+    cases: list[Case] = []
     for opens, where, name, payload in made:
         body = boxed(payload, where, name, pairs(holder)[1], fixed(f"ephemeral {where['kind']}"))
         good: Case = {
             "opens": opens, "holder": holder.hex(), "context": where, "key_id": name.hex(),
-            "body": body.hex(), "plain": payload.hex(),
+            "body": body.hex(),
+            "plain": (payload if opens != "reason" else payload.rstrip(b"\x00")[:-1]).hex(),
         }  # fmt: skip
         cases.append({"name": where["kind"], **good})
         bad: Case = {**good, "plain": None, "error": "UnsealError"}
@@ -139,12 +166,15 @@ def box_cases() -> list[Case]:
         cases.append(
             {**bad, "name": f"{where['kind']}: wrong recipient", "holder": fixed("other").hex()}
         )
-        cases.append({**bad, "name": f"{where['kind']}: wrong key id", "key_id": ZERO.hex()})
+        if opens != "reason":
+            cases.append({**bad, "name": f"{where['kind']}: wrong key id", "key_id": ZERO.hex()})
         passed_on = boxed(payload, where, name, pairs(fixed("other"))[1], fixed("first"))
         resealed = resealed_box(passed_on, fixed("other"), pairs(holder)[1])
         cases.append(
             {**bad, "name": f"{where['kind']}: passed on by its recipient", "body": resealed.hex()}
         )
+    body = boxed(b"no mark", made[-1][1], b"", pairs(holder)[1], fixed("no mark"))
+    cases.append({**bad, "name": "release_reason:2: not padded", "body": body.hex()})
     where = made[0][1]
     body = boxed(fixed("another key"), where, key_id, pairs(holder)[1], fixed("swap"))
     cases.append({
@@ -185,6 +215,7 @@ def stream_cases(folder: Path) -> list[Case]:
             "stored_digest": named("tg-digest", body).hex(),
             "size": len(content), "sha256": hashlib.sha256(content).hexdigest(),
         })  # fmt: skip
+    cases += item_file_cases(folder, key, small)
     cut = 57 + chunk + 17
     bad = {"key": key.hex(), "context": where, "error": "UnsealError"}
     changes: list[tuple[str, str, list[list[Any]]]] = [
@@ -227,12 +258,34 @@ def stream_cases(folder: Path) -> list[Case]:
     return cases
 
 
+def item_file_cases(folder: Path, key: bytes, small: bytes) -> list[Case]:
+    """A file that only custodians open: the same stream, at its own place."""
+    where = context("item_file", "item-id")
+    body = stream([(small, 3)], key, where, fixed("header of an item", 24))
+    (folder / "item-file.bin").write_bytes(body)
+    good: Case = {"file": "item-file.bin", "key": key.hex(), "context": where, "change": []}
+    content = small.rstrip(b"\x00")[:-1]
+    bad: Case = {**good, "error": "UnsealError"}
+    return [
+        {**good, "name": "item-file.bin", "stored_digest": named("tg-digest", body).hex(),
+         "size": len(content), "sha256": hashlib.sha256(content).hexdigest()},
+        {**bad, "name": "item-file.bin: as a file of a sending",
+         "context": context("file", "item-id")},
+        {**bad, "name": "item-file.bin: of another item",
+         "context": context("item_file", "other")},
+        {**bad, "name": "item-file.bin: truncated", "change": [["cut", -1]]},
+    ]  # fmt: skip
+
+
 # Pieces ----------------------------------------------------------------------------------
+
+
+SPLITS = ((3, 2), (4, 3), (7, 4))
 
 
 def share_cases() -> list[Case]:
     cases: list[Case] = []
-    for n, k in ((3, 2), (4, 3), (7, 4)):
+    for n, k in SPLITS:
         key = fixed(f"item key {n} {k}")
         bundles = split(key, n, k)
         texts = {str(seat): bundle.hex() for seat, bundle in bundles.items()}
@@ -249,6 +302,10 @@ def share_cases() -> list[Case]:
             ("wrong seat", {**first, "1": texts["2"]}),
             ("wrong piece", {**texts, "1": wrong.hex()}),
             ("piece of another item", {**first, "1": other[1].hex()}),
+            ("piece twice", {**dict(list(texts.items())[: k - 1]), str(n): texts["1"]}),
+            ("another k", {**first, "1": texts["1"][:2] + "05" + texts["1"][4:]}),
+            ("no such seat", {**first, "8": texts["1"]}),
+            ("empty", {**first, "1": ""}),
         ):
             cases.append({**bad, "name": f"{k} of {n}: {why}", "bundles": some})
     return cases
@@ -267,49 +324,22 @@ def split(key: bytes, n: int, k: int) -> dict[int, bytes]:
     }
 
 
-# Codes -------------------------------------------------------------------------------------
-
-
-def check_digit(digits: str) -> str:
-    remainder = 10
-    for digit in digits:
-        remainder = ((remainder + int(digit)) % 10 or 10) * 2 % 11
-    return str((11 - remainder) % 10)
-
-
-def code_cases() -> list[Case]:
-    salt, pepper = fixed("site salt", 16), fixed("receipt pepper")
-    cases: list[Case] = []
-    for opslimit, memlimit in ((1, 8192), (2, 19 * 1024 * 1024)):
-        digits = f"{int.from_bytes(fixed(f'code {memlimit}')) % 10**23:023d}"
-        code = digits + check_digit(digits)
-        raw = bindings.crypto_pwhash_alg(
-            64, code.encode(), salt, opslimit, memlimit, bindings.crypto_pwhash_ALG_ARGON2ID13
-        )
-        secret = named("tg-reporter", raw, pepper)
-        cases.append({
-            "name": f"Argon2id {opslimit} {memlimit}", "typed": f" {code[:4]}-{code[4:]} ",
-            "code": code, "salt": salt.hex(), "opslimit": opslimit, "memlimit": memlimit,
-            "pepper": pepper.hex(), "locator": named("tg-locator", raw, pepper).hex(),
-            "secret": secret.hex(), "public": public_hex(secret),
-        })  # fmt: skip
-    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
-    for why, typed in (
-        ("check digit", wrong), ("too short", code[:-1]), ("too long", code + "0"), ("empty", ""),
-        ("letters", code[:-1] + "O"),
-    ):  # fmt: skip
-        cases.append({"name": why, "typed": typed, "error": "CodeError"})
-    return cases
-
-
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, cases in (
         ("objects", object_cases()), ("derived", derived_cases()), ("boxes", box_cases()),
         ("files", stream_cases(folder)),
-        ("shares", share_cases()), ("codes", code_cases()), ("events", documents.event_cases()),
-        ("records", documents.record_cases()), ("keysets", documents.keyset_cases()),
-        ("certificates", documents.certificate_cases()),
+        ("shares", share_cases()),
+        ("parts", secrets.part_cases({one: split(fixed("rebuilt"), *one) for one in SPLITS})),
+        ("paper", secrets.paper_cases()), ("codes", secrets.code_cases()),
+        ("claims", secrets.claim_cases()), ("passwords", secrets.password_cases()),
+        ("tokens", secrets.token_cases()), ("uploads", secrets.upload_cases(folder)),
+        ("canonical", documents.canonical_cases()), ("manifests", documents.manifest_cases()),
+        ("events", documents.event_cases()), ("records", documents.record_cases()),
+        ("keysets", keysets.keyset_cases()), ("certificates", keysets.certificate_cases()),
+        ("proofs", log.proof_cases()), ("checkpoints", log.checkpoint_cases()),
+        ("cosignatures", log.cosignature_cases()), ("receipts", log.receipt_cases()),
+        ("register", log.register_cases()), ("opened", log.opened_cases()),
     ):  # fmt: skip
         text = json.dumps(cases, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")

@@ -26,8 +26,8 @@ def lp(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-def named(name: str, data: bytes, key: bytes = b"") -> bytes:
-    return hashlib.blake2b(data, digest_size=32, key=key, person=name.encode()).digest()
+def named(name: str, data: bytes, key: bytes = b"", size: int = 32) -> bytes:
+    return hashlib.blake2b(data, digest_size=size, key=key, person=name.encode()).digest()
 
 
 def context(kind: str, object_id: str, version: int = 1, binding: bytes = b"", **place) -> Case:
