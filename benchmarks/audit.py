@@ -44,19 +44,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     found: Found = {"backend": options.backend, "load": os.getloadavg()[0]}
     met = []
+    for delay in options.commit_delay if options.writers else ():
+        with _load(options.backend, commit_delay_ms=delay) as load:
+            told = writing(load, options.writers, options.rounds, options.slice)
+        found.setdefault("writing", []).append({"commit_delay_ms": delay} | told)
+        met.append(told["ratio"] >= RATIO_MIN)
+    if not (options.sequencer or options.verify):
+        return _told(found, options.json, met)
     with _load(options.backend) as load:
-        if options.writers:
-            found["writing"] = writing(load, options.writers, options.rounds, options.slice)
-            met.append(found["writing"]["ratio"] >= RATIO_MIN)
         if options.sequencer:
             found["sequencer"] = sequencing(load, options.events)
             met.append(found["sequencer"]["ratio"] >= SEQUENCER_RATIO_MIN)
         if options.verify:
-            found["verifying"] = verifying(load, options.verify)
+            found["verifying"] = verifying(load, options.verify, options.processes)
             met.append(found["verifying"]["findings"] == 0)
-    print(json.dumps(found, indent=2))
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return _told(found, options.json, met)
+
+
+def _told(found: Found, file: Path | None, met: Sequence[bool]) -> int:
+    text = json.dumps(found, indent=2)
+    print(text)
+    if file:
+        file.write_text(text + "\n", encoding="utf-8")
     return int(not all(met))
 
 
@@ -151,28 +160,45 @@ def sequencing(load: Load, events: int) -> Found:
     }
 
 
-def verifying(load: Load, events: int) -> Found:
+def verifying(load: Load, events: int, processes: int) -> Found:
     """Fill a database and verify all of it."""
     reports = events // EVENTS_A_REPORT
+    begun = time.monotonic()
     for done in _bar(range(0, reports, REPORTS_A_STEP), reports // REPORTS_A_STEP, "filling"):
         load.fill(min(REPORTS_A_STEP, reports - done), EVENTS_A_REPORT)
         load.take_in()
+    filled = time.monotonic() - begun
     floor = _scan(load)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun, problems = time.monotonic(), 0
-    found = verify(load.world.store, load.world.blobs, load.world.trust)
+    before = _peak_mib(resource.RUSAGE_SELF)
+    cpu, begun, problems = _all_cpu_ms(load), time.monotonic(), 0
+    found = verify(load.world.store, load.world.blobs, load.world.trust, processes=processes)
     for one in _bar(found, reports, "verifying"):
         problems += isinstance(one, Problem)
     took = time.monotonic() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "events": reports * EVENTS_A_REPORT,
+        "processes": processes,
+        "filling_seconds": round(filled, 1),
         "seconds": round(took, 1),
+        "cpu_ms_per_event": round((_all_cpu_ms(load) - cpu) / (reports * EVENTS_A_REPORT), 3),
         "events_per_second": round(reports * EVENTS_A_REPORT / took),
         "scan_and_hash_seconds": round(floor, 1),
+        "ratio_to_scan_and_hash": round(took / floor, 1),
         "findings": problems,
-        "memory_growth_mib": round((peak - before) / 1024, 1),
+        "memory_growth_mib": round(_peak_mib(resource.RUSAGE_SELF) - before, 1),
+        "largest_process_peak_mib": round(_peak_mib(resource.RUSAGE_CHILDREN), 1),
     }
+
+
+def _peak_mib(whose: int) -> float:
+    return resource.getrusage(whose).ru_maxrss / 1024
+
+
+def _all_cpu_ms(load: Load) -> float:
+    """Return the CPU of this process, of those it has ended, and of the database."""
+    times = os.times()
+    own = 1000 * (times.user + times.system + times.children_user + times.children_system)
+    return own if load.server is None else own + cpu_ms(load.server)
 
 
 def _scan(load: Load) -> float:
@@ -202,10 +228,10 @@ def _tell(text: str) -> None:
 
 
 @contextmanager
-def _load(backend: str) -> Iterator[Load]:
+def _load(backend: str, *, commit_delay_ms: int = 0) -> Iterator[Load]:
     with TemporaryDirectory(prefix="tonggui-bench-") as name:
         folder = Path(name)
-        with databases(folder, backend) as found:
+        with databases(folder, backend, commit_delay_ms=commit_delay_ms) as found:
             load = Load.make(folder / "home", found.ours, server=found.server)
             try:
                 yield load
@@ -221,13 +247,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--backend", choices=BACKENDS, default="postgresql")
     parser.add_argument("--writers", type=_positive, metavar="N", help="threads that file reports")
+    parser.add_argument(
+        "--commit-delay",
+        type=_delays,
+        default=(0,),
+        metavar="MS,MS",
+        help="for --writers: how long PostgreSQL waits at each commit",
+    )
     parser.add_argument("--rounds", type=_positive, default=5)
     parser.add_argument("--slice", type=float, default=3.0, metavar="SECONDS")
     parser.add_argument("--sequencer", action="store_true", help="time the taking in of events")
     parser.add_argument("--events", type=_positive, default=8000, help="for --sequencer")
     parser.add_argument("--verify", type=_positive, metavar="N", help="verify N events")
+    parser.add_argument(
+        "--processes", type=_positive, default=os.cpu_count() or 1, help="for --verify"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     return parser
+
+
+def _delays(text: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in text.split(","))
 
 
 def _positive(text: str) -> int:

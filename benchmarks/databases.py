@@ -38,8 +38,15 @@ class Databases:
 
 
 @contextmanager
-def databases(folder: Path, backend: str) -> Iterator[Databases]:
-    """Make empty databases of the kind *backend*, and take them away at the end."""
+def databases(folder: Path, backend: str, *, commit_delay_ms: int = 0) -> Iterator[Databases]:
+    """Make empty databases of the kind *backend*, and take them away at the end.
+
+    Args:
+        folder: where SQLite's lie.
+        backend: one of BACKENDS.
+        commit_delay_ms: how long PostgreSQL waits before it writes out what was committed,
+            as if its disk were slow.
+    """
     if backend == "sqlite":
         names = ("ours", "without_codes", "bare")
         for name in names:
@@ -47,17 +54,18 @@ def databases(folder: Path, backend: str) -> Iterator[Databases]:
         ours, without_codes, bare = (f"sqlite:///{folder / name / 'db.sqlite'}" for name in names)
         yield Databases(ours, without_codes, bare)
         return
-    with _postgresql() as found:
+    with _postgresql(commit_delay_ms) as found:
         yield found
 
 
 @contextmanager
-def _postgresql() -> Iterator[Databases]:
+def _postgresql(commit_delay_ms: int) -> Iterator[Databases]:
     # The tests know how to start one without Debian's packages, also as root.
     sys.path.insert(0, str(SUPPORT))
     import postgres_server
 
-    postgres_server.SETTINGS.update(DURABLE)
+    delay = {"commit_delay": str(commit_delay_ms * 1000), "commit_siblings": "0"}
+    postgres_server.SETTINGS.update(DURABLE | delay)
     shared = Path(tempfile.mkdtemp(prefix="tonggui-bench-pg-"))
     shared.chmod(0o755)  # root's PostgreSQL runs as another user
     try:

@@ -7,6 +7,7 @@ every tile and signed head has to agree.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from casework.clock import SHANGHAI
@@ -135,6 +136,7 @@ def check_audit(store: Store, trust: Trust, outside: Outside | None) -> Iterator
     """Yield each problem of the audit tree, and of its roots outside the database."""
     edge = Edge(AUDIT, store)
     kept = _Kept(outside, audit_origin(store.site), trust)
+    leaves = _all_leaves(store)
     for head in heads(store, AUDIT):
         try:
             signed = checkpoint_of(head.note, audit_origin(store.site), trust)
@@ -143,7 +145,7 @@ def check_audit(store: Store, trust: Trust, outside: Outside | None) -> Iterator
             yield Problem("checkpoint", f"{AUDIT}/{head.size}", f"forged: {problem}")
             break
         punctual = outside is None or outside.punctual
-        yield from _grow_audit(store, edge, head.size, taken if punctual else None)
+        yield from _grow_audit(leaves, edge, head.size, taken if punctual else None)
         if (signed.size, signed.root) != (head.size, edge.root() if edge.size else b""):
             yield Problem("checkpoint", f"{AUDIT}/{head.size}", "not the root of the events")
             break
@@ -157,17 +159,18 @@ def check_audit(store: Store, trust: Trust, outside: Outside | None) -> Iterator
     yield from _not_taken(store, outside)
 
 
-def _grow_audit(store: Store, edge: Edge, size: int, taken: datetime | None) -> Iterator[Problem]:
+def _grow_audit(
+    leaves: Iterator[LeafRow], edge: Edge, size: int, taken: datetime | None
+) -> Iterator[Problem]:
     while edge.size < size:
-        page = _leaves(store, first=edge.size)[: size - edge.size]
-        leaves: list[bytes] = []
-        for leaf in page:
-            if leaf.position != edge.size + len(leaves):
+        hashes: list[bytes] = []
+        for leaf in islice(leaves, min(PAGE, size - edge.size)):
+            if leaf.position != edge.size + len(hashes):
                 break
-            yield from _leaf_problems(leaf, store.site, taken)
-            leaves.append(_hash_of(leaf))
-        yield from edge.add(leaves)
-        if not leaves:
+            yield from _leaf_problems(leaf, edge.store.site, taken)
+            hashes.append(_hash_of(leaf))
+        yield from edge.add(hashes)
+        if not hashes:
             yield Problem("event", f"{AUDIT}/{edge.size}", "dropped from the audit tree")
             return
 
@@ -177,6 +180,14 @@ def _hash_of(leaf: LeafRow) -> bytes:
         return leaf_of(leaf.event, leaf.signature or b"")
     except ValueError:  # no name of an event: whatever stands here, it is not what was signed
         return bytes(32)
+
+
+def _all_leaves(store: Store) -> Iterator[LeafRow]:
+    """Yield the leaves by place; a head of few leaves does not cost a page of them."""
+    first = 0
+    while page := _leaves(store, first=first):
+        yield from page
+        first = page[-1].position + 1
 
 
 @query

@@ -37,7 +37,11 @@ from crypto.tiles import WIDTH, bundle_path, pack_entries, tile_path, widths
 
 
 def check_entries(
-    uow: UnitOfWork, report_id: str, signed: Sequence[SignedEvent], trust: Trust
+    uow: UnitOfWork,
+    report_id: str,
+    signed: Sequence[SignedEvent],
+    trust: Trust,
+    newest: HeadRow | None,
 ) -> list[Problem]:
     """Compare a case's entries of the register with the events that must have made them.
 
@@ -46,6 +50,7 @@ def check_entries(
         report_id: the case, whose events were replayed without a refusal.
         signed: its events.
         trust: the chain.
+        newest: head of the public log.
     """
     events = [one.event for one in signed]
     told: dict[str | None, tuple[Event, PublicFact]] = {}
@@ -54,11 +59,10 @@ def check_entries(
         if fact is not None:
             told[event.digest().hex()] = (event, fact)
     rows = uow.public_log.of_report(report_id)
-    newest = uow.public_log.newest()
     found = {row.event for row in rows}
     problems = [
         Problem("register", event_id, "missing")
-        for event_id in sorted(uow.audit_log.taken([str(one) for one in told]) - found)
+        for event_id in sorted(uow.audit_log.taken([str(one) for one in told.keys() - found]))
     ]
     tags: dict[str, str] = {}
     for row in rows:

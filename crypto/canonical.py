@@ -15,6 +15,7 @@ JSON = str | int | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 
 INTEGER_LIMIT = 2**53
 _KEY = re.compile(r"[a-z0-9_]+\Z")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: JSON) -> bytes:
@@ -25,9 +26,7 @@ def canonical(value: JSON) -> bytes:
             [a-z0-9_], a lone surrogate or something that is not JSON.
     """
     try:
-        plain = _plain(value)
-        text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.encode()
+        return _ENCODER.encode(_plain(value)).encode()
     except (RecursionError, UnicodeEncodeError) as error:
         raise EventError("not a canonical value") from error
 
@@ -39,15 +38,11 @@ def parse_canonical(body: bytes) -> JSON:
         EventError: *body* is not JSON, or not its canonical form.
     """
     try:
-        value: JSON = json.loads(
-            body.decode(),
-            object_pairs_hook=_object,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-        )
+        value: JSON = _DECODER.decode(body.decode())
+        encoded = _ENCODER.encode(value).encode()
     except (ValueError, RecursionError) as error:
         raise EventError("not canonical JSON") from error
-    if canonical(value) != body:
+    if encoded != body:
         raise EventError("not canonical JSON")
     return value
 
@@ -93,11 +88,24 @@ def _key(key: object) -> str:
 
 
 def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
-    found = dict(pairs)
+    found = {_key(key): value for key, value in pairs}
     if len(found) != len(pairs):
         raise EventError("key given twice")
     return found
 
 
+def _read_integer(text: str) -> int:
+    return _integer(int(text))
+
+
 def _refuse_number(text: str) -> JSON:
     raise EventError("number is not an integer")
+
+
+# Refuses while it reads what `_plain` would refuse in what was read.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_read_integer,
+    parse_float=_refuse_number,
+    parse_constant=_refuse_number,
+)

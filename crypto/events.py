@@ -78,13 +78,19 @@ class Event:
     added: tuple[Named, ...] = ()
     removed: tuple[Named, ...] = ()
     salt: str = field(default_factory=lambda: random_bytes(SALT_SIZE).hex())
+    _body: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """Return the canonical bytes.
+        """Return the canonical bytes; they are made once.
 
         Raises:
             EventError: *facts* cannot be written canonically.
         """
+        if not self._body:
+            object.__setattr__(self, "_body", self._encoded())
+        return self._body
+
+    def _encoded(self) -> bytes:
         return canonical(
             {
                 "site": self.site,
@@ -210,6 +216,8 @@ def parse_event(body: bytes) -> Event:
         salt=read.text("salt"),
     )
     check_form(event)
+    # What was read is the one canonical form of these fields, and has no others.
+    object.__setattr__(event, "_body", body)
     return event
 
 

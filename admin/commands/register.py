@@ -13,6 +13,7 @@ from casework.recount import Figures, Recount, SourceError, recount, source, tol
 from casework.register import RegisterFolder
 from casework.services.audit_log import AuditFolder
 from casework.verify import Problem, verify
+from casework.verify_cases import count_reports, processes_for
 from casework.verify_log import Outside
 from casework.witness import Seen, look, witness_key, witness_verifier
 from crypto.errors import ProofError
@@ -47,8 +48,10 @@ def check(as_json: bool) -> None:
             now=here.clock.now(),
             punctual=not here.instance.demo,
         )
-        found = verify(here.store, here.blobs, here.trust(), outside)
-        for one in tracked(found, "核对 verifying"):
+        total = count_reports(here.store)
+        processes = processes_for(total)
+        found = verify(here.store, here.blobs, here.trust(), outside, processes=processes)
+        for one in tracked(found, "核对 verifying", total=total):
             if isinstance(one, Problem):
                 problems.append(one)
             else:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.domain.case import Award, AwardState, Case
+from casework.storage.ahead import OfReport
 from casework.storage.money_tables import award
 from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository
@@ -31,7 +32,7 @@ _OPEN = (
     .order_by(_c.id)
     .limit(sa.bindparam("limit"))
 )
-_ROWS = sa.select(award).where(_c.report_id == sa.bindparam("id"), _c.site == _SITE)
+_ROWS = OfReport(sa.select(award), _c.site, _c.report_id)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _SETTLED = frozenset({AwardState.PAID, AwardState.REJECTED})
 
@@ -60,7 +61,7 @@ class Awards(Repository):
 
     def agrees(self, case: Case) -> bool:
         """Say whether the rows of a case are its award, and those rejected before it."""
-        found = self._connection.execute(_ROWS, {"id": case.report_id, "site": self._site})
+        found = _ROWS(self._connection, self._site, case.report_id)
         rows = {row.id: row._asdict() for row in found}
         live = case.award
         if live is not None and rows.pop(live.id, None) != self._row(case, live):

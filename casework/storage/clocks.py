@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.domain.case import Case, State
+from casework.storage.ahead import OfReport, Row
 from casework.storage.rows import Lines, Repository, to_json
 from casework.storage.work_tables import clock
 
@@ -31,16 +32,7 @@ _PUT = sa.text(
     sa.bindparam("stopped", type_=sa.Boolean),
 )
 _FIELDS = (_c.report_id, _c.key, _c.started_on, _c.due_on, _c.next_on, _c.state, _c.stages)
-_OF_REPORT = (
-    sa.select(*_FIELDS)
-    .where(_c.report_id == sa.bindparam("report_id"), _c.site == _SITE)
-    .order_by(_c.key)
-)
-_STOPPED = (
-    sa.select(_c.stopped)
-    .where(_c.report_id == sa.bindparam("report_id"), _c.site == _SITE)
-    .order_by(_c.key)
-)
+_OF_REPORT = OfReport(sa.select(*_FIELDS, _c.stopped), _c.site, _c.report_id, _c.key)
 _DUE = (
     sa.select(*_FIELDS)
     .where(
@@ -96,13 +88,12 @@ class Clocks(Repository):
     def agrees(self, case: Case) -> bool:
         """Say whether the stored clocks are the case's; when to look again is the sweep's."""
         expected = _verification(case)
+        rows = _OF_REPORT(self._connection, self._site, case.report_id)
         try:
-            stored = [replace(one, next_on=one.due_on) for one in self.of_report(case.report_id)]
+            stored = [replace(one, next_on=one.due_on) for one in map(_clock, rows)]
         except ValueError:  # its stages are no list any more
             return False
-        values = {"report_id": case.report_id, "site": self._site}
-        stopped = self._connection.execute(_STOPPED, values).scalars().all()
-        if list(stopped) != [one.state == "stopped" for one in stored]:
+        if [row.stopped for row in rows] != [one.state == "stopped" for one in stored]:
             return False
         return stored == ([] if expected is None else [expected])
 
@@ -125,7 +116,8 @@ class Clocks(Repository):
 
     def of_report(self, report_id: str) -> tuple[Clock, ...]:
         """Return the clocks of a case."""
-        return self._read(_OF_REPORT, report_id=report_id)
+        rows = _OF_REPORT(self._connection, self._site, report_id)
+        return tuple(_clock(row) for row in rows)
 
     def due(
         self, today: date, *, after: tuple[date, str, str] = FIRST, limit: int = 100
@@ -142,9 +134,12 @@ class Clocks(Repository):
 
     def _read(self, statement: Lines, **values: object) -> tuple[Clock, ...]:
         found = self._connection.execute(statement, {"site": self._site, **values})
-        return tuple(
-            Clock(**{**row._asdict(), "stages": tuple(json.loads(row.stages))}) for row in found
-        )
+        return tuple(_clock(row) for row in found)
+
+
+def _clock(row: Row) -> Clock:
+    values = {name: row._mapping[name] for name in Clock.__slots__}
+    return Clock(**values | {"stages": tuple(json.loads(row.stages))})
 
 
 def _verification(case: Case) -> Clock | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from casework.domain.errors import StaleActError
+from casework.storage.ahead import OfReport
 from casework.storage.report_tables import HOLDS, RELEASES, event
 from casework.storage.rows import InsertRows, Lines, Repository
 from crypto.errors import EventError
@@ -16,14 +17,11 @@ _STORED = sa.select(
     event.c.id, event.c.report_id, event.c.ordinal, event.c.kind, event.c.actor, event.c.at,
     event.c.body, event.c.signature,
 )  # fmt: skip
-_OF_REPORT = (
-    sa.select(event.c.body, event.c.signature)
-    .where(
-        event.c.site == sa.bindparam("site"),
-        event.c.report_id == sa.bindparam("report_id"),
-        event.c.report_id != sa.literal_column("''"),
-    )
-    .order_by(event.c.ordinal)
+_OF_REPORT = OfReport(
+    _STORED.where(event.c.report_id != sa.literal_column("''")),
+    event.c.site,
+    event.c.report_id,
+    event.c.ordinal,
 )
 _ONE = sa.select(event.c.body, event.c.signature).where(
     event.c.id == sa.bindparam("id"), event.c.site == sa.bindparam("site")
@@ -116,8 +114,19 @@ class Events(Repository):
 
     def of_report(self, report_id: str) -> tuple[SignedEvent, ...]:
         """Return a report's events by ordinal; an empty tuple for an unknown report."""
-        found = self._connection.execute(_OF_REPORT, {"site": self._site, "report_id": report_id})
-        return tuple(SignedEvent(parse_event(body), signature) for body, signature in found)
+        found = _OF_REPORT(self._connection, self._site, report_id)
+        return tuple(SignedEvent(parse_event(row.body), row.signature) for row in found)
+
+    def stored_of_report(self, report_id: str) -> tuple[StoredEvent, ...]:
+        """Return a report's events by ordinal as they lie there, not yet parsed."""
+        return tuple(
+            StoredEvent(*row) for row in _OF_REPORT(self._connection, self._site, report_id)
+        )
+
+    def strangers(self) -> tuple[StoredEvent, ...]:
+        """Return the events in the span being read whose report is not there."""
+        found = _OF_REPORT.strangers(self._connection, self._site)
+        return tuple(StoredEvent(*row) for row in found)
 
     def get(self, event_id: str) -> SignedEvent | None:
         """Return the event whose digest is *event_id*."""

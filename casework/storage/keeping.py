@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.domain.case import Case, State
+from casework.storage.ahead import OfReport
 from casework.storage.custody_tables import keeping
 from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository
@@ -57,7 +58,7 @@ _ENDING = (
     .order_by(_c.destroy_on, _c.report_id)
     .limit(sa.bindparam("limit"))
 )
-_ROW = sa.select(_c.stopped).where(_c.report_id == _REPORT, _c.site == _SITE)
+_ROW = OfReport(sa.select(_c.report_id, _c.stopped), _c.site, _c.report_id)
 FIRST = (date(1, 1, 1), "")
 
 
@@ -108,8 +109,8 @@ class Keeping(Repository):
 
     def agrees(self, case: Case) -> bool:
         """Say whether a case that wants looking at will be looked at."""
-        row = self._read(_ROW, {"of_report": case.report_id}).first()
-        return (row is not None and not row.stopped) == wants(case)
+        rows = _ROW(self._connection, self._site, case.report_id)
+        return any(not row.stopped for row in rows) == wants(case)
 
     def _read(self, statement: Lines, values: dict[str, object]) -> sa.CursorResult[Any]:
         return self._connection.execute(statement, {"of_site": self._site, **values})

@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from casework.domain.errors import StaleActError
+from casework.storage.ahead import OfReport, Row
 from casework.storage.log_tables import log_checkpoint, log_leaf, log_tile, register_entry
 from casework.storage.report_tables import event, report
 from casework.storage.rows import InsertRows, Repository
@@ -83,10 +84,14 @@ _ENTRY = sa.select(
     _r.entry, _r.event, _r.report_id, _r.owner, _r.tag, _r.record, _r.salt, _r.office,
     _r.office_salt, _r.receipt, _r.due_on, _r.position,
 )  # fmt: skip
-_OF_REPORT = (
-    _ENTRY.join(event, sa.and_(event.c.id == _r.event, event.c.site == _r.site))
-    .where(_r.site == _SITE, _r.report_id == sa.bindparam("report_id"), _r.report_id != "")
-    .order_by(event.c.ordinal)
+# An outer join: an entry that names no event of the case must show as well.
+_OF_REPORT = OfReport(
+    _ENTRY.outerjoin(event, sa.and_(event.c.id == _r.event, event.c.site == _r.site)).where(
+        _r.report_id != sa.literal_column("''")
+    ),
+    _r.site,
+    _r.report_id,
+    event.c.ordinal,
 )
 _TAGS = sa.select(_r.owner, _r.tag).where(
     _r.site == _SITE, _r.owner.in_(sa.bindparam("owners", expanding=True))
@@ -253,6 +258,8 @@ class AuditLog(_Trees):
 
     def taken(self, events: Sequence[str]) -> frozenset[str]:
         """Return those of the event ids that have a place in the tree."""
+        if not events:
+            return frozenset()
         return frozenset(self._execute(_HAS_LEAF, ids=list(events)).scalars())
 
     def marked_without_leaf(self, *, limit: int = PAGE) -> tuple[str, ...]:
@@ -294,7 +301,11 @@ class PublicLog(_Trees):
 
     def of_report(self, report_id: str) -> tuple[EntryRow, ...]:
         """Return the entries of one case, the oldest first."""
-        return self._entries(_OF_REPORT, report_id=report_id)
+        return _entry_rows(_OF_REPORT(self._connection, self._site, report_id))
+
+    def strangers(self) -> tuple[EntryRow, ...]:
+        """Return the entries in the span being read whose report is not there."""
+        return _entry_rows(_OF_REPORT.strangers(self._connection, self._site))
 
     def of_events(self, ids: Sequence[str]) -> tuple[EntryRow, ...]:
         """Return the entries that stand for events."""
@@ -327,21 +338,8 @@ class PublicLog(_Trees):
         return self.newest()
 
     def _entries(self, statement: Any, **values: object) -> tuple[EntryRow, ...]:
-        found = self._execute(statement, **values)
-        return tuple(
-            EntryRow(
-                entry=bytes(row.entry),
-                event=row.event,
-                report_id=row.report_id,
-                owner=row.owner,
-                tag=row.tag,
-                record=bytes(row.record),
-                salt=bytes(row.salt),
-                office=row.office,
-                office_salt=bytes(row.office_salt),
-                receipt=row.receipt,
-                due_on=row.due_on,
-                position=row.position,
-            )
-            for row in found
-        )
+        return _entry_rows(self._execute(statement, **values).all())
+
+
+def _entry_rows(rows: Sequence[Row]) -> tuple[EntryRow, ...]:
+    return tuple(EntryRow(*row) for row in rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from casework.domain.errors import UnknownReportError
+from casework.storage.ahead import OfReport
 from casework.storage.report_tables import mailbox
 from casework.storage.rows import Repository
 
@@ -28,9 +29,7 @@ _MOVE = (
 )
 _SELECT = sa.select(_c.report_id, _c.reporter_key)
 _FIND = _SELECT.where(_c.locator == sa.bindparam("locator"), _c.site == sa.bindparam("site"))
-_OF_REPORT = _SELECT.where(
-    _c.report_id == sa.bindparam("report_id"), _c.site == sa.bindparam("site")
-)
+_OF_REPORT = OfReport(_SELECT, _c.site, _c.report_id)
 
 
 class LocatorTakenError(Exception):
@@ -89,6 +88,5 @@ class Mailboxes(Repository):
 
     def of_report(self, report_id: str) -> Mailbox | None:
         """Return the mailbox of a report."""
-        values = {"report_id": report_id, "site": self._site}
-        row = self._connection.execute(_OF_REPORT, values).first()
-        return None if row is None else Mailbox(*row)
+        rows = _OF_REPORT(self._connection, self._site, report_id)
+        return Mailbox(*rows[0]) if rows else None

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from casework.domain.case import Case, Release, ReleaseState
 from casework.domain.errors import AlreadyDoneError
+from casework.storage.ahead import OfReport
 from casework.storage.custody_tables import release, release_approval, release_reason
 from casework.storage.report_tables import report
 from casework.storage.rows import InsertRows, Lines, Repository
@@ -46,7 +47,7 @@ _EXPIRED = (
     .order_by(_c.expires_at, _c.id)
     .limit(sa.bindparam("limit"))
 )
-_ROWS = sa.select(release).where(_c.report_id == sa.bindparam("id"), _c.site == _SITE)
+_ROWS = OfReport(sa.select(release), _c.site, _c.report_id)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _APPROVE = sa.insert(release_approval)
 _APPROVALS = (
@@ -113,8 +114,8 @@ class Releases(Repository):
 
     def agrees(self, case: Case) -> bool:
         """Say whether the rows of a case are exactly its releases, with their approvals."""
-        values = {"id": case.report_id, "of_site": self._site}
-        stored = {row.id: row._asdict() for row in self._connection.execute(_ROWS, values)}
+        rows = _ROWS(self._connection, self._site, case.report_id)
+        stored = {row.id: row._asdict() for row in rows}
         if stored != {one.id: self._row(case, one) for one in case.releases.values()}:
             return False
         return all(

@@ -11,6 +11,7 @@ from casework.domain.case import Case, State
 from casework.domain.case_json import case_from_json, case_to_json
 from casework.domain.errors import StaleActError, UnknownReportError
 from casework.domain.trial import is_trial
+from casework.storage.ahead import OfReport, Span
 from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository, to_json
 
@@ -72,12 +73,13 @@ _ALL_OF_LEAD = (
     .order_by(_c.received_on.desc(), _c.id.desc())
     .limit(_LIMIT)
 )  # fmt: skip
-_ROW = sa.select(report).where(_c.id == sa.bindparam("id"), _c.site == _SITE)
+_ROW = OfReport(sa.select(report), _c.site, _c.id)
 _IDS = (
     sa.select(_c.id).where(_c.site == _SITE, _c.id > sa.bindparam("after"))
     .order_by(_c.id)
     .limit(_LIMIT)
 )  # fmt: skip
+_COUNT = sa.select(sa.func.count()).select_from(report).where(_c.site == _SITE)
 _FIRST = (date(1, 1, 1), "")
 _LAST = (date(9999, 12, 31), "~")
 
@@ -216,11 +218,18 @@ class Reports(Repository):
         values = {"site": self._site, "after": after, "limit": limit}
         return tuple(self._connection.execute(_IDS, values).scalars())
 
+    def read_ahead(self, span: Span) -> tuple[str, ...]:
+        """Read what is of the reports of a span a table at a time; return their ids."""
+        return _ROW.read_ahead(self._connection, self._site, span)
+
+    def count(self) -> int:
+        """Return how many cases there are."""
+        return int(self._connection.execute(_COUNT, {"site": self._site}).scalar_one())
+
     def agrees(self, case: Case) -> bool:
         """Say whether the row of a case holds exactly *case*, in every column."""
-        values = {"id": case.report_id, "site": self._site}
-        row = self._connection.execute(_ROW, values).first()
-        return row is not None and row._asdict() == self._row(case)
+        rows = _ROW(self._connection, self._site, case.report_id)
+        return [row._asdict() for row in rows] == [self._row(case)]
 
     def _row(self, case: Case) -> dict[str, object]:
         fixed = {

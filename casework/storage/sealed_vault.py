@@ -4,11 +4,12 @@ Never loaded by the public site. What is returned may have been tampered with:
 crypto.events.check_named() tells whether an event names it.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from casework.storage.ahead import OfReport
 from casework.storage.repositories import UnitOfWork
 from casework.storage.rows import Lines, Repository
 from casework.storage.sealed_tables import (
@@ -20,6 +21,7 @@ from casework.storage.sealed_tables import (
 )
 from crypto.events import IdentityItem, IdentityPiece, KeyWrap, SealedFile, SealedObject
 
+Row = TypeVar("Row")
 _o, _w, _i, _p, _f = (
     sealed_object.c, key_wrap.c, identity_item.c, identity_piece.c, sealed_file.c,
 )  # fmt: skip
@@ -34,31 +36,40 @@ _ITEM = sa.select(_i.id, _i.kind, _i.version, _i.body).order_by(_i.id, _i.versio
 _PIECE = sa.select(_p.id, _p.item, _p.seat, _p.seat_key, _p.body).order_by(_p.seat, _p.id)
 _FILE = sa.select(_f.id, _f.sending, _f.blob_name, _f.stored_size, _f.digest).order_by(_f.id)
 
-_OBJECTS_OF_REPORT = _OBJECT.where(_o.report_id == _REPORT, _o.site == _SITE)
-_OBJECT_BY_ID = _OBJECTS_OF_REPORT.where(_o.id == _ID)
-_WRAPS_OF_REPORT = _WRAP.where(_w.report_id == _REPORT, _w.site == _SITE)
-_WRAPS_FOR = _WRAPS_OF_REPORT.where(_w.recipient == sa.bindparam("recipient"))
-_ITEMS_OF_REPORT = _ITEM.where(_i.report_id == _REPORT, _i.site == _SITE)
-_ITEM_BY_ID = _ITEMS_OF_REPORT.where(_i.id == _ID, _i.version == sa.bindparam("version"))
-_PIECES_OF_REPORT = _PIECE.where(_p.report_id == _REPORT, _p.site == _SITE)
-_PIECES_OF_ITEM = _PIECES_OF_REPORT.where(_p.item == _ID)
-_FILES_OF_REPORT = _FILE.where(_f.report_id == _REPORT, _f.site == _SITE)
-_FILE_BY_ID = _FILES_OF_REPORT.where(_f.id == _ID)
+
+def _of_report(select: Lines, table: sa.Table, *order: sa.Column[Any]) -> OfReport:
+    return OfReport(
+        select.add_columns(table.c.report_id), table.c.site, table.c.report_id, *order
+    )  # fmt: skip
+
+
+_OBJECTS_OF_REPORT = _of_report(_OBJECT, sealed_object, _o.id, _o.version)
+_OBJECT_BY_ID = _OBJECT.where(_o.report_id == _REPORT, _o.site == _SITE, _o.id == _ID)
+_WRAPS_OF_REPORT = _of_report(_WRAP, key_wrap, _w.id)
+_WRAPS_FOR = _WRAP.where(
+    _w.report_id == _REPORT, _w.site == _SITE, _w.recipient == sa.bindparam("recipient")
+)
+_ITEMS_OF_REPORT = _of_report(_ITEM, identity_item, _i.id, _i.version)
+_ITEM_BY_ID = _ITEM.where(
+    _i.report_id == _REPORT,
+    _i.site == _SITE,
+    _i.id == _ID,
+    _i.version == sa.bindparam("version"),
+)
+_PIECES_OF_REPORT = _of_report(_PIECE, identity_piece, _p.seat, _p.id)
+_PIECES_OF_ITEM = _PIECE.where(_p.report_id == _REPORT, _p.site == _SITE, _p.item == _ID)
+_FILES_OF_REPORT = _of_report(_FILE, sealed_file, _f.id)
+_FILE_BY_ID = _FILE.where(_f.report_id == _REPORT, _f.site == _SITE, _f.id == _ID)
 _BLOB_NAMES = (
     sa.select(_f.blob_name)
     .where(_f.site == _SITE, _f.blob_name.in_(sa.bindparam("names", expanding=True)))
 )  # fmt: skip
-_TABLES = (sealed_object, key_wrap, identity_item, identity_piece, sealed_file)
-_WALK = {
-    table.name: sa.select(table.c.report_id, table.c.id)
-    .where(
-        table.c.site == _SITE,
-        sa.tuple_(table.c.report_id, table.c.id)
-        > sa.tuple_(sa.bindparam("after_report"), sa.bindparam("after_id")),
-    )
-    .order_by(table.c.report_id, table.c.id)
-    .limit(sa.bindparam("limit"))
-    for table in _TABLES
+_TABLES = {
+    "sealed_object": _OBJECTS_OF_REPORT,
+    "key_wrap": _WRAPS_OF_REPORT,
+    "identity_item": _ITEMS_OF_REPORT,
+    "identity_piece": _PIECES_OF_REPORT,
+    "sealed_file": _FILES_OF_REPORT,
 }
 _DELETE_ITEM = sa.delete(identity_item).where(
     _i.report_id == _REPORT,
@@ -80,7 +91,7 @@ class SealedVault(Repository):
 
     def objects(self, report_id: str) -> tuple[SealedObject, ...]:
         """Return every sealed text of a report."""
-        return tuple(SealedObject(*row) for row in self._of(_OBJECTS_OF_REPORT, report_id))
+        return self._all(_OBJECTS_OF_REPORT, report_id, SealedObject)
 
     def one_object(self, report_id: str, object_id: str) -> SealedObject | None:
         """Return the newest version of one sealed text."""
@@ -89,7 +100,7 @@ class SealedVault(Repository):
 
     def wraps(self, report_id: str) -> tuple[KeyWrap, ...]:
         """Return every wrap of a report."""
-        return tuple(KeyWrap(*row) for row in self._of(_WRAPS_OF_REPORT, report_id))
+        return self._all(_WRAPS_OF_REPORT, report_id, KeyWrap)
 
     def office_wraps(self, report_id: str, office: str) -> tuple[KeyWrap, ...]:
         """Return the wraps of a report that one office can open."""
@@ -98,7 +109,7 @@ class SealedVault(Repository):
 
     def items(self, report_id: str) -> tuple[IdentityItem, ...]:
         """Return every identity item of a report, in all versions."""
-        return tuple(IdentityItem(*row) for row in self._of(_ITEMS_OF_REPORT, report_id))
+        return self._all(_ITEMS_OF_REPORT, report_id, IdentityItem)
 
     def item(self, report_id: str, item_id: str, version: int) -> IdentityItem | None:
         """Return one version of an identity item."""
@@ -107,7 +118,7 @@ class SealedVault(Repository):
 
     def pieces(self, report_id: str) -> tuple[IdentityPiece, ...]:
         """Return every seat's box of a report."""
-        return tuple(IdentityPiece(*row) for row in self._of(_PIECES_OF_REPORT, report_id))
+        return self._all(_PIECES_OF_REPORT, report_id, IdentityPiece)
 
     def pieces_of(self, report_id: str, item: str) -> tuple[IdentityPiece, ...]:
         """Return every seat's box of one item, older versions' too: an event names the right."""
@@ -116,7 +127,7 @@ class SealedVault(Repository):
 
     def files(self, report_id: str) -> tuple[SealedFile, ...]:
         """Return where the files of a report lie."""
-        return tuple(SealedFile(*row) for row in self._of(_FILES_OF_REPORT, report_id))
+        return self._all(_FILES_OF_REPORT, report_id, SealedFile)
 
     def file(self, report_id: str, file_id: str) -> SealedFile | None:
         """Return where one file lies."""
@@ -130,18 +141,13 @@ class SealedVault(Repository):
         values = {"names": list(names), "site": self._site}
         return frozenset(self._connection.execute(_BLOB_NAMES, values).scalars())
 
-    def walk(
-        self, table: str, *, after: tuple[str, str] = ("", ""), limit: int = 1000
-    ) -> tuple[tuple[str, str], ...]:
-        """Return (report id, row id) of a sealed table in this order, after the pair *after*."""
-        values = {
-            "site": self._site,
-            "after_report": after[0],
-            "after_id": after[1],
-            "limit": limit,
-        }
-        found = self._connection.execute(_WALK[table], values)
-        return tuple((row.report_id, row.id) for row in found)
+    def strangers(self) -> tuple[tuple[str, str], ...]:
+        """Return (table, row id) of the rows in the span being read whose report is not there."""
+        return tuple(
+            (table, row.id)
+            for table, statement in _TABLES.items()
+            for row in statement.strangers(self._connection, self._site)
+        )
 
     def erase_item(
         self, report_id: str, item: IdentityItem, pieces: Sequence[IdentityPiece]
@@ -153,6 +159,12 @@ class SealedVault(Repository):
         ids = [piece.id for piece in pieces]
         if ids:
             self._connection.execute(_DELETE_PIECES, {**owner, "ids": ids})
+
+    def _all(
+        self, statement: OfReport, report_id: str, made: Callable[..., Row]
+    ) -> tuple[Row, ...]:
+        # Without the report's own id, which stands last.
+        return tuple(made(*row[:-1]) for row in statement(self._connection, self._site, report_id))
 
     def _of(
         self, statement: Lines, report_id: str, **values: object

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework.storage.ahead import OfReport
 from casework.storage.rows import InsertRows, Lines, Repository
 from casework.storage.sealed_tables import identity_piece
 from casework.storage.seat_tables import seat_contribution
@@ -54,10 +55,11 @@ _READY = (
     .order_by(_c.report_id)
     .limit(_LIMIT)
 )
-_CONTRIBUTIONS = (
-    sa.select(_c.item, _c.version, _c.seat, _c.giver, _c.seat_key, _c.body)
-    .where(_c.site == _SITE, _c.report_id == _REPORT)
-    .order_by(_c.item, _c.version, _c.seat, _c.giver, _c.seat_key)
+_CONTRIBUTIONS = OfReport(
+    sa.select(_c.item, _c.version, _c.seat, _c.giver, _c.seat_key, _c.body, _c.report_id),
+    _c.site,
+    _c.report_id,
+    *(_c.item, _c.version, _c.seat, _c.giver, _c.seat_key),
 )
 _INSERT = InsertRows(seat_contribution)
 _DELETE = sa.delete(seat_contribution).where(
@@ -127,8 +129,8 @@ class Seats(Repository):
 
     def contributions(self, report_id: str) -> tuple[Contribution, ...]:
         """Return all contributions of a report."""
-        values = {"of_site": self._site, "of_report": report_id}
-        return tuple(Contribution(*row) for row in self._connection.execute(_CONTRIBUTIONS, values))
+        rows = _CONTRIBUTIONS(self._connection, self._site, report_id)
+        return tuple(Contribution(*row[:-1]) for row in rows)
 
     def contribute(self, report_id: str, given: Iterable[Contribution]) -> None:
         """Store contributions."""

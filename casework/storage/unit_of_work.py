@@ -58,6 +58,10 @@ class Store:
         """
         return cls(engines.database_url(database_url), site=site)
 
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[object, ...]]:
+        """Let another process open the same database."""
+        return functools.partial(type(self), site=self.site), (self._url,)
+
     @property
     def dialect(self) -> str:
         """The database's name: sqlite or postgresql."""

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from casework.storage.unit_of_work import UnitOfWork
 from casework.verify import Problem, verify
 from instance import World, make_world
 from log_keeper import outside_of, pass_days, take
+from owning import owner
 
 TABLES = (
     "report", "mailbox", "event", "sealed_object", "key_wrap", "identity_item", "identity_piece",
@@ -51,21 +51,6 @@ def world(tmp_path: Path, database_url: str) -> Iterator[World]:
 def problems(world: World) -> list[Problem]:
     found = verify(world.store, world.blobs, world.trust, outside_of(world))
     return [one for one in found if isinstance(one, Problem)]
-
-
-@contextmanager
-def owner(world: World) -> Iterator[sa.Connection]:
-    """Do as somebody who owns the database can: take foreign keys and checks away."""
-    engine = sa.create_engine(world.store.engines()[0].url)
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text("SET session_replication_role = replica"))
-        else:
-            connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
-            connection.execute(sa.text("PRAGMA ignore_check_constraints = ON"))
-        yield connection
-        connection.commit()
-    engine.dispose()
 
 
 def other_value(value: object) -> object:

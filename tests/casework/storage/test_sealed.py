@@ -140,26 +140,6 @@ def test_blobs_that_some_report_names_are_known(store, report_id):
     assert store.read(lambda uow: SealedVault(uow).known_blobs([])) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("table", "count"),
-    [
-        ("sealed_object", 3),
-        ("key_wrap", 3),
-        ("identity_item", 2),
-        ("identity_piece", 3),
-        ("sealed_file", 1),
-    ],
-)
-def test_verification_can_walk_through_every_sealed_table(store, report_id, table, count):
-    by_report, last = [], ("", "")
-    while page := store.read(lambda uow, a=last: SealedVault(uow).walk(table, after=a, limit=2)):
-        by_report += page
-        last = page[-1]
-
-    assert len(set(by_report)) == len(by_report) == count
-    assert {owner for owner, _ in by_report} == {report_id}
-
-
 def test_what_the_public_site_loads_cannot_read_sealed_rows():
     script = (
         "import sys; import casework.storage.unit_of_work, casework.storage.messages,"
