@@ -23,6 +23,7 @@ AT_ONCE: Final = frozenset({"keyset.changed", "recovery.used"})
 CASE_KINDS: Final = frozenset(
     {"report.received", "report.accepted", "report.refused", "report.transferred", "clock.overdue"}
 )
+ARRIVALS: Final = frozenset({"report.received", "report.transferred"})  # of a case at an office
 AWARD_KINDS: Final = frozenset({"reward.approved", "reward.paid"})
 RELEASE_KINDS: Final = frozenset({"release.opened"})
 FIGURES_FROZEN: Final = "figures.frozen"
@@ -34,6 +35,9 @@ TOLD_BY: Final = frozenset(
     {"report.received", "report.accepted", "report.transferred", "finding.recorded"}
 )
 BATCH_DAYS: Final = 7
+# An entry waits for up to so many days more, drawn at random. The records of a case tell the
+# days between its events; with the batch of each, these would pin the day of the report.
+SPREAD_DAYS: Final = 7
 QUARTERS_FILE: Final = "opened/quarters"  # which were opened, one a line
 REPORTS_MIN: Final = 5  # fewer are never told of an office or a quarter
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from casework.clock import SHANGHAI
 from casework.register import (
+    ARRIVALS,
     AT_ONCE,
-    CASE_KINDS,
     FIGURES_FROZEN,
     QUARTERS_FILE,
     REPORTS_MIN,
@@ -207,8 +207,9 @@ def open_quarters(
         rows = _all_placed(store, first=first, end=head.size)
         if _reports(rows) < REPORTS_MIN:
             continue
-        told = offices_told(rows)
-        records = tuple(opened(row, _shown(row.office, told)) for row in rows)
+        named, hidden = _labels(folder)
+        told = offices_told(rows, hidden)
+        records = tuple(opened(row, _shown(row, told, named, hidden)) for row in rows)
         body = OpenedFile(store.site, quarter, first, head.size, records).encode()
         freeze_figures(store, quarter=quarter, body=body, head=head, log_key=log_key, now=now)
         folder.write(f"opened/{quarter}.json", body)
@@ -220,25 +221,54 @@ def open_quarters(
     return tuple(opened_now)
 
 
-def offices_told(rows: Iterable[EntryRow]) -> frozenset[str]:
-    """Return the offices that may be named: those with five cases or more.
+def offices_told(rows: Iterable[EntryRow], hidden: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the offices that may be named: those to which five cases or more came.
 
     The rest are "others" together; were these fewer than five cases, their number would
     tell of one office, so the smallest that could be named goes with them.
+
+    Args:
+        rows: the entries that are opened together.
+        hidden: tags that were opened as "others" before; they do not make an office large.
     """
     cases: dict[str, set[str]] = {}
     for row in rows:
-        if row.office and Record.parse(row.record).kind in CASE_KINDS:
+        came = row.office and Record.parse(row.record).kind in ARRIVALS
+        if came and row.tag not in hidden:
             cases.setdefault(row.office, set()).add(row.tag)
     ranked = sorted(cases, key=lambda office: (len(cases[office]), office))
-    hidden: set[str] = set()
-    while ranked and (len(cases[ranked[0]]) < REPORTS_MIN or 0 < len(hidden) < REPORTS_MIN):
-        hidden |= cases[ranked.pop(0)]
+    unnamed: set[str] = set()
+    while ranked and (len(cases[ranked[0]]) < REPORTS_MIN or 0 < len(unnamed) < REPORTS_MIN):
+        unnamed |= cases[ranked.pop(0)]
     return frozenset(ranked)
 
 
-def _shown(office: str, told: frozenset[str]) -> str:
-    return office if not office or office in told else OTHERS
+def _labels(folder: RegisterFolder) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """Return what is public: tags with the office told, and tags told as of "others"."""
+    records = [
+        one
+        for quarter in folder.quarters()
+        for one in OpenedFile.parse(folder.read(f"opened/{quarter}.json") or b"").records
+        if one.office
+    ]
+    named = frozenset((one.record.case, one.office) for one in records if one.office != OTHERS)
+    return named, frozenset(one.record.case for one in records if one.office == OTHERS)
+
+
+def _shown(
+    row: EntryRow,
+    told: frozenset[str],
+    named: frozenset[tuple[str, str]],
+    hidden: frozenset[str],
+) -> str:
+    """Return the office to tell: what was told of a case in an earlier quarter stays so.
+
+    Its later records bear the same tag. Named once they could reach the office, they would
+    name it for the quarter in which it was hidden as well.
+    """
+    if not row.office or (row.tag, row.office) in named:
+        return row.office
+    return row.office if row.office in told and row.tag not in hidden else OTHERS
 
 
 def _reports(rows: Iterable[EntryRow]) -> int:

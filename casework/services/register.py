@@ -1,20 +1,22 @@
 """The public register: entries when an event is taken in, and their batches.
 
-An entry waits in the database until the day of its batch. A batch holds whole days, an entry
-for the root of the audit tree, and fillers, in random order; there is one whether anything
-happened or not, so that neither its day nor its size tells more than its bracket.
+An entry waits in the database until the day of its batch, which chance makes up to a week
+later than it could be. A batch holds whole days, an entry for the root of the audit tree, and
+fillers, in random order; there is one whether anything happened or not, so that neither its
+day nor its size tells more than its bracket.
 """
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from casework.clock import SHANGHAI
 from casework.domain.errors import CaseworkError
 from casework.register import (
     PUBLIC_KINDS,
+    SPREAD_DAYS,
     TOLD_BY,
     PublicFact,
     batch_day,
@@ -79,7 +81,8 @@ def enter(
     newest = uow.public_log.newest()
     rows = []
     for event, fact in facts:
-        due_on = batch_day(day_of(event), every=batch_days)
+        waits = timedelta(days=_RANDOM.randrange(SPREAD_DAYS))
+        due_on = batch_day(day_of(event) + waits, every=batch_days)
         if newest is not None and due_on <= newest.day:
             due_on = batch_day(newest.day, every=batch_days)
         row = _entry(event, fact, tags)

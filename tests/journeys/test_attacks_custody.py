@@ -13,7 +13,6 @@ from case_story import (
     CUSTODIAN_1,
     CUSTODIAN_2,
     CUSTODIAN_3,
-    JOBS,
     LEADER,
     OFFICER,
     OFFICER_2,

@@ -50,6 +50,7 @@ def test_neither_day_nor_office_is_guessed_better_than_by_chance(
 
 
 def test_a_register_without_fillers_tells_the_day(field, monkeypatch):
+    monkeypatch.setattr(register, "SPREAD_DAYS", 1)
     monkeypatch.setattr(register, "batch_size", lambda entries: entries)
     assert success(play(field(batch_days=1), 60, seed=1), day) >= CERTAIN
 
@@ -66,6 +67,9 @@ def test_a_register_in_order_of_arrival_tells_the_day(field, monkeypatch):
     class InOrder:
         def shuffle(self, rows):
             rows.sort(key=lambda row: arrived.get(row.entry, len(arrived)))
+
+        def randrange(self, _end):
+            return 0
 
     monkeypatch.setattr(register, "_entry", remembered)
     monkeypatch.setattr(register, "_RANDOM", InOrder())

@@ -1,10 +1,10 @@
 """Somebody who has every public byte of the register and the list of who visited when.
 
-Each round is one week. One reporter visited the site on two days and filed on one of them,
-to one of two offices; others filed on other days. The adversary files reports of its own
-right before and right after each of the two visits, knows these entries from the follow-up
-page, fetches the whole folder every day, and guesses: on which of the two days, and to
-which office?
+Each round is one week, and a quiet one after it. One reporter visited the site on two days
+and filed on one of them, to one of two offices; others filed on other days. The adversary
+files reports of its own right before and right after each of the two visits, knows these
+entries from the follow-up page, fetches the whole folder every day, and guesses: on which of
+the two days, and to which office?
 
 What to make of the bytes is learnt: of all features, the one that told most in the first
 half of the rounds is used on the second half.
@@ -63,9 +63,9 @@ class Field:
 
 
 def play(field: Field, rounds: int, *, seed: int) -> list[Round]:
-    """Let *rounds* weeks pass and return what each gave away."""
+    """Let *rounds* fortnights pass and return what each gave away."""
     dice = random.Random(seed)
-    return [_week(field, dice, FIRST + timedelta(weeks=week)) for week in range(rounds)]
+    return [_week(field, dice, FIRST + timedelta(weeks=2 * at)) for at in range(rounds)]
 
 
 def success(rounds: Sequence[Round], of: Callable[[Round], tuple[Features, bool]]) -> float:
@@ -111,7 +111,9 @@ def _week(field: Field, dice: random.Random, monday: date) -> Round:
             _file(field, day, dice.choice(OFFICES))
         _publish(field, day + timedelta(days=1))
         sizes[day + timedelta(days=1)] = _size(field)
-    entries = _entries(field, sizes[monday], sizes[days[-1] + timedelta(days=1)])
+    # The second week is quiet: everything is in the log at its end.
+    _publish(field, monday + timedelta(weeks=2))
+    entries = _entries(field, sizes[monday], _size(field))
     seen = _Seen(sizes, entries, own)
     return Round(
         by_day=_difference(seen.of_day(visits[0]), seen.of_day(visits[1])),
