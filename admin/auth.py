@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from admin.config import ABSOLUTE_HOURS, IDLE_MINUTES
 from admin.extensions import console
+from admin.own_keys import ClosedKey, closed_keys
 from casework.domain.errors import (
     NoKeySetError,
     StartCodeError,
@@ -243,9 +244,22 @@ def sign_in(login: str, password: str, code: str) -> Session:
         seen_at=now,
     )
     sign_out()
+    g.closed_keys = closed_keys(account.id, day=day, deed=_deed_if_sound(account, key))
     sessions.save_session(console().store, **_row(started))
     g.session, g.new_token = started, started.token
     return started
+
+
+def keys_not_opened() -> tuple[ClosedKey, ...]:
+    """What the sign-in of this request found that the person cannot open."""
+    return cast("tuple[ClosedKey, ...]", g.get("closed_keys", ()))
+
+
+def _deed_if_sound(account: Account, key: bytes) -> PrivateKey | None:
+    try:
+        return _open_key(account, "deed", key)
+    except CryptoError:
+        return None
 
 
 def unlock_deed(password: str) -> PrivateKey:

@@ -10,6 +10,9 @@ from casework.services import key_changes
 from casework.services.key_status import KeyStatus, key_status
 from casework.services.opening import DRILL_EVERY, trials
 from casework.services.trust import Trust
+from casework.verify_keys import key_events
+from casework.verify_rows import Problem
+from casework.verify_wraps import check_wraps
 
 
 @click.command(cls=Command, examples="tonggui keys status --json")
@@ -32,6 +35,9 @@ def _told(here: Console, trust: Trust, found: KeyStatus) -> dict[str, object]:
     today = here.clock.today()
     tried = trials(here.store, trust=trust)
     return {
+        "member_wraps": [
+            {"wrap": one.id, "problem": one.problem} for one in _wrap_problems(here, trust)
+        ],
         "opened_at": tried.opened_at,
         "last_trial_at": tried.tried_at,
         "key_sets": [
@@ -67,10 +73,19 @@ def _told(here: Console, trust: Trust, found: KeyStatus) -> dict[str, object]:
     }
 
 
+def _wrap_problems(here: Console, trust: Trust) -> list[Problem]:
+    """What can be told about wraps from outside; whether one opens, its member learns."""
+    return check_wraps(here.store, trust, list(key_events(here.store, trust)))
+
+
 def _sentences(here: Console, trust: Trust, found: KeyStatus) -> list[str]:
     lines = [
         f"待认证 to be certified: {one.display_name}（{one.login}，{here.office_name(one.office)}）"
         for one in found.waiting
+    ]
+    lines += [
+        f"密钥封装有误 member wrap {one.id}: {one.problem}（tonggui register verify）"
+        for one in _wrap_problems(here, trust)
     ]
     for one in found.open_changes:
         signed = len(key_changes.seats_of(one, trust))

@@ -40,7 +40,11 @@ def sign_in() -> ResponseReturnValue:
             form.refuse(_wrong())
             form.code.data = ""  # it counts once
         else:
-            return redirect(_safe(request.args.get("next", "")))
+            onward = _safe(request.args.get("next", ""))
+            closed = auth.keys_not_opened()
+            if closed:
+                return render_template("sessions/closed_keys.html", closed=closed, onward=onward)
+            return redirect(onward)
     status = 422 if form.errors else 200
     return render_template("sessions/sign_in.html", form=form), status
 

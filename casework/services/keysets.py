@@ -63,6 +63,12 @@ def newest_key_set(uow: UnitOfWork) -> StoredKeySet | None:
 
 
 @query
+def wraps_of(uow: UnitOfWork, *, account: str) -> tuple[MemberWrap, ...]:
+    """Return every office's and seat's secret as it is wrapped to one member."""
+    return uow.key_wraps.of_account(account)
+
+
+@query
 def member_wraps(
     uow: UnitOfWork, *, kind: OwnerKind, owner: str, account: str
 ) -> tuple[MemberWrap, ...]:

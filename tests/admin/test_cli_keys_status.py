@@ -44,7 +44,7 @@ def test_what_is_to_be_done_is_named_with_its_figures(world, status):
     page = status().out
     assert "待认证 to be certified: 样本·newcomer" in page
     assert "待重新封装 to be wrapped anew: 伊川县应急管理局 1/1 件 cases" in page
-    assert "待重新封存 to be sealed anew: 第 1 席 seat 1，1/1 项 items" in page
+    assert "待重新封存 to be sealed anew: 第 1 席 seat 1，1/1 份 boxes" in page
 
 
 def test_an_open_proposal_is_named_with_who_is_missing(world, status):

@@ -184,9 +184,12 @@ def test_the_process_keeps_the_log_beside_the_database_and_makes_the_receipt(wor
     assert register_of_case(world.store, report_id=filed.report).receipt
     # Nothing is public before its day; later the register grows by itself.
     worker.keep_register()
-    assert not (world.settings.home / "register" / "checkpoint").exists()
+    [entry] = register_of_case(world.store, report_id=filed.report).entries
+    assert entry.index is None
     worker.instance = replace(worker.instance, clock_offset_seconds=8 * 86400)
     worker.keep_register()
+    [entry] = register_of_case(world.store, report_id=filed.report).entries
+    assert entry.index is not None
     assert (world.settings.home / "register" / "checkpoint").exists()
 
 

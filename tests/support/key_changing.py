@@ -141,7 +141,10 @@ def drafted(
     proposer: str = "yjj-leader",
     body: bytes = b"",
 ) -> str:
-    """Propose a key change; people by login name. Returns its id."""
+    """Propose a key change; people by login name. Returns its id.
+
+    *body* stands in the place of the key set that is proposed, one that makes no key anew.
+    """
     trust = world.trust
     gone = {world.people[login].account for login in leaving}
     members = [one for one in trust.members.values() if one.account not in gone]
@@ -158,7 +161,8 @@ def drafted(
         certified=trust.members.values(),
     )
     change = KeyChange(
-        new_id(), made.keyset.number, body or made.body, tuple(stored(one) for one in made.wraps),
+        new_id(), made.keyset.number, body or made.body,
+        () if body else tuple(stored(one) for one in made.wraps),
         {}, "proposed", world.people[proposer].account, world.now, world.now,
     )  # fmt: skip
     key_changes.propose_change(world.store, change=change, trust=trust, now=world.now)

@@ -1,18 +1,23 @@
 """Whose signatures count: now, and at the time of what was signed long ago."""
 
+from dataclasses import replace
+
 import pytest
 
 from casework.domain.errors import (
+    KeyChangeError,
     NoKeySetError,
     SignatureRefusedError,
     UnknownSignerError,
 )
 from casework.services import certifying
 from casework.services.acts import DEED_KINDS, act_of
-from casework.services.trust import load_trust
+from casework.services.trust import Link, code_parameters_of, load_trust
 from casework.storage.keysets import StoredCertificate
 from crypto.certificate import certificate_signing_bytes
-from key_changing import believed, certificate_for, certify, enrolled, put_in_force
+from crypto.errors import KeySetError
+from crypto.rotation import propose
+from key_changing import believed, certificate_for, certify, drafted, enrolled, put_in_force
 
 YJJ = "410329-yjj"
 
@@ -55,6 +60,37 @@ def test_the_log_key_of_the_chain_counts_and_another_does_not(world):
 def test_codes_of_one_key_set_are_derived_one_way(world):
     put_in_force(world, rotated=[YJJ])
     assert world.trust.code_parameters == (world.trust.keyset.code_parameters,)
+
+
+def with_other_codes(world, number, opslimit):
+    """The world's key set as number *number*, drawing codes with other parameters."""
+    return replace(world.trust.keyset, number=number, code_opslimit=opslimit, previous="ab" * 32)
+
+
+def test_two_sets_of_code_parameters_are_in_use_at_most(world):
+    first = world.trust.keyset
+    second, third = with_other_codes(world, 2, 2), with_other_codes(world, 3, 3)
+    assert code_parameters_of((first, second)) == (second.code_parameters, first.code_parameters)
+    again = with_other_codes(world, 3, 2)
+    assert len(code_parameters_of((first, second, again))) == 2
+    with pytest.raises(KeySetError):
+        code_parameters_of((first, second, third))
+
+
+def test_a_proposal_with_a_third_set_of_code_parameters_is_refused(world):
+    before = world.trust
+    older = Link(with_other_codes(world, 2, 5), before.members)
+    old = Link(with_other_codes(world, 2, 4), before.members)
+    made = propose(
+        before.keyset, members=before.keyset.members, offices_rotated=(), seats={},
+        issued_on="2026-03-02",
+    )  # fmt: skip
+    world.trust = replace(before, chain=(older, old, *before.chain))
+    with pytest.raises(KeyChangeError) as refusal:
+        drafted(world, body=made.body)
+    assert refusal.value.reason == "code_parameters"
+    world.trust = replace(before, chain=(old, *before.chain))
+    assert drafted(world, body=made.body)
 
 
 def test_a_certificate_counts_with_the_key_set_of_its_number_alone(world):
