@@ -18,6 +18,7 @@ from crypto.context import file_context, item_file_context
 from crypto.errors import UnsealError
 from crypto.unseal import open_stream
 from faults import _keys, files_of
+from file_items import opened_by_id
 from instance import SITE
 from visitor import Page
 
@@ -90,16 +91,14 @@ def name_of(page: Page) -> str:
     return unquote(page.headers["Content-Disposition"].partition("''")[2])
 
 
-def test_two_custodians_open_it_once_for_who_examines_and_its_reporter_takes_it_back(
-    stage: Stage, reporter: Reporter, working: jobs.Jobs
+def test_no_key_of_a_department_opens_what_custodians_keep(
+    stage: Stage, reporter: Reporter
 ) -> None:
     world, number = stage.world, reporter.case_number
     report = report_of(stage, reporter)
-    assert len(file_items(stage, report)) == 2
 
     # The office reads the report, the clean photograph, and that there is more
-    officer = stage.officer()
-    page = officer.reads(number)
+    page = stage.officer().reads(number)
     assert "现场.jpg" in page.text
     assert "另交了 2 份" in page.text
     assert NAME not in page.text
@@ -107,7 +106,7 @@ def test_two_custodians_open_it_once_for_who_examines_and_its_reporter_takes_it_
     assert name == "现场.jpg"
     assert b"PlantedMaker" not in clean
 
-    # No key of any department opens either, not even with the database at hand
+    # Not even with the database at hand
     logins = ("yjj-officer", "awb-supervisor")
     keys = {key for login in logins for key in _keys(world, report, login).values()}
     items = {one.id for one in file_items(stage, report)}
@@ -122,7 +121,13 @@ def test_two_custodians_open_it_once_for_who_examines_and_its_reporter_takes_it_
                 with pytest.raises(UnsealError):
                     list(open_stream(world.blobs.read(file.blob_name), key=key, context=context))
 
-    # The original is asked for where its photograph stands; who did not ask does not get it
+
+def test_two_custodians_open_an_original_once_for_who_examines_it(
+    stage: Stage, reporter: Reporter
+) -> None:
+    number = reporter.case_number
+    officer = stage.officer()
+    officer.reads(number)
     officer.follows("申请查看原件")
     officer.sends("签署并提交申请", reason="照片的拍摄时间有争议。")
     released(stage, officer, number)
@@ -134,21 +139,28 @@ def test_two_custodians_open_it_once_for_who_examines_and_its_reporter_takes_it_
     assert seen.headers["X-Content-Type-Options"] == "nosniff"
     assert seen.headers["Content-Type"] == "image/jpeg"
 
-    # Once
     officer.visitor.page = asking
     twice = officer.sends("签署并查看（仅一次）")
     assert twice.status == 422
     assert b"PlantedMaker" not in twice.body
-    case = world.store.read(lambda uow: uow.reports.get(report))
 
-    # The voice, for the leader of the same office; an officer of another office may not ask
+    # An officer of another office may not even ask
     other = stage.officer("zjj-officer")
-    assert other.visitor.get(f"/cases/{report}/releases").status == 404
+    assert other.visitor.get(f"/cases/{report_of(stage, reporter)}/releases").status == 404
+
+
+def test_a_leader_hears_the_voice_and_its_reporter_takes_it_back(
+    stage: Stage, reporter: Reporter, working: jobs.Jobs
+) -> None:
+    world, number = stage.world, reporter.case_number
+    report = report_of(stage, reporter)
+    photograph_left = files_of(world, report)
     leader = stage.leader()
     leader.opens_case(number)
     page = leader.follows("申请查看")
     assert "能看出举报人的文件（第 1 份）" in page.text
-    voice = next(one.id for one in file_items(stage, report) if one.id != case_item(case))
+    kept = opened_by_id(world, report).items()
+    [voice] = [item for item, (told, _) in kept if told["what"] == "shows_reporter"]
     leader.sends("签署并提交申请", what=f"examine_evidence.{voice}", reason="核对录音内容。")
     released(stage, leader, number, "seat2-holder", "seat3-holder")
     heard = leader.sends("签署并查看（仅一次）")
@@ -156,10 +168,10 @@ def test_two_custodians_open_it_once_for_who_examines_and_its_reporter_takes_it_
     assert name_of(heard) == NAME
     assert heard.headers["Content-Type"] == "application/octet-stream"
 
-    # The reporter sees both openings, and takes the files back
+    # The reporter sees the opening, and takes the files back
     reporter.looks_in()
     page = reporter.visitor.get("/follow-up/identity")
-    assert page.text.count("查验能看出举报人的材料") == 2
+    assert page.text.count("查验能看出举报人的材料") == 1
     before = blobs(stage)
     reporter.visitor.send(
         page.form("/follow-up/identity", button="撤回并删除"), {"kinds": "file", "understood": "y"}
@@ -170,7 +182,7 @@ def test_two_custodians_open_it_once_for_who_examines_and_its_reporter_takes_it_
     assert rows(stage, "sealed_file") == 1
     certificate = reporter.visitor.get("/follow-up/identity/certificate/1")
     assert "能看出您是谁的文件" in certificate.text
-    assert files_of(world, report) == [("现场.jpg", clean)]
+    assert files_of(world, report) == photograph_left
     found = verify(world.store, world.blobs, world.trust)
     assert not [one for one in found if isinstance(one, Problem)]
 
