@@ -207,7 +207,7 @@ def open_quarters(
         rows = _all_placed(store, first=first, end=head.size)
         if _reports(rows) < REPORTS_MIN:
             continue
-        named, hidden = _labels(folder)
+        named, hidden = _labels(folder, first)
         told = offices_told(rows, hidden)
         records = tuple(opened(row, _shown(row, told, named, hidden)) for row in rows)
         body = OpenedFile(store.site, quarter, first, head.size, records).encode()
@@ -243,16 +243,24 @@ def offices_told(rows: Iterable[EntryRow], hidden: frozenset[str] = frozenset())
     return frozenset(ranked)
 
 
-def _labels(folder: RegisterFolder) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
-    """Return what is public: tags with the office told, and tags told as of "others"."""
-    records = [
-        one
-        for quarter in folder.quarters()
-        for one in OpenedFile.parse(folder.read(f"opened/{quarter}.json") or b"").records
-        if one.office
-    ]
-    named = frozenset((one.record.case, one.office) for one in records if one.office != OTHERS)
-    return named, frozenset(one.record.case for one in records if one.office == OTHERS)
+def _labels(
+    folder: RegisterFolder, until: int
+) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """Return what the files up to a place tell: tags with their office, and tags of "others"."""
+    named: set[tuple[str, str]] = set()
+    hidden: set[str] = set()
+    for quarter in folder.quarters():
+        try:
+            read = OpenedFile.parse(folder.read(f"opened/{quarter}.json") or b"")
+        except ProofError:
+            break  # damaged: it and what follows is written anew
+        if read.end > until:
+            break
+        hidden |= {one.record.case for one in read.records if one.office == OTHERS}
+        named |= {
+            (one.record.case, one.office) for one in read.records if one.office not in ("", OTHERS)
+        }
+    return frozenset(named), frozenset(hidden)
 
 
 def _shown(

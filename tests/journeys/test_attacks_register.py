@@ -108,3 +108,22 @@ def test_the_days_that_a_case_tells_do_not_pin_its_day_to_the_edge_of_a_batch(
     assert max(due) <= world.now.date() + timedelta(days=6 + batch_days)
     # By chance alone all 30 are in one batch once in 10^7 runs.
     assert len(set(due)) > 1
+
+
+def test_a_damaged_file_is_made_again_the_same_to_the_byte(world: World):
+    """Somebody would have the labels chosen anew by spoiling the file that fixed them."""
+    world.file_report(sector="construction")
+    for _ in range(6):
+        world.file_report()
+    next_quarter(world)
+    for _ in range(5):
+        world.file_report(sector="construction")
+    take(world)
+    pass_days(world, 14)
+    two_quarters(world)
+    folder = folder_of(world)
+    names = ("opened/2026Q1.json", "opened/2026Q2.json")
+    before = [folder.read(name) for name in names]
+    (folder.path / names[0]).write_bytes(b"{}")
+    publish(world)
+    assert [folder.read(name) for name in names] == before
