@@ -160,23 +160,32 @@ def forget(here: PublicSite, token: bytes) -> None:
     _remove(here, services.forget(here.store, upload_id=upload_id(token)))
 
 
-def take_up(here: PublicSite, request: SealingRequest) -> None:
+def take_up(here: PublicSite, request: SealingRequest, *, is_repeat: bool = False) -> None:
     """Seal the uploads that a form names as files of its sending.
 
+    Args:
+        here: the site.
+        request: the form's.
+        is_repeat: the form was stored before, and gets the same answer again. Only then may
+            it name an upload that was used: sent once, a file would fill the disk many times.
+
     Raises:
-        UploadMissingError: one is not whole, has expired or was never there; or there
-            are too many of them.
+        UploadMissingError: one is not whole, has expired, was used or was never there; or
+            there are too many of them.
         StorageUnavailableError: they cannot be read or kept.
     """
-    tokens = request.upload_tokens
+    named = request.upload_tokens
+    if len(named) + len(request.uploads) > FILES_MAX:
+        raise UploadMissingError
     try:
-        found = [(token, _noted(here, token)) for token in map(read_token, tokens)]
+        # Another spelling of the same token is the same file.
+        tokens = dict.fromkeys(map(read_token, named))
+        found = [(token, _noted(here, token)) for token in tokens]
     except UploadGoneError:
         raise UploadMissingError from None
-    if not all(state.whole for _token, state in found):
+    if not all(state.whole and (is_repeat or not state.used) for _token, state in found):
         raise UploadMissingError
-    too_many = len(found) + len(request.uploads) > FILES_MAX
-    if too_many or sum(state.size for _token, state in found) > FORM_BYTES_MAX:
+    if sum(state.size for _token, state in found) > FORM_BYTES_MAX:
         raise UploadMissingError
     for token, state in found:
         upload = new_upload(

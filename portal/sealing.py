@@ -290,6 +290,12 @@ def _new_report(
     )
 
 
+def was_filed(here: PublicSite, form_secret: bytes) -> bool:
+    """Whether the form of this secret was stored before, and sending it again files nothing."""
+    found = find_retry(here.store, retry_id=retry_id(form_secret), now=here.clock.now())
+    return found is not None
+
+
 def _filed_before(here: PublicSite, submission: Submission) -> Filed:
     """Answer a form sent again as it was answered the first time."""
     box = find_retry(here.store, retry_id=retry_id(submission.form_secret), now=here.clock.now())

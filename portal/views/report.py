@@ -9,13 +9,14 @@ from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site
 from portal.forms.report import ReportForm
 from portal.resuming import note_used, take_up
-from portal.sealing import SpentFormError, UsedFormError, file_submission
+from portal.sealing import SpentFormError, UsedFormError, file_submission, was_filed
 from portal.uploads import SealingRequest
 from portal.views.report_pages import (
     SPENT,
     USED,
     empty_form,
     form_page,
+    form_secret,
     fresh_token,
     receipt_page,
     submission_of,
@@ -46,7 +47,8 @@ def submit() -> ResponseReturnValue:
     if request.storage_failed:
         raise StorageUnavailableError
     try:
-        take_up(public_site(), request)
+        is_repeat = was_filed(public_site(), form_secret(form))
+        take_up(public_site(), request, is_repeat=is_repeat)
         filed = file_submission(public_site(), submission_of(form))
     except (UsedFormError, SpentFormError) as used:
         form.form_token.data = fresh_token()

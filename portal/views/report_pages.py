@@ -147,10 +147,17 @@ def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
     return make_response(filled(here, key, render, texts))
 
 
+def form_secret(form: ReportForm) -> bytes:
+    """Return S of a valid form, by which the same form is known when it is sent again."""
+    here = public_site()
+    return read_form_token(
+        form.form_token.data or "", here.form_key, here.clock.now(), FORM_OPEN_SECONDS_MAX
+    )
+
+
 def submission_of(form: ReportForm) -> Submission:
     """Turn the valid form and its files into what is sealed; takes the files over."""
     assert isinstance(request, SealingRequest)
-    here = public_site()
     data = {name: form[name].data or "" for name in (*CHOSEN, *PARTS, *IDENTITY)}
     ticks = {name: "y" if form[name].data else "" for name in TICKS}
     sending = request.sending
@@ -164,9 +171,7 @@ def submission_of(form: ReportForm) -> Submission:
             phone=identity.phone(data["phone"]), contact=data["contact"],
         ),
         sending=sending, uploads=uploads,
-        form_secret=read_form_token(
-            form.form_token.data or "", here.form_key, here.clock.now(), FORM_OPEN_SECONDS_MAX
-        ),
+        form_secret=form_secret(form),
         typed=typed_bytes(data | ticks, uploads),
     )  # fmt: skip
 

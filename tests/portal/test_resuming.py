@@ -218,6 +218,29 @@ def test_an_upload_that_was_used_cannot_be_continued_and_goes_after_an_hour(worl
     assert len(files_of(world, only_report(world))) == 1
 
 
+def test_an_upload_sent_once_does_not_fill_the_disk_with_form_after_form(world, visitor):
+    sender = Sender(visitor, os.urandom(150_000)).send()
+    visitor.file(upload=sender.token)
+    second = visitor.post("/report", visitor.report(upload=sender.token))
+    assert second.status_code == 422
+    assert len(files_of(world, only_report(world))) == 1
+
+
+def test_a_token_in_several_spellings_is_one_file(world, visitor):
+    token = Sender(visitor, os.urandom(1000)).send().token
+    visitor.file(upload=[token, token.upper(), f"{token[:8]} {token[8:]}"])
+    assert len(files_of(world, only_report(world))) == 1
+
+
+def test_too_many_tokens_are_refused_before_one_is_looked_for(world, visitor, monkeypatch):
+    looked_for = []
+    monkeypatch.setattr(services, "find", lambda *_given, **named: looked_for.append(named))
+    many = [os.urandom(32).hex() for _ in range(FILES_MAX + 1)]
+    answer = visitor.post("/report", visitor.report(upload=many))
+    assert answer.status_code == 422
+    assert looked_for == []
+
+
 def test_what_no_form_names_is_swept_after_a_day(world, visitor):
     Sender(visitor, bytes(1000)).send()
     day = timedelta(days=1)
