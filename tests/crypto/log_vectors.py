@@ -122,6 +122,13 @@ def checkpoint_text(origin: str, size: str = "16", root: bytes = ZERO, more: str
     return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n{more}"
 
 
+def spare_bits(text: str) -> str:
+    """The same 32 bytes in another base64, which no writer makes."""
+    at = text.index("=\n") - 1
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return text[:at] + letters[letters.index(text[at]) | 1] + text[at + 1 :]
+
+
 def checkpoint_cases() -> list[Case]:
     root = tree([fixed("one leaf")])
     cases: list[Case] = []
@@ -157,7 +164,9 @@ def checkpoint_cases() -> list[Case]:
         ("a size with a zero before", signed(checkpoint_text(origin, "016", root))),
         ("a negative size", signed(checkpoint_text(origin, "-1", root))),
         ("a short root", signed(checkpoint_text(origin, root=root[:-1]))),
-        ("a root that is not canonical", signed(text.replace("=\n", "\n"))),
+        ("a root without its padding", signed(text.replace("=\n", "\n"))),
+        ("a root that is not canonical", signed(spare_bits(text))),
+        ("an empty extension line", signed(f"{text}\nmore\n")),
         ("no root", signed(f"{origin}\n16\n")),
         ("a control character", signed(checkpoint_text(origin, root=root, more="a\tb\n"))),
         ("a signature line without a dash", note.replace(DASH, "-")),
@@ -231,7 +240,8 @@ def receipt_cases() -> list[Case]:
                 ("a time", signed(text(day="2026-03-01T00:00:00Z"))),
                 ("a short entry", signed(text(entry=entry[:-1]))),
                 ("a long entry", signed(text(entry=entry + b"\x00"))),
-                ("base64 that is not canonical", signed(text().replace("=\n", "\n"))),
+                ("base64 without its padding", signed(text().replace("=\n", "\n"))),
+                ("base64 that is not canonical", signed(spare_bits(text()))),
                 ("one line more", signed(text() + "more\n")), ("no signature", text()),
             )
         ),

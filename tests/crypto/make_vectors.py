@@ -160,7 +160,13 @@ def box_cases() -> list[Case]:
         bad: Case = {**good, "plain": None, "error": "UnsealError"}
         for why, spoilt_body in spoilt(body):
             cases.append({**bad, "name": f"{where['kind']}: {why}", "body": spoilt_body.hex()})
-        if opens != "approval":
+        if opens == "approval":
+            # The opener asks for item, seat and request; there is no site to get wrong.
+            for why, change in (("item", {"object_id": "other"}), ("seat", {"kind": "approval:3"})):
+                cases.append({
+                    **bad, "name": f"{where['kind']}: wrong {why}", "context": {**where, **change},
+                })  # fmt: skip
+        else:
             for why, place in wrong_places(where):
                 cases.append({**bad, "name": f"{where['kind']}: {why}", "context": place})
         cases.append(
