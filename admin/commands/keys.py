@@ -24,7 +24,7 @@ from admin.commands.opened import opened
 from admin.commands.refusals import CommandError
 from admin.commands.staff import fingerprint
 from admin.commands.teaching import Group, json_option
-from admin.commands.terminal import ask_hidden, note, say, say_json, step
+from admin.commands.terminal import ask_hidden, note, say, say_json, step, wipe_screen
 from admin.extensions import Console
 from admin.trial import TrialError, check_possible
 from casework.config import Settings
@@ -180,11 +180,11 @@ def _digits(text: str) -> str:
 def _hand_out_paper(made: Ceremony) -> None:
     """Show each paper part, have it typed back, and take it off the screen."""
     for number, part in enumerate(made.paper_parts, start=1):
-        say(f"\n恢复密钥第 {number} 片，抄或打印两份 / recovery key, part {number}:\n\n{part}\n")
+        say(f"\n恢复密钥第 {number} 片，抄写两份 / recovery key, part {number}:\n\n{part}\n")
         click.prompt(
             "抄好后按回车 / press Enter when it is on paper", default="", show_default=False
         )
-        click.clear()
+        wipe_screen()
         _type_back(number, part)
 
 
@@ -197,6 +197,7 @@ def _type_back(number: int, part: str) -> None:
         except CodeError as problem:
             note(wrong_line(problem))
         else:
+            wipe_screen()
             say(f"一致。装入 {number} 号信封，封口 / the same; seal it into envelope {number}")
             return
     raise CeremonyError(f"第 {number} 片没有核对成功，仪式中止 / part {number} was not confirmed")

@@ -6,7 +6,7 @@ from admin import recovery
 from admin.commands.opened import department_name, opened
 from admin.commands.refusals import CommandError
 from admin.commands.teaching import Command
-from admin.commands.terminal import note, say, step
+from admin.commands.terminal import note, say, step, wipe_screen
 from admin.recovery import Recovery
 from casework.config import Settings
 from casework.domain.trial import RECOVERY_REASONS
@@ -108,7 +108,7 @@ def _typed_part(number: int) -> tuple[str, bytes]:
         lines: list[str] = []
         while line := click.prompt("", prompt_suffix="", default="", show_default=False):
             lines.append(str(line))
-        click.clear()
+        wipe_screen()
         text = "\n".join(lines)
         try:
             bundle = read_paper(text)

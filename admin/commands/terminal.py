@@ -48,6 +48,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str =
     Console().print(drawn)
 
 
+def wipe_screen() -> None:
+    """Take what was shown off the screen, and out of what can be scrolled back to."""
+    click.clear()
+    if sys.stdout.isatty():
+        click.echo("\x1b[3J", nl=False)
+
+
 def ask_hidden(what: str) -> str:
     """Ask for something that must not be seen; a program may pipe it in, a line each.
 
