@@ -66,7 +66,12 @@ _NEWEST_OF = {
 }
 LAST = ("~", "~")  # after every time and id
 _PENDING = (
-    _STORED.where(event.c.site == sa.bindparam("site"), sa.text("NOT logged"))
+    _STORED.where(
+        event.c.site == sa.bindparam("site"),
+        # Twice: as the condition of the index, and as the value of its column.
+        sa.text("NOT logged"),
+        event.c.logged == sa.false(),
+    )
     .order_by(event.c.at, event.c.id)
     .limit(sa.bindparam("limit"))
 )

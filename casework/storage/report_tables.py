@@ -97,4 +97,5 @@ RELEASES = "kind >= 'release.' AND kind < 'release/'"
 partial_index("event_of_releases", _e.site, _e.at, _e.id, where=RELEASES)
 HOLDS = "kind = 'hold.requested'"
 partial_index("event_of_holds", _e.site, _e.at, _e.id, where=HOLDS)
-partial_index("event_pending", _e.site, _e.at, _e.id, where="NOT logged")
+# `logged` is the same in every row of it: SQLite then takes it rather than event_by_time.
+partial_index("event_pending", _e.site, _e.logged, _e.at, _e.id, where="NOT logged")

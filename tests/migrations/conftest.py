@@ -156,6 +156,7 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         "upload_part": {"upload": BYTES, "number": 1, "site": SITE, "blob_name": "aa/bb/cc"},
     },
     "0013_holds": {},
+    "0014_pending": {},  # an index alone
 }  # fmt: skip
 
 
