@@ -102,7 +102,8 @@ def test_two_persons_of_two_ranks_destroy_a_case_early(story: Story):
 
 def test_one_person_cannot_ask_and_confirm(begun: Begin):
     both = person("both", LEADER.office, "leader", "supervisor")
-    story = refused(begun(supervisor="")).tell("destruction.requested", both)
+    story = refused(begun(supervisor="", offices=[LEADER.office]))
+    story.tell("destruction.requested", both)
     with pytest.raises(SeparationError):
         story.tell("destruction.confirmed", both)
 
