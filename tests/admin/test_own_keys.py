@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from crypto.cli import wrap_office_key, wrap_seat_key
+from crypto.context import key_id
 from crypto.private_key import PrivateKey
 from instance import PASSWORD, SITE
-from key_changing import stored
+from key_changing import office_keys, put_in_force, stored
 
 WARNED = "有密钥打不开"
 
@@ -68,3 +69,19 @@ def test_a_key_that_was_taken_away_is_told(world, visit):
     account = world.people["yjj-leader"].account
     world.store.write(lambda uow: uow.key_wraps.delete_all(account))
     assert WARNED in signed_in(world, visit, "yjj-leader").text
+
+
+def test_an_old_key_that_does_not_open_is_told_too(world, visit):
+    """The present key opens; what closed cases are wrapped to does not."""
+    put_in_force(world, rotated=["410329-yjj"])
+    person, present = world.people["yjj-officer"], world.trust.keyset.office("410329-yjj")
+    wraps = world.store.read(lambda uow: uow.key_wraps.of_account(person.account))
+    keys = office_keys(world, "yjj-officer")
+    [old] = [one for one in wraps if one.key_id != key_id(keys[present.key.box.hex()].secret).hex()]
+    world.store.write(
+        lambda uow: uow.connection.execute(
+            sa.text("UPDATE member_wrap SET body = :body WHERE key_id = :key AND account = :who"),
+            {"body": bytes(len(old.body)), "key": old.key_id, "who": person.account},
+        )
+    )
+    assert WARNED in signed_in(world, visit, "yjj-officer").text

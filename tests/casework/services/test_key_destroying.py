@@ -151,3 +151,27 @@ def test_a_key_that_was_destroyed_too_early_is_named(world, monkeypatch):
         world.store, key=old, trust=world.trust, log_key=world.log_key, now=world.now
     )
     assert ("key", "destroyed, yet rows need it") in [(p.kind, p.problem) for p in problems(world)]
+
+
+def test_whoever_asks_for_it_no_needed_key_is_destroyed(world):
+    """The sweep lists no such key; the act itself looks once more."""
+    world.file_report()
+    rotate(world)
+    [old] = old_keys(world.trust)
+    given = {"trust": world.trust, "log_key": world.log_key, "now": world.now}
+    assert key_destroying.destroy_key(world.store, key=old, **given) == 0
+    assert old.box in office_keys(world, "yjj-officer")
+
+
+def test_a_seat_key_stays_while_a_reason_may_be_sealed_to_it(world):
+    world.appropriate()
+    filed = world.approved()
+    world.claim(filed)
+    release = world.request(filed.report)
+    world.store.write(lambda uow: uow.releases.ask(release, [(1, b"sealed")]))
+    change_seat(world, 1, "seat1-deputy", "seat1-holder")
+    world.move(days=1)
+    world.store.write(lambda uow: uow.connection.execute(sa.text("DELETE FROM identity_piece")))
+    assert destroyed(world) == Destroyed()
+    world.store.write(lambda uow: uow.connection.execute(sa.text("DELETE FROM release_reason")))
+    assert destroyed(world) == Destroyed(keys=1, wraps=2)
