@@ -13,6 +13,7 @@ from casework.services.acts import act_of
 from casework.services.trust import Trust
 from casework.storage.blobs import BlobMissingError, Blobs
 from casework.storage.events import StoredEvent
+from casework.storage.strays import Strays
 from casework.storage.unit_of_work import Store, UnitOfWork, query
 from casework.verify_cases import check_cases, check_event, stored_event, why
 from casework.verify_keys import check_keys
@@ -56,6 +57,7 @@ def verify(
         for file in checked.files:
             yield from _check_blob(blobs, file)
         yield from checked.reports
+    yield from _lost(store)
     yield from _outside(store, trust, lines)
     yield from _check_ledger(store, lines=lines)
     yield from check_keys(store, trust)
@@ -70,6 +72,18 @@ def _check_blob(blobs: Blobs, file: SealedFile) -> Iterator[Problem]:
             yield Problem("file", file.id, "changed")
     except (BlobMissingError, ValueError):
         yield Problem("file", file.id, "missing")
+
+
+@query
+def _lost(uow: UnitOfWork) -> list[Problem]:
+    strays = Strays(uow)
+    return [
+        *(Problem(kind, one, "of a report that is not there") for kind, one in strays.of_reports()),
+        *(
+            Problem(kind, one, "of a release that is not there")
+            for kind, one in strays.of_releases()
+        ),
+    ]
 
 
 def _outside(store: Store, trust: Trust, lines: dict[str, Line]) -> Iterator[Problem]:

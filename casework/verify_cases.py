@@ -6,12 +6,12 @@ Reports are read a span at a time, in as many processes as wanted.
 import os
 import signal
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
-from casework.domain.case import Case
+from casework.domain.case import Case, ReleaseState
 from casework.domain.errors import CaseworkError
 from casework.domain.ledger import Line, lines_of
 from casework.domain.report import RECEIVED_KIND, advance, open_case
@@ -156,6 +156,7 @@ def _check_report(
         return
     problems += _check_rows(uow, vault, case, signed, files)
     problems += _check_projections(uow, case)
+    problems += _check_approvals(uow, case, signed)
     problems += check_entries(uow, report_id, signed, trust, newest)
 
 
@@ -237,7 +238,7 @@ def _check_rows(
     rows += [one.record for one in uow.seats.contributions(report_id)]
     standing = names_in(one.event for one in signed)
     expected = {name: digest for name, digest in standing.items() if not _is_spent(name, case)}
-    going = _going(uow, signed)
+    going = _going(uow, signed) | _dying(case, standing)
     named = [one for one in (row.named for row in rows) if one not in going]
     found = [(one.kind, one.id, one.digest) for one in named]
     count = Counter((kind, row_id) for kind, row_id, _ in found)
@@ -261,6 +262,20 @@ def _going(uow: UnitOfWork, signed: Sequence[SignedEvent]) -> frozenset[Named]:
     }
     waiting = changes.keys() - uow.audit_log.taken(list(changes))
     return frozenset(name for event_id in waiting for name in changes[event_id])
+
+
+def _dying(case: Case, standing: Mapping[tuple[str, str], str]) -> frozenset[Named]:
+    """Return the boxes of releases that a withdrawal has ended, until its item is erased."""
+    ended = {
+        one.id
+        for one in case.releases.values()
+        if one.state is ReleaseState.VOIDED and one.item in case.withdrawn
+    }
+    return frozenset(
+        Named(kind, row_id, digest)
+        for (kind, row_id), digest in standing.items()
+        if kind == "object" and "." in row_id and row_id.partition(".")[0] in ended
+    )
 
 
 def _is_spent(name: tuple[str, str], case: Case) -> bool:
@@ -291,6 +306,21 @@ def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
         if not agrees
     ]
     return problems
+
+
+def _check_approvals(uow: UnitOfWork, case: Case, signed: Sequence[SignedEvent]) -> list[Problem]:
+    """Compare which event each seat's box says that it came with."""
+    told = {
+        (one.event.facts["release"], one.event.facts["seat"]): one.event.digest().hex()
+        for one in signed
+        if one.event.kind == "release.approved"
+    }
+    return [
+        Problem("approval", f"{given.release}.{given.seat}", "its row tells another event")
+        for release in case.releases
+        for given in uow.releases.approvals(release)
+        if told.get((given.release, given.seat)) != given.event
+    ]
 
 
 def why(refusal: Exception) -> str:

@@ -237,11 +237,12 @@ class _Kept:
 
     def __init__(self, outside: Outside | None, origin: str, trust: Trust) -> None:
         self._origin, self._trust = origin, trust
+        self._is_kept = outside is not None
         self._newest = outside.audit.newest() if outside else ""
         self._notes = outside.audit.history() if outside else iter(())
         self._next: tuple[int, str] | None = None
         self._problems: list[Problem] = []
-        self._last = 0
+        self._last = self._told = 0
         self._advance()
 
     def compare(self, head: HeadRow) -> Iterator[Problem]:
@@ -269,6 +270,8 @@ class _Kept:
             self._advance()
         yield from self._drained()
         if not self._newest:
+            if self._is_kept and self._last:
+                yield Problem("checkpoint", "audit-checkpoint", "missing")
             return
         try:
             size = checkpoint_of(self._newest, self._origin, self._trust).size
@@ -277,6 +280,8 @@ class _Kept:
             return
         if size > self._last:
             yield Problem("checkpoint", "audit-checkpoint", "the database is older than that")
+        if size > self._told:
+            yield Problem("checkpoint", "audit-history", "the newest root is missing")
 
     def _advance(self) -> None:
         self._next = None
@@ -287,6 +292,7 @@ class _Kept:
                 self._problems.append(Problem("checkpoint", "audit-history", "a forged line"))
                 continue
             self._next = signed.size, note_text(note)
+            self._told = max(self._told, signed.size)
             return
 
     def _drained(self) -> Iterator[Problem]:

@@ -225,7 +225,7 @@ def check_outside_entries(store: Store, trust: Trust) -> Iterator[Problem]:
             try:
                 event = parse_event(stored.body)
                 fact = fact_of(event, (), trust)
-            except (EventError, CaseworkError):
+            except (EventError, CaseworkError, KeyError):
                 continue  # named where the events are checked
             row = rows.pop(stored.id, None)
             problem = _outside_problem(store, stored.id, row, fact)

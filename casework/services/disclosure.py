@@ -322,30 +322,32 @@ def why_void(
 
 
 def why_void_now(uow: UnitOfWork, case: Case, release: str, trust: Trust) -> str:
-    """Return what a running release of *case* has died of by a change of keys, or ""."""
+    """Return what a running release of *case* has died of by a change of keys, or "".
+
+    Raises:
+        TamperedError: no event asks for it.
+    """
     signed = [
         one
         for one in uow.events.of_report(case.report_id)
         if one.event.facts.get("release") == release
     ]
-    request = next(one for one in signed if one.event.kind == "release.requested")
+    request = next((one for one in signed if one.event.kind == "release.requested"), None)
+    if request is None:  # somebody took it out: verification names it
+        raise TamperedError(report=case.report_id)
     approvals = [one for one in signed if one.event.kind == "release.approved"]
     return why_void(case.releases[release], request, approvals, trust)
 
 
 def box_rows(uow: UnitOfWork, case: Case) -> tuple[SealedObject, ...]:
-    """Return the boxes of a case's releases as records, for comparing with its events.
-
-    Those of a void release are on their way out and belong to nothing any more.
-    """
+    """Return the boxes of a case's releases as records, for comparing with its events."""
     rows: list[SealedObject] = []
-    for one in case.releases.values():
-        if one.state is not ReleaseState.VOIDED:
-            rows += [
-                approval_object(given.release, given.seat, given.body)
-                for given in uow.releases.approvals(one.id)
-            ]
-            rows += _reasons(uow, one.id)
+    for release in case.releases:
+        rows += [
+            approval_object(given.release, given.seat, given.body)
+            for given in uow.releases.approvals(release)
+        ]
+        rows += _reasons(uow, release)
     return tuple(rows)
 
 

@@ -136,8 +136,18 @@ class Accounts(Repository):
 
 def _account(row: sa.Row[*tuple[Any, ...]]) -> Account:
     values = row._asdict()
-    values["roles"] = frozenset(json.loads(values["roles"]))
+    values["roles"] = _roles(values["roles"])
     return Account(**values)
+
+
+def _roles(text: str) -> frozenset[str]:
+    """Return the roles of a row; none where somebody wrote something else, which is named."""
+    try:
+        roles = json.loads(text)
+    except ValueError:
+        return frozenset()
+    is_list = isinstance(roles, list) and all(isinstance(one, str) for one in roles)
+    return frozenset(roles) if is_list else frozenset()
 
 
 def _row(one: Account) -> dict[str, object]:
