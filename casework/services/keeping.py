@@ -5,6 +5,7 @@ one of the signed event that names it. A file is deleted after its row; one that
 leaves behind is an orphan, which another sweep removes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -96,7 +97,7 @@ class _Rules:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One erasure that was carried out: its kind, and the files to delete after it."""
+    """One erasure that was carried out: its kind, and the files that go after it."""
 
     kind: str
     files: tuple[str, ...] = ()
@@ -131,7 +132,8 @@ def sweep(
         for look_on, report_id in page:
             after = (look_on, report_id)
             try:
-                total = _erase_due(store, blobs, report_id, rules, total)
+                total = _erase_due(store, report_id, rules, total)
+                _delete_files(store, blobs, report_id)
                 if erasures_to_forget(store, report=report_id):
                     unforgotten.append(report_id)
             except CaseworkError:
@@ -215,16 +217,35 @@ def drop_ended_boxes(uow: UnitOfWork) -> int:
 # ---- items and cases --------------------------------------------------------------------------
 
 
-def _erase_due(store: Store, blobs: Blobs, report_id: str, rules: _Rules, total: Erased) -> Erased:
+def _erase_due(store: Store, report_id: str, rules: _Rules, total: Erased) -> Erased:
     """Take the steps of one case, each in its own transaction, until none is due."""
     while step := _try_step(store, report_id, rules):
-        for name in step.files:
-            blobs.delete(name)
         if step.kind == DESTROYED:
             total = replace(total, cases=total.cases + 1)
         else:
             total = replace(total, items=total.items + 1)
     return total
+
+
+def _delete_files(store: Store, blobs: Blobs, report_id: str) -> None:
+    """Delete the files of what was erased, now or before a kill; then nothing names them."""
+    names = files_to_delete(store, report=report_id)
+    for name in names:
+        blobs.delete(name)
+    if names:
+        note_files_deleted(store, report=report_id, names=names)
+
+
+@query
+def files_to_delete(uow: UnitOfWork, *, report: str) -> tuple[str, ...]:
+    """Return the files of a report whose rows were erased and which still lie there."""
+    return Erasing(uow).blobs(report)
+
+
+@use_case
+def note_files_deleted(uow: UnitOfWork, *, report: str, names: Sequence[str]) -> None:
+    """Note that files of a report are gone from the blob store."""
+    Erasing(uow).drop_blobs(report, names)
 
 
 def _try_step(store: Store, report_id: str, rules: _Rules) -> _Step | None:
@@ -317,8 +338,10 @@ def _erase_items(uow: UnitOfWork, case: Case, items: list[str], asked: str, rule
     )
     record(uow, act=act, trust=rules.trust, now=rules.now)
     files = SealedVault(uow).files(case.report_id)
+    names = tuple(one.blob_name for one in files if one.id in items)
+    Erasing(uow).note_blobs(case.report_id, names)
     Erasing(uow).items(case.report_id, items)
-    return _Step(ERASED, tuple(one.blob_name for one in files if one.id in items))
+    return _Step(ERASED, names)
 
 
 def _rows_of_items(uow: UnitOfWork, report_id: str, items: list[str]) -> list[Named]:
@@ -347,6 +370,7 @@ def destroy(uow: UnitOfWork, case: Case, reason: str, rules: _Rules) -> _Step:
         removed=[Named(kind, row_id, digest) for (kind, row_id), digest in named],
     )
     record(uow, act=act, trust=rules.trust, now=rules.now)
+    Erasing(uow).note_blobs(case.report_id, files)
     Erasing(uow).case(case.report_id)
     return _Step(DESTROYED, files)
 

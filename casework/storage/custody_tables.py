@@ -56,6 +56,16 @@ release_reason = sa.Table(
 )
 
 # When the jobs process has to look at a case again, to erase what is to be erased.
+# Files of erased items and cases that still lie in the blob store.
+erased_blob = sa.Table(
+    "erased_blob",
+    metadata,
+    sa.Column("blob_name", CODE, primary_key=True),
+    site_column(),
+    sa.Column("report_id", ID, sa.ForeignKey("report.id"), nullable=False),
+)
+sa.Index("erased_blob_by_report", erased_blob.c.report_id)
+
 keeping = sa.Table(
     "keeping",
     metadata,

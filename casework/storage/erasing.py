@@ -5,10 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.storage.custody_tables import release, release_approval, release_reason
+from casework.storage.custody_tables import (
+    erased_blob,
+    release,
+    release_approval,
+    release_reason,
+)
 from casework.storage.report_tables import retry_box
 from casework.storage.repositories import UnitOfWork
-from casework.storage.rows import Repository
+from casework.storage.rows import InsertRows, Repository
 from casework.storage.sealed_tables import (
     identity_item,
     identity_piece,
@@ -51,6 +56,16 @@ _OF_RELEASES = tuple(
     for table in (release_approval, release_reason)
 )
 
+_NOTE_BLOBS = InsertRows(erased_blob)
+_BLOBS = sa.select(erased_blob.c.blob_name).where(
+    erased_blob.c.report_id == _REPORT, erased_blob.c.site == _SITE
+)
+_DROP_BLOBS = sa.delete(erased_blob).where(
+    erased_blob.c.report_id == _REPORT,
+    erased_blob.c.site == _SITE,
+    erased_blob.c.blob_name.in_(sa.bindparam("names", expanding=True)),
+)
+
 
 class Erasing(Repository):
     """Deletes sealed rows of one site, for good."""
@@ -64,6 +79,22 @@ class Erasing(Repository):
         for statement in _OF_ITEMS:
             values = {"of_report": report_id, "of_site": self._site, "items": list(items)}
             self._connection.execute(statement, values)
+
+    def note_blobs(self, report_id: str, names: Sequence[str]) -> None:
+        """Note which files have lost their row, so that a kill leaves none behind."""
+        owner = {"site": self._site, "report_id": report_id}
+        _NOTE_BLOBS(self._connection, [{**owner, "blob_name": name} for name in names])
+
+    def blobs(self, report_id: str) -> tuple[str, ...]:
+        """Return the names of a report's files that are still to be deleted."""
+        values = {"of_report": report_id, "of_site": self._site}
+        return tuple(self._connection.execute(_BLOBS, values).scalars())
+
+    def drop_blobs(self, report_id: str, names: Sequence[str]) -> None:
+        """Note that these files are gone."""
+        if names:
+            values = {"of_report": report_id, "of_site": self._site, "names": list(names)}
+            self._connection.execute(_DROP_BLOBS, values)
 
     def wraps_of_reporter(self, report_id: str, ids: Sequence[str]) -> None:
         """Delete wraps to the reporter; another's stays, whatever its id."""

@@ -135,6 +135,7 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "fund_balance": _row(_NOTHING, _KEEP, _READ),
     "ledger_entry": _row(_NOTHING, _READ_ADD, _READ),
     # Work, and the rules it goes by.
+    "erased_blob": _row(_NOTHING, _NOTHING, _may("select insert delete")),
     "keeping": _row(_KEEP, _KEEP, _KEEP),
     "clock": _row(_KEEP, _KEEP, _KEEP),
     "outbox": _row(_ADD, _READ_ADD, _ALL),

@@ -157,6 +157,7 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "0013_holds": {},
     "0014_pending": {},  # an index alone
+    "0015_erased_blobs": {"erased_blob": {**OWNED, "blob_name": "aa/bb"}},
 }  # fmt: skip
 
 

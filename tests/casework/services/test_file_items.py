@@ -64,12 +64,49 @@ def test_one_withdrawn_file_goes_with_its_blob_and_the_others_stay(world: World,
     assert problems(world) == []
 
 
-def test_a_destroyed_case_takes_them_along(world: World, filed: Filed):
-    add_voice(world, filed)
+@pytest.mark.parametrize("ending", ["withdrawn", "destroyed"])
+def test_what_is_called_forgotten_has_left_no_file_behind_a_kill(
+    world: World, filed: Filed, monkeypatch, ending: str
+):
+    item = add_voice(world, filed)
+    if ending == "withdrawn":
+        withdraw(world, filed, item)
+    else:
+        refuse(world, filed)
+        world.now += timedelta(days=400 * 12)
+
+    def killed(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stop:
+        stop.setattr(world.blobs, "delete", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(world)
+    assert item not in files(world, filed.report)
+    assert forgotten(world, filed) == 0
+
+    assert sweep(world).forgotten == 1
+    assert len(list(world.blobs.names())) == (1 if ending == "withdrawn" else 0)
+    assert forgotten(world, filed) == 1
+    assert problems(world) == []
+
+
+def forgotten(world: World, filed: Filed) -> int:
+    told = world.store.read(lambda uow: uow.events.of_report(filed.report))
+    return sum(one.event.kind == "identity.forgotten" for one in told)
+
+
+def refuse(world: World, filed: Filed) -> None:
+    """Have the report read and refused, so that its time runs."""
     world.read(filed.report)
     facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
     act = world.sign("yjj-officer", "report.refused", filed.report, facts)
     world.store.write(lambda uow: keeping.record(uow, act=act, trust=world.trust, now=world.now))
+
+
+def test_a_destroyed_case_takes_them_along(world: World, filed: Filed):
+    add_voice(world, filed)
+    refuse(world, filed)
     world.now += timedelta(days=400 * 12)
     done = sweep(world)
     assert done.cases == 1
