@@ -18,6 +18,7 @@ from case_story import (
     OFFICER_2,
     SUPERVISOR,
     YJJ,
+    Person,
     Story,
     begin,
     person,
@@ -88,7 +89,7 @@ def refused_by_supervisor(**facts: object) -> Story:
 # Promoted, moved or made a judge between asking and opening ---------------------------------
 
 
-def agreed(story: Story, who: object, **facts: object) -> Story:
+def agreed(story: Story, who: Person, **facts: object) -> Story:
     story.tell("release.requested", who, **facts)
     story.tell("release.approved", CUSTODIAN_1)
     return story.tell("release.approved", CUSTODIAN_2, seat=2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from actors import now
 from browsing import photograph
@@ -15,8 +15,8 @@ from servers import Server, running
 
 VOICE = b"planted-voice " * 9000
 PHONE = {"width": 360, "height": 740}
-RECORDING = {"name": "我的录音.bin", "mimeType": "audio/mpeg", "buffer": VOICE}
-PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+RECORDING = FilePayload(name="我的录音.bin", mimeType="audio/mpeg", buffer=VOICE)
+PHOTO = FilePayload(name="现场.jpg", mimeType="image/jpeg", buffer=photograph())
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def of_old_databases(rich: Rich, owner: Owner) -> Iterator[Tampering]:
             "replay",
             f"the whole database, {what}",
             tables,
-            lambda owner, rows=rows: owner.set_back(rows, *tables),
+            lambda owner, rows=rows: owner.set_back(rows, *tables),  # type: ignore[misc]
             names,
         )
 

@@ -221,7 +221,7 @@ def _of_requester(rich: Rich, filed: Filed, trust: Trust) -> Iterator[tuple[tupl
         act = world.sign(login, "release.opened", report, {"release": release.id})
         told = undone(
             rich,
-            lambda uow, act=act: disclosure.open_release(uow, act=act, trust=trust, now=world.now),
+            lambda uow, act=act: disclosure.open_release(uow, act=act, trust=trust, now=world.now),  # type: ignore[misc]
         )
         bundles = {
             seat: open_approval(

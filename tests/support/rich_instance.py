@@ -32,7 +32,7 @@ from crypto.context import (
     wrap_context,
 )
 from crypto.dossier import Sending, compose_supplement
-from crypto.events import SealedObject
+from crypto.events import Record, SealedObject
 from crypto.mailbox import ReporterKey, seal_message, wrap_anew
 from crypto.notes import LogKey, cosign
 from crypto.receipt import derive, draw_code, retry_id, seal_code
@@ -229,7 +229,7 @@ def _adds_evidence(rich: Rich, name: str) -> None:
         reporter=filed.key.public,
         new_id=new_id,
     )
-    rows = (made.manifest, *made.objects, *made.wraps, *made.files)
+    rows: list[Record] = [made.manifest, *made.objects, *made.wraps, *made.files]
     mailbox.add_evidence(
         world.store,
         act=world.sign_as_reporter(filed, "evidence.added", made.event.facts, rows),

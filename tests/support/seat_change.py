@@ -54,13 +54,13 @@ def change_seat(world: World, seat: int, holder: str, deputy: str, *, lost: bool
     ]
     act = world.sign("seat3-holder", "keyset.changed", "", facts, wraps, removed=gone)
     signatures = {one.account: one.deed.sign(message) for one in signers}
-    world.store.write(
-        lambda uow: (
-            uow.keysets.insert(made.keyset.number, made.body, signatures),
-            uow.key_wraps.insert(wraps),
-            uow.events.append(act),
-        )
-    )
+
+    def put_in_force(uow: UnitOfWork) -> None:
+        uow.keysets.insert(made.keyset.number, made.body, signatures)
+        uow.key_wraps.insert(wraps)
+        uow.events.append(act)
+
+    world.store.write(put_in_force)
     for one in members:
         if one.account in accounts:
             world.store.write(partial(_give_roles, member=one))

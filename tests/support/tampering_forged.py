@@ -263,7 +263,7 @@ class Attacker:
                         {"deed_key": own_key}):  # fmt: skip
             yield self._forge(
                 f"account.{next(iter(changed))} for oneself", ["account"],
-                lambda owner, changed=changed: owner.change("account", cashier, **changed),
+                lambda owner, changed=changed: owner.change("account", cashier, **changed),  # type: ignore[misc]
                 cashier["id"],
             )  # fmt: skip
         own = {
@@ -311,7 +311,7 @@ class Attacker:
                        "signatures": json.dumps(told)}  # fmt: skip
                 yield self._forge(
                     f"key_set {number}", ["key_set"],
-                    lambda owner, row=row: owner.put("key_set", row), str(number),
+                    lambda owner, row=row: owner.put("key_set", row), str(number),  # type: ignore[misc]
                 )  # fmt: skip
         assert KeySet.parse(body)
 
@@ -433,7 +433,7 @@ class Attacker:
         for changed in ({"state": "closed"}, {"lead": "410329-zjj"}, {"inbox_on": later}):
             yield self._forge(
                 f"report.{next(iter(changed))}", ["report"],
-                lambda owner, changed=changed: owner.change("report", report, **changed),
+                lambda owner, changed=changed: owner.change("report", report, **changed),  # type: ignore[misc]
                 report["id"],
             )  # fmt: skip
         invented = {**report, "id": new_id(), "case_number": "410329-2026-AAAAAAAA"}

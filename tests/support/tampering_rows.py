@@ -113,7 +113,7 @@ def _changed_columns(table: str, row: Row, rows: Rows) -> Iterator[Tampering]:
             "change",
             f"{table}.{column.name}",
             (table,),
-            lambda owner, row=row, changed=changed: owner.change(table, row, **changed),
+            lambda owner, row=row, changed=changed: owner.change(table, row, **changed),  # type: ignore[misc]
             names,
         )
 
@@ -142,7 +142,7 @@ def _bodies(table: str, row: Row, attacks: tuple[str, ...]) -> Iterator[Tamperin
                 attack,
                 f"{table}.{column}",
                 (table,),
-                lambda owner, put={column: changed}: owner.change(table, row, **put),
+                lambda owner, put={column: changed}: owner.change(table, row, **put),  # type: ignore[misc]
                 names_of(table, row),
             )
 
@@ -160,7 +160,7 @@ def _copies(table: str, row: Row) -> Iterator[Tampering]:
             "forge",
             f"{table} with another {key}",
             (table,),
-            lambda owner, changed=changed: owner.put(table, row, **changed),
+            lambda owner, changed=changed: owner.put(table, row, **changed),  # type: ignore[misc]
             names_of(table, row, row | changed),
         )
 
@@ -196,6 +196,6 @@ def of_old_rows(rich: Rich, rows: Rows, old: Rows, per_table: int = 3) -> Iterat
                 "replay",
                 f"{table} (an old row)",
                 (table,),
-                lambda owner, table=table, row=row: owner.put(table, row),
+                lambda owner, table=table, row=row: owner.put(table, row),  # type: ignore[misc]
                 names_of(table, row, *there),
             )

@@ -6,6 +6,7 @@ import pytest
 
 from casework.domain.errors import BadActError
 from casework.services import erasing, keeping
+from casework.services.acts import record
 from casework.services.keeping import Erased
 from casework.storage.sealed_vault import SealedVault
 from casework.verify import Problem, verify
@@ -101,7 +102,7 @@ def refuse(world: World, filed: Filed) -> None:
     world.read(filed.report)
     facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
     act = world.sign("yjj-officer", "report.refused", filed.report, facts)
-    world.store.write(lambda uow: keeping.record(uow, act=act, trust=world.trust, now=world.now))
+    world.store.write(lambda uow: record(uow, act=act, trust=world.trust, now=world.now))
 
 
 def test_a_destroyed_case_takes_them_along(world: World, filed: Filed):
@@ -123,7 +124,7 @@ def test_a_file_row_that_is_swapped_or_missing_is_named(world: World, filed: Fil
         "DELETE FROM sealed_file WHERE id = ",
     ):
         world.store.write(
-            lambda uow, sql=statement: uow.connection.exec_driver_sql(f"{sql}'{item}'")
+            lambda uow, sql=statement: uow.connection.exec_driver_sql(f"{sql}'{item}'")  # type: ignore[misc]
         )
         assert ("file", item) in {(one.kind, one.id) for one in problems(world)}
 

@@ -69,13 +69,16 @@ def test_the_last_signature_of_a_key_change(world):
 
     def work():
         found = key_changes.key_change(world.store, change=change)
+        assert found is not None
         if found.state == "proposed":
             assert signed(world, change, "seat2-holder")
 
     def look():
         assert problems(world) == []
         in_force = world.trust.keyset.number == 2
-        state = key_changes.key_change(world.store, change=change).state
+        found = key_changes.key_change(world.store, change=change)
+        assert found is not None
+        state = found.state
         wraps = world.store.read(lambda uow: uow.key_wraps.of_account(leaver))
         account = world.store.read(lambda uow: uow.accounts.get(leaver))
         told = (state == "in_force", not wraps, account.state == "left")
