@@ -5,7 +5,7 @@ A projection of the cases: it can be made again from them, and decides nothing.
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from casework.storage.rows import Lines, Repository, to_json
 from casework.storage.work_tables import clock
 
 VERIFY = "verify"
+ONE_DAY = timedelta(days=1)
 
 _c = clock.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("site")
@@ -86,9 +87,14 @@ class Clocks(Repository):
             self.put(replace(clock_of, next_on=next_on or clock_of.due_on))
 
     def agrees(self, case: Case) -> bool:
-        """Say whether the stored clocks are the case's; when to look again is the sweep's."""
+        """Say whether the stored clocks are the case's.
+
+        When to look again is the sweep's own, but never so late that the end goes unnoticed.
+        """
         expected = _verification(case)
         rows = _OF_REPORT(self._connection, self._site, case.report_id)
+        if any(row.state == "running" and row.next_on > row.due_on + ONE_DAY for row in rows):
+            return False
         try:
             stored = [replace(one, next_on=one.due_on) for one in map(_clock, rows)]
         except ValueError:  # its stages are no list any more

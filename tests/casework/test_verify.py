@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -113,6 +113,17 @@ def test_a_changed_column_is_named(world, table):
         restore(world, before)
     assert silent == []
     assert problems(world) == []
+
+
+@pytest.mark.parametrize(("days", "named"), [(1, False), (2, True)])
+def test_a_clock_put_to_sleep_past_its_end_is_named(world, days, named):
+    """The day after the last one the sweep marks it overdue; later would be never."""
+    clock = metadata.tables["clock"]
+    with owner(world) as connection:
+        [due] = set(connection.execute(sa.select(clock.c.due_on)).scalars())
+        connection.execute(sa.update(clock).values(next_on=due + timedelta(days=days)))
+
+    assert bool(problems(world)) == named
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -12,7 +12,7 @@ UNTOLD = {
     "calendar_day": "announced holidays; what was worked out from them stands in signed events",
     "policy_activation": "nothing is kept there",
     "key_change": "a proposal counts for nothing until k custodians sign what they read",
-    "clock.next_on": "when the sweep looks again; that a day was overdue, the register shows",
+    "clock.next_on": "when the sweep looks again; past the end of a running clock it is named",
     "keeping.look_on": "when the sweep looks again; an item that waits stands as withdrawn",
     "keeping.destroy_on": "what the console's list of coming ends shows",
     "account.display_name": "a name to be shown; the key set knows accounts by their keys",
