@@ -47,7 +47,7 @@ import os, signal, sys
 if "portal.wsgi" in sys.orig_argv:
     from pathlib import Path
     import portal.sealing, portal.uploads, portal.views.report
-    from casework.storage.blobs import BlobWriter
+    from casework.storage.blobs import FileWriter
     from sqlalchemy import Connection
 
     FOLDER = Path(os.environ["TONGGUI_TEST_STEPS"])
@@ -68,10 +68,10 @@ if "portal.wsgi" in sys.orig_argv:
             return result
         setattr(owner, method, call)
 
-    around(BlobWriter, "write", "before-bytes", "after-bytes")
+    around(FileWriter, "write", "before-bytes", "after-bytes")
     around(portal.uploads.SealedUpload, "seek", "before-last-chunk", "after-last-chunk")
     around(os, "link", "before-blob-named", "after-blob-named")
-    around(BlobWriter, "flush_durable", "before-durable", "after-durable")
+    around(FileWriter, "flush_durable", "before-durable", "after-durable")
     around(portal.sealing, "compose", "before-composed", "after-composed")
     around(portal.sealing, "submit_report", "before-stored", "after-stored")
     around(Connection, "commit", "before-commit", "after-commit")

@@ -290,7 +290,7 @@ def far(far_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worl
 @pytest.fixture(scope="module")
 def site(far: World, broken_line: PostgresProxy) -> Iterator[Server]:
     """Its public site, at the other end of the line."""
-    with portal_of(far, TONGGUI_DATABASE_URL=broken_line.url) as made:
+    with portal_of(far, **broken_line.environ) as made:
         yield made
 
 
@@ -377,7 +377,7 @@ def answers_again(site: Server) -> bool:
 def test_at_the_console_a_database_that_is_away_keeps_the_reply(far, line, tmp_path):
     filed = far.file_report()
     far.accept(filed.report)
-    environ = {**far.environ, "TONGGUI_DATABASE_URL": line.url}
+    environ = {**far.environ, **line.environ}
     log = tmp_path / "console.log"
     with running("admin.wsgi", environ, "TONGGUI_CONSOLE_BIND", log) as site:
         officer = Officer(Visitor(site.base), far.people["yjj-officer"])

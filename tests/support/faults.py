@@ -36,6 +36,7 @@ from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.unseal import open_stream, unseal_text, unwrap_key
 from instance import SITE, World, make_world
+from separated import role_urls
 from servers import ROOT, Server, running
 from visitor import Files, Form, Page, Visitor, _Reader, multipart
 
@@ -403,6 +404,11 @@ class PostgresProxy:
         self.url = f"postgresql://{split.username or ''}@127.0.0.1:{port}{split.path}"
         if split.password:
             self.url = self.url.replace("@", f":{split.password}@", 1)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Settings that lead a process through the line, whatever role it has."""
+        return {"TONGGUI_DATABASE_URL": self.url, **role_urls(self.url)}
 
     def __enter__(self) -> Self:
         """Begin to serve."""
