@@ -74,7 +74,9 @@ class Instance:
         except (OSError, ValueError) as problem:
             raise SettingError("TONGGUI_HOME", f"{path} cannot be read: {problem}") from None
         _check(given, path)
-        return cls(**given)
+        # A list of the file is a tuple here: what is read is equal to what was written.
+        lists = {key: tuple(value) for key, value in given.items() if isinstance(value, list)}
+        return cls(**{**given, **lists})
 
     def write(self, home: Path) -> None:
         """Write the file into *home*, whole."""

@@ -33,8 +33,9 @@ def register() -> None:
 )
 @json_option
 def check(as_json: bool) -> None:
-    """逐件重放签名事件，核对审计日志与登记簿，指出缺失、改动、伪造、超时之处。
+    """重放签名事件，核对审计日志与登记簿。 / Replay what was signed, check both logs.
 
+    指出缺失、改动、没有签名、超时、被去掉之处。
     Name whatever is missing, changed, unsigned, out of time or dropped.
 
     没有问题时状态为 0，有问题为 1。 Status 0 when nothing was found, 1 otherwise.
@@ -93,9 +94,9 @@ _LOG_KEY = click.option(
 @_LOG_KEY
 @json_option
 def count(place: str, log_key: str | None, as_json: bool) -> None:
-    """只凭公开文件重算按期办理率，不需要本机的任何数据。
+    """只凭公开文件重算按期办理率。 / Count the on-time figures from public files alone.
 
-    Count the on-time figures from the public files alone.
+    不需要本机的任何数据。 Nothing of this instance is needed.
     """
     try:
         read = source(place)
@@ -141,10 +142,11 @@ def count(place: str, log_key: str | None, as_json: bool) -> None:
 def witness(
     place: str, log_key: str | None, state: Path, key_file: Path | None, name: str, as_json: bool
 ) -> None:
-    """核对公开登记簿只增不改，可加签。宜由上级单位每周运行。
+    """核对公开登记簿只增不改，可加签。 / Check that the public log only grows; cosign it.
 
-    Check that the public log only grows, and cosign it. From a folder, the signature is put
-    into its witness/ folder; from an address, it is printed, to be sent to the operator.
+    宜由上级单位每周运行。 The supervising office should run it weekly. From a folder, the
+    signature is put into its witness/ folder; from an address, it is printed, to be sent to
+    the operator.
     """
     try:
         read = source(place)

@@ -238,8 +238,13 @@ def _delete_files(store: Store, blobs: Blobs, report_id: str) -> None:
 
 @query
 def files_to_delete(uow: UnitOfWork, *, report: str) -> tuple[str, ...]:
-    """Return the files of a report whose rows were erased and which still lie there."""
-    return Erasing(uow).blobs(report)
+    """Return the files of a report whose rows were erased and which still lie there.
+
+    Never one that a report names, whatever was written into the list.
+    """
+    listed = Erasing(uow).blobs(report)
+    named = SealedVault(uow).known_blobs(listed)
+    return tuple(name for name in listed if name not in named)
 
 
 @use_case

@@ -9,6 +9,7 @@ from tampering import TABLES, Owner, Tampering, flipped, names_of, other_value
 # What verification does not tell and no reader refuses, and why that is so.
 UNTOLD = {
     "outbox": "notices that are yet to be mailed; they hold a case number and open nothing",
+    "erased_blob": "files that are yet to go; one that a report names never goes for it",
     "calendar_day": "announced holidays; what was worked out from them stands in signed events",
     "policy_activation": "nothing is kept there",
     "key_change": "a proposal counts for nothing until k custodians sign what they read",

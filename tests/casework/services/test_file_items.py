@@ -8,6 +8,7 @@ from casework.domain.errors import BadActError
 from casework.services import erasing, keeping
 from casework.services.acts import record
 from casework.services.keeping import Erased
+from casework.storage.erasing import Erasing
 from casework.storage.sealed_vault import SealedVault
 from casework.verify import Problem, verify
 from file_items import add_voice, file_items, opened_files
@@ -90,6 +91,21 @@ def test_what_is_called_forgotten_has_left_no_file_behind_a_kill(
     assert len(list(world.blobs.names())) == (1 if ending == "withdrawn" else 0)
     assert forgotten(world, filed) == 1
     assert problems(world) == []
+
+
+def test_a_file_that_a_report_names_is_not_deleted_for_being_listed(world: World, filed: Filed):
+    gone = add_voice(world, filed)
+    blobs = set(world.blobs.names())
+    [sample] = blobs - {
+        one.blob_name
+        for one in world.store.read(lambda uow: SealedVault(uow).files(filed.report))
+        if one.id == gone
+    }
+    world.store.write(lambda uow: Erasing(uow).note_blobs(filed.report, [sample]))
+    withdraw(world, filed, gone)
+
+    assert sweep(world).items == 1
+    assert set(world.blobs.names()) == {sample}
 
 
 def forgotten(world: World, filed: Filed) -> int:
