@@ -81,6 +81,11 @@ def my_seat() -> SeatKey | None:
     return _now().keyset.seat_of(auth.current().account)
 
 
+def is_accused(case: Case) -> bool:
+    """Whether the report accuses the signed-in person's office, which is to learn nothing of it."""
+    return auth.current().office == case.about
+
+
 def release_in(case: Case, release_id: str) -> Release:
     """Return one release of *case*.
 

@@ -134,15 +134,20 @@ def _carry_out(report_id: str, kind: str, facts: dict[str, JSON], pen: Deed) -> 
 
 
 def _concerned(report_id: str) -> Case:
-    """The case, for a custodian or for whom it concerns."""
-    if custody.my_seat() is not None:
-        return find_case(console().store, report=report_id)
-    return shown_case(report_id)
+    """The case, for a custodian whom it does not accuse, or for whom it concerns."""
+    if custody.my_seat() is None:
+        return shown_case(report_id)
+    case = find_case(console().store, report=report_id)
+    if custody.is_accused(case):
+        raise NotFound
+    return case
 
 
 def _concerns(case: Case) -> bool:
     try:
-        return custody.my_seat() is not None or bool(visible(case))
+        if custody.my_seat() is not None:
+            return not custody.is_accused(case)
+        return bool(visible(case))
     except NotFound:
         return False
 

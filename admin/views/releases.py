@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from admin import custody
 from admin.auth import current
@@ -40,6 +41,7 @@ def index() -> ResponseReturnValue:
         console().store,
         seat=seat.number if seat else None,
         requester=current().account,
+        office=current().office,
         after=start,
     )
     return render_template("releases/index.html", page=page, seat=seat, can_ask=_can_ask())
@@ -95,6 +97,8 @@ def decide(report_id: str, release_id: str) -> ResponseReturnValue:
     """A custodian sees exactly what is asked for, by whom and why, and decides."""
     # A custodian sees no more of the case than the request.
     case = find_case(console().store, report=report_id)
+    if custody.is_accused(case):
+        raise NotFound
     release = custody.release_in(case, release_id)
     form = DecideForm(posted())
     reasons: list[str] = []

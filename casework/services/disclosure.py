@@ -116,9 +116,18 @@ class Waiting:
 
 @query
 def waiting(
-    uow: UnitOfWork, *, seat: int | None, requester: str, after: str = "", limit: int = 200
+    uow: UnitOfWork,
+    *,
+    seat: int | None,
+    requester: str,
+    office: str,
+    after: str = "",
+    limit: int = 200,
 ) -> Waiting:
-    """Return the releases that wait for a seat, and those that somebody has asked for."""
+    """Return the releases that wait for a seat, and those that somebody has asked for.
+
+    An office hears nothing of a report that accuses it.
+    """
     found = uow.releases.open(after=after, limit=limit + 1)
     lines = found[:limit]
     to_decide = tuple(
@@ -128,6 +137,7 @@ def waiting(
         and one.state == ReleaseState.REQUESTED
         and one.requester != requester
         and seat not in {given.seat for given in uow.releases.approvals(one.id)}
+        and uow.reports.get(one.report_id).about != office
     )
     asked = tuple(one for one in lines if one.requester == requester)
     return Waiting(to_decide, asked, lines[-1].id if len(found) > limit else "")

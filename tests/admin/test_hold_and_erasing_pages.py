@@ -1,5 +1,6 @@
 """Holds and early destruction on the console, by the people who may."""
 
+import re
 from datetime import date
 
 import pytest
@@ -132,3 +133,29 @@ def test_a_hold_leaves_the_list_when_it_is_lifted_or_over(world, sign_in):
 def test_a_leader_sees_no_hold_of_another_offices_case(world, sign_in):
     filed, _ = asked_for(world, sign_in)
     assert filed.case_number not in sign_in("zjj-leader").get("/holds").text
+
+
+def test_a_custodian_of_the_accused_office_hears_nothing_of_holds_and_releases(world, sign_in):
+    """The two others are enough; what the accused does not know it cannot pass on."""
+    filed = world.file_report(about="410329-sfj", identity={"contact": "13800000000"})
+    where = f"/cases/{filed.report}"
+    supervisor = sign_in("awb-supervisor")
+    asked = {"reason_code": "discipline_case", "until": "2026-06-30"}
+    assert supervisor.deed(f"{where}/holds/new", **asked).status_code == 302
+    page = supervisor.get(f"{where}/releases")
+    wish = re.search(r'name="what"[^>]*value="([^"]+)"', page.text)
+    assert wish is not None, page.text
+    answer = supervisor.deed(
+        f"{where}/releases", what=wish[1], valid_hours="24", reason="需要当面核实"
+    )
+    assert answer.status_code == 302, answer.text
+    (hold,), (release,) = (world.case(filed.report).holds, world.case(filed.report).releases)
+    pages = ("/holds", "/releases")
+
+    accused, other = sign_in("seat1-holder"), sign_in("seat2-holder")
+    for page in pages:
+        assert filed.case_number in other.get(page).text
+        assert filed.case_number not in accused.get(page).text
+    for page in (f"{where}/holds", f"{where}/holds/{hold}", f"{where}/releases/{release}/decision"):
+        assert other.get(page).status_code == 200
+        assert accused.get(page).status_code == 404
