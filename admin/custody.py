@@ -14,8 +14,10 @@ from admin import auth, desk
 from admin.extensions import console
 from admin.signing import Deed, attempt, sign_act
 from casework.domain.case import Case, Release
+from casework.domain.disclosure import purpose
 from casework.domain.errors import (
     CaseworkError,
+    NotPermittedError,
     ReleaseExpiredError,
     ReleaseVoidError,
     SeparationError,
@@ -293,6 +295,7 @@ def _checked_requester(material: CustodyMaterial, report_id: str, release_id: st
 
     Raises:
         TamperedError: the request is not what its signer signed, or not about this release.
+        NotPermittedError: the purpose is none for the requester's certified roles.
         SeparationError: the requester has a place in a seat.
         ReleaseExpiredError: its time is over.
     """
@@ -307,6 +310,8 @@ def _checked_requester(material: CustodyMaterial, report_id: str, release_id: st
     wanted = ("release.requested", report_id, release_id, material.piece.item)
     if names != wanted or signer.which != "deed" or event.site != console().store.site:
         raise TamperedError(release=release_id)
+    if not purpose(str(event.facts["purpose"])).roles & signer.roles:
+        raise NotPermittedError(kind=event.kind)
     if trust.keyset.seat_of(signer.account) is not None:
         raise SeparationError("requester_in_seat", actor=signer.account)
     if str(event.facts["expires_at"]) <= console().clock.stamp():

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from admin import custody, seats, trial
 from admin.app import create_app
 from casework.clock import Clock
-from casework.domain.errors import BadActError, SeparationError
+from casework.domain.errors import BadActError, NotPermittedError, SeparationError
 from casework.domain.ids import new_id
 from casework.services import seats as service
+from casework.storage.report_tables import event
 from casework.verify import Problem, verify
 from crypto import shares
 from crypto.context import contribution_context
@@ -20,6 +22,7 @@ from crypto.objects import object_key_id
 from crypto.private_key import PrivateKey
 from crypto.seal import seal_pieces
 from instance import PASSWORD, SITE, World, make_world
+from owning import owner
 from seat_change import bundles, change_seat, pieces_of
 
 SEATS = ("seat1-holder", "seat2-holder", "seat3-holder")
@@ -282,3 +285,30 @@ def test_a_custodian_of_the_accused_office_still_hands_over(world, sign_in):
     sign_in("seat1-holder").deed("/seats/1/hand-over")
     assert moved(world, [report], 1) == [True]
     assert kinds(world, report)[-1] == "keys.resealed"
+
+
+def test_a_request_that_was_put_there_by_somebody_without_the_role_gets_no_pieces(world, sign_in):
+    """The database may say that it is the cashier's; who signed it is what counts."""
+    world.appropriate()
+    filed = world.approved()
+    world.claim(filed)
+    release = world.request(filed.report)
+    asked = world.case(filed.report).releases[release]
+    facts = {
+        "release": release, "item": asked.item, "version": asked.version,
+        "purpose": asked.purpose, "expires_at": asked.expires_at, "threshold": 2,
+    }  # fmt: skip
+    forged = world.sign("yjj-officer", "release.requested", filed.report, facts)
+    with owner(world) as connection:
+        connection.execute(
+            sa.update(event)
+            .where(event.c.kind == "release.requested", event.c.report_id == filed.report)
+            .values(body=forged.event.encode(), signature=forged.signature)
+        )
+    app = create_app(world.settings, clock=Clock(source=lambda: world.now))
+    with app.app_context():
+        person = trial.Acting.sign_in(
+            "seat1-holder", PASSWORD, world.people["seat1-holder"].code(world.now)
+        )
+        with trial.acting(person) as deed, pytest.raises(NotPermittedError):
+            custody.approve(filed.report, release, deed)
