@@ -63,9 +63,11 @@ def test_the_handling_department_lifts_no_hold_that_another_office_asked_for():
 
 
 def test_whoever_asked_for_a_hold_lifts_it_and_so_does_another_offices_custodian():
-    held(refused(begin())).tell("hold.lifted", CUSTODIAN_3)
-    story = begin(matter="staff_misconduct").tell("hold.requested", LEADER)
-    story.tell("hold.lifted", LEADER)
+    by_another = held(refused(begin())).tell("hold.lifted", CUSTODIAN_3)
+    by_who_asked = begin(matter="staff_misconduct").tell("hold.requested", LEADER)
+    by_who_asked.tell("hold.lifted", LEADER)
+    for story in (by_another, by_who_asked):
+        assert [one.state for one in story.case.holds.values()] == ["lifted"]
 
 
 def test_a_department_destroys_no_case_with_a_supervisor_of_its_own():
@@ -79,6 +81,8 @@ def test_where_the_supervising_office_leads_a_second_person_of_it_confirms():
     story = refused_by_supervisor(lead=AWB, offices=[AWB])
     story.tell("destruction.requested", person("awb-leader", AWB, "leader"))
     story.tell("destruction.confirmed", SUPERVISOR)
+    assert story.case.destruction is not None
+    assert story.case.destruction.confirmer == SUPERVISOR.account
 
 
 def refused_by_supervisor(**facts: object) -> Story:

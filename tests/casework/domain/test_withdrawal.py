@@ -41,6 +41,7 @@ def test_a_withdrawal_voids_the_releases_of_its_items_at_once(begun: Begin):
 def test_a_withdrawal_leaves_releases_of_other_items_alone(story: Story):
     story.agreed().tell("identity.withdrawn", REPORTER, items=["i2"])
     story.tell("release.opened", CASHIER)
+    assert [one.state for one in story.case.releases.values()] == ["opened"]
 
 
 def test_a_claimed_award_goes_back_to_approved_and_may_be_claimed_with_a_new_item(story: Story):
