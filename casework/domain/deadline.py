@@ -46,6 +46,9 @@ CLOCK_KEYS = (
     "claim",
     "pay",
     "reward_review",
+    # Ours, for what the sources leave open: closing a worked report, answering an order.
+    "close",
+    "order_reply",
 )
 
 
@@ -78,6 +81,22 @@ class Pause:
 
     first: date
     last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Working time of a working day, for limits in minutes and hours.
+
+    Attributes:
+        first, last: time of day in Asia/Shanghai, *last* not within the window any more.
+        since, until: the part of the year it holds in, month and day, both included;
+            "10-01" to "04-30" runs over the new year.
+    """
+
+    first: time
+    last: time
+    since: str = "01-01"
+    until: str = "12-31"
 
 
 @dataclass(frozen=True, slots=True)

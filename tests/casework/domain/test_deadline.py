@@ -255,7 +255,8 @@ def test_the_answer_has_the_shape_of_the_command(china: WorkCalendar):
 
 
 def test_the_keys_of_clocks_are_those_of_the_design():
-    assert len(CLOCK_KEYS) == len(set(CLOCK_KEYS)) == 24
+    assert len(CLOCK_KEYS) == len(set(CLOCK_KEYS)) == 26
+    assert CLOCK_KEYS[-2:] == ("close", "order_reply")
 
 
 @settings(max_examples=1500, deadline=None, derandomize=True)
