@@ -63,7 +63,8 @@ class Policies:
         candidates = [
             policy
             for policy in self.by_id.values()
-            if policy.region in regions
+            if not policy.comparator
+            and policy.region in regions
             and (not policy.sectors or sector in policy.sectors)
             and policy.in_force(on)
         ]

@@ -3,17 +3,26 @@
 Amounts and limits stand in the policy files, never in code.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from casework.domain.accident import Grade
-from casework.domain.deadline import End, Unit
+from casework.domain.deadline import End, Unit, Window
 from casework.domain.errors import UnknownClockError
 
 NATION = "000000"  # region code of national rules
 MARKS = ("S", "M", "D", "source")
+
+# What follows when a clock runs out: the ladder of the policy; a right that ends; the report
+# counts as accepted; the award is forfeited; the clock that stood still runs on.
+BREACHES = ("ladder", "lapse", "deem_accepted", "forfeit", "resume")
+
+# The rungs that an overdue clock climbs, in this order (POLICIES.md (c), after the reminders):
+# department head, supervising office, supervision list, committee report, assessment.
+RUNGS = ("head", "supervisor", "listing", "committee", "assessment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """How far a limit may be lengthened, by whom, and whether the reporter is told."""
+    """How far a limit may be lengthened, by whom, and whether the reporter is told.
+
+    Attributes:
+        max_times: how often one clock may be lengthened.
+        max_value: at most this many of *unit* each time.
+        max_total: at most this many of *unit* all times together; None: every time the most.
+        approver_role: who decides.
+        over, over_role: for more than *over* of *unit* at a time, this role decides.
+        again_role: who decides from the second time on; "": as the first time.
+        reasons: codes of clock_reasons.EXTENSION_REASONS; empty: any of them.
+    """
 
     max_times: int
     max_value: int
@@ -51,14 +70,57 @@ class Extension:
     approver_role: str
     must_tell_reporter: bool
     cite: Citation
+    max_total: int | None = None
+    over: int | None = None
+    over_role: str = ""
+    again_role: str = ""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """The most that all extensions of one clock make together, in *unit*."""
+        return self.max_times * self.max_value if self.max_total is None else self.max_total
+
+    def role_for(self, value: int, times: int) -> str:
+        """Return the role that decides on *value* of *unit* after *times* granted before.
+
+        A further request goes to who decides on those, however short it is.
+        """
+        if times and self.again_role:
+            return self.again_role
+        if self.over is not None and value > self.over:
+            return self.over_role
+        return self.approver_role
 
 
 @dataclass(frozen=True, slots=True)
 class PauseRule:
-    """Why a clock may stand still, and for how many days in all."""
+    """Why a clock may stand still, for how many days in all, and who decides.
+
+    Attributes:
+        reasons: codes of clock_reasons.PAUSE_REASONS, at least one.
+        max_days: all pauses of one clock together, in calendar days.
+    """
 
     reasons: tuple[str, ...]
     max_days: int
+    cite: Citation
+    approver_role: str = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder that an overdue clock climbs.
+
+    Attributes:
+        name: one of RUNGS.
+        after, unit: so long after the last day (hours: after its moment); day, working_day
+            or hour.
+    """
+
+    name: str
+    after: int
+    unit: Unit
     cite: Citation
 
 
@@ -71,7 +133,8 @@ class ClockRule:
         from_event: what starts it, such as "accepted".
         hard: no policy that inherits this one may have a longer limit.
         remind_at: "50%" of the way, or "T-3" days before the last day.
-        on_breach: what follows, step by step.
+        on_breach: one of BREACHES.
+        windows: hours that count, for limits in minutes and hours; empty: all hours of all days.
     """
 
     key: str
@@ -84,8 +147,9 @@ class ClockRule:
     extend: Extension | None
     pause: PauseRule | None
     remind_at: tuple[str, ...]
-    on_breach: tuple[str, ...]
+    on_breach: str
     cite: Citation
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +301,8 @@ class Policy:
         selector: which day picks the version: "accepted_at", "submitted_at" or "decided_at".
         read: how much of the text was at hand, in one honest sentence.
         open_points: what a person who works in the field must still confirm.
-        sha256: of the file's bytes; a case pins id and hash at acceptance.
+        sha256: of the file's own bytes; what a case pins is `pin`.
+        comparator: a rule to compare with, found by its id and never chosen for a case.
     """
 
     id: str
@@ -260,6 +325,8 @@ class Policy:
     own_approval: tuple[ApprovalTier, ...]
     own_budget: Budget | None
     own_retention: Retention | None = None
+    own_ladder: tuple[Rung, ...] = ()
+    comparator: bool = False
 
     def chain(self) -> Iterator["Policy"]:
         """Yield this policy, then what it inherits, nearest first."""
@@ -272,6 +339,23 @@ class Policy:
     def inherits(self) -> str | None:
         """Id of the policy that this one inherits, or None."""
         return self.parent.id if self.parent else None
+
+    @property
+    def pin(self) -> str:
+        """Hash over this file and all it inherits: what a case pins beside the id (hex).
+
+        Without a parent it is the file's own SHA-256.
+        """
+        if self.parent is None:
+            return self.sha256
+        return hashlib.sha256(
+            f"tonggui-policy\n{self.sha256}\n{self.parent.pin}".encode()
+        ).hexdigest()
+
+    @property
+    def ladder(self) -> tuple[Rung, ...]:
+        """The ladder of overdue clocks, own or inherited as a whole, in the order of RUNGS."""
+        return next((p.own_ladder for p in self.chain() if p.own_ladder), ())
 
     @property
     def award(self) -> AwardRule | None:

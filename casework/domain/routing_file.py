@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,14 +9,13 @@ from types import MappingProxyType
 from casework.domain.case import Matter
 from casework.domain.errors import RoutingFileError
 from casework.domain.region import Region
-from casework.domain.rule_table import RuleTable
+from casework.domain.rule_table import RuleTable, open_rules
 
 KINDS = ("department", "supervisor", "discipline", "fund", "enterprise")
 HANDLING = frozenset({"department", "supervisor", "discipline"})
 _CODE = re.compile(r"[a-z0-9_]{1,40}\Z", re.ASCII)
 _DEPARTMENT = re.compile(r"[0-9]{6}-[a-z0-9]{1,20}\Z", re.ASCII)
 _REGION = re.compile(r"([0-9]{6}|[0-9]{12})\Z", re.ASCII)
-_LINE = re.compile(r"line (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def parse_routing(body: bytes, *, file: str) -> Tables:
             code that no other table has, a loop, a lead that cannot handle reports, or two
             rules for the same region, sector and matter.
     """
-    table = RuleTable(file, "", _toml(body, file), RoutingFileError)
+    table = open_rules(file, body, RoutingFileError)
     site, source = table.text("site"), table.text("source", "")
     regions = _regions(table.tables("region"))
     departments = _departments(table.tables("department"))
@@ -120,17 +118,6 @@ def parse_routing(body: bytes, *, file: str) -> Tables:
         sectors=MappingProxyType(sectors),
         rules=rules,
     )
-
-
-def _toml(body: bytes, file: str) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(body.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise RoutingFileError(file, "file", "UTF-8 text") from None
-    except tomllib.TOMLDecodeError as problem:
-        line = _LINE.search(str(problem))
-        number = int(line[1]) if line else None
-        raise RoutingFileError(file, "file", f"TOML ({problem})", line=number) from None
 
 
 def _code(

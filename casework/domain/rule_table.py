@@ -1,32 +1,85 @@
 """Reads one table of a rule file strictly: each key once asked for, none left over."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from casework.domain.errors import RuleFileError
 from casework.domain.money import FEN_MAX
+from casework.domain.toml_lines import key_lines, line_of
 
-Refusal = Callable[[str, str, str], RuleFileError]
+_LINE = re.compile(r"line (\d+)")
+
+
+class Refusal(Protocol):
+    """The class of refusal of one kind of file."""
+
+    def __call__(
+        self, file: str, key: str, expected: str, *, line: int | None = None
+    ) -> RuleFileError:
+        """Return the refusal."""
+
+
+def open_rules(file: str, body: bytes, refusal: Refusal) -> "RuleTable":
+    """Return the table that is a whole file of rules; shares are read exactly, as decimals.
+
+    Raises:
+        RuleFileError: of the class *refusal*: no UTF-8 text, or no TOML, with its line.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        line = body.count(b"\n", 0, problem.start) + 1
+        raise refusal(file, "file", "UTF-8 text", line=line) from None
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+        lines = key_lines(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as problem:
+        found = _LINE.search(str(problem))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise refusal(file, "file", f"TOML ({problem})", line=line) from None
+    except RecursionError:
+        raise refusal(file, "file", "TOML of a few levels", line=1) from None
+    return RuleTable(file, "", data, refusal, lines)
 
 
 class RuleTable:
-    """A table of a TOML file: values by key, refusals that name file, key and what was expected."""
+    """A table of a TOML file: values by key; refusals name file, line, key, what was expected."""
 
-    def __init__(self, file: str, path: str, data: object, refusal: Refusal) -> None:
-        """Take the table at *path* ("deadline[2]") of *file*; refuse what is no table."""
+    def __init__(
+        self,
+        file: str,
+        path: str,
+        data: object,
+        refusal: Refusal,
+        lines: dict[str, int] | None = None,
+    ) -> None:
+        """Take the table at *path* ("deadline[2]") of *file*; refuse what is no table.
+
+        *lines* tells where the keys of the file stand (`toml_lines.key_lines`).
+        """
         self.file = file
         self.path = path
         self._refusal = refusal
+        self._lines = lines or {}
         if not isinstance(data, Mapping):
-            raise refusal(file, path or "file", "a table")
+            raise self._refuse_at(path or "file", "a table")
         self._left: dict[str, Any] = dict(data)
 
-    def refuse(self, key: str, expected: str) -> RuleFileError:
-        """Return the refusal of *key* in this table."""
-        return self._refusal(self.file, f"{self.path}.{key}" if self.path else key, expected)
+    def refuse(self, key: str, expected: str, *, told: str = "") -> RuleFileError:
+        """Return the refusal of *key* in this table, under the name *told* if given."""
+        return self._refuse_at(self._place(key), expected, told)
+
+    def _place(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def _refuse_at(self, place: str, expected: str, told: str = "") -> RuleFileError:
+        line = line_of(self._lines, place)
+        return self._refusal(self.file, told or place, expected, line=line)
 
     def has(self, key: str) -> bool:
         """Tell whether *key* stands in the table and nobody took it yet."""
@@ -123,8 +176,8 @@ class RuleTable:
 
     def table(self, key: str) -> "RuleTable":
         """Take a table."""
-        path = f"{self.path}.{key}" if self.path else key
-        return RuleTable(self.file, path, self._left.pop(key, None), self._refusal)
+        data = self._left.pop(key, None)
+        return RuleTable(self.file, self._place(key), data, self._refusal, self._lines)
 
     def table_or_none(self, key: str) -> "RuleTable | None":
         """Take a table, or nothing."""
@@ -133,11 +186,11 @@ class RuleTable:
     def tables(self, key: str) -> tuple["RuleTable", ...]:
         """Take a list of tables; left out: none."""
         value = self._left.pop(key, [])
-        path = f"{self.path}.{key}" if self.path else key
+        path = self._place(key)
         if not isinstance(value, list):
-            raise self._refusal(self.file, path, "a list of tables")
+            raise self._refuse_at(path, "a list of tables")
         return tuple(
-            RuleTable(self.file, f"{path}[{number}]", item, self._refusal)
+            RuleTable(self.file, f"{path}[{number}]", item, self._refusal, self._lines)
             for number, item in enumerate(value, 1)
         )
 
