@@ -57,7 +57,7 @@ def accept(scene: Scene) -> None:
     due = clock_due(policy, VERIFY, today, calendar=here.calendar())
     facts: dict[str, JSON] = {
         "policy": policy.id,
-        "policy_sha256": policy.sha256,
+        "policy_sha256": policy.pin,
         "accepted_on": today.isoformat(),
         "verify_due_on": due.due_on.isoformat(),
     }

@@ -221,7 +221,7 @@ def _accept(case: Case, policy: Policy, due: DueDate) -> Case:
             "report.accepted",
             {
                 "policy": policy.id,
-                "policy_sha256": policy.sha256,
+                "policy_sha256": policy.pin,
                 "accepted_on": console().clock.today().isoformat(),
                 "verify_due_on": due.due_on.isoformat(),
             },

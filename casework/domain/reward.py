@@ -248,10 +248,10 @@ def _answer(policy: Policy, rule: AwardRule, facts: RewardFacts, working: _Worki
     steps = tuple(working.steps)
     if len(ends) == 2 and ends[0] != ends[1]:
         low, high = ends
-        return Quote(policy.id, policy.sha256, "range", None, (low, high), needs=needs, trace=steps)
+        return Quote(policy.id, policy.pin, "range", None, (low, high), needs=needs, trace=steps)
     amount = ends[-1]
     shares = shares_of(amount, facts.signers, equal=rule.joint == "equal")
-    return Quote(policy.id, policy.sha256, "amount", amount, None, shares, needs=needs, trace=steps)
+    return Quote(policy.id, policy.pin, "amount", amount, None, shares, needs=needs, trace=steps)
 
 
 def shares_of(amount_fen: int, signers: int, *, equal: bool) -> tuple[int, ...]:
@@ -274,13 +274,13 @@ def _needs(policy: Policy, rule: AwardRule, facts: RewardFacts, amount_fen: int)
 
 
 def _none(policy: Policy, reason: str, *steps: Step) -> Quote:
-    return Quote(policy.id, policy.sha256, "none", 0, reason=reason, trace=steps)
+    return Quote(policy.id, policy.pin, "none", 0, reason=reason, trace=steps)
 
 
 def _manual(policy: Policy, item: AwardItem) -> Quote:
     step = Step("manual", 0, item.cite.shown, "规则没有给出数额，由审批人说明理由后确定")
     needs = ("approver", "reason")
-    return Quote(policy.id, policy.sha256, "manual", None, needs=needs, trace=(step,))
+    return Quote(policy.id, policy.pin, "manual", None, needs=needs, trace=(step,))
 
 
 def _percentage(rate: Fraction) -> str:

@@ -38,7 +38,7 @@ def accept_report(
     _must_be_today(case.accepted_on, now, "accepted_on")
     assert case.accepted_on is not None
     policy = policies.in_force(case.region, case.sector, case.accepted_on)
-    if (case.policy_id, case.policy_sha256) != (policy.id, policy.sha256):
+    if (case.policy_id, case.policy_sha256) != (policy.id, policy.pin):
         raise BadActError("policy", policy.id)
     due = clock_due(policy, "verify", case.accepted_on, calendar=calendar)
     if case.verify_due_on != due.due_on:

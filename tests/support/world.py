@@ -140,7 +140,7 @@ class World(Paying):
         due = clock_due(policy, "verify", today, calendar=calendar.work_calendar(self.store))
         return {
             "policy": policy.id,
-            "policy_sha256": policy.sha256,
+            "policy_sha256": policy.pin,
             "accepted_on": today.isoformat(),
             "verify_due_on": due.due_on.isoformat(),
         }

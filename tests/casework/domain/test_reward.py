@@ -90,7 +90,7 @@ def test_the_answer_has_the_shape_of_the_command(policies: Policies):
     ).as_json()
     assert answer == {
         "policy": "cn-2018",
-        "policy_sha256": policies.get("cn-2018").sha256,
+        "policy_sha256": policies.get("cn-2018").pin,
         "outcome": "amount",
         "amount_fen": 16_000_000,
         "range_fen": None,
