@@ -128,6 +128,12 @@ RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
 SHANGHAI = timezone(timedelta(hours=8))
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
+INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
+RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
+UNIT = _one_of("minute", "hour", "day", "working_day", "month", "year")
+# Which clock an act is about: its key, and the ordinal of the act that started it.
+_CLOCK: Mapping[str, Form] = {"clock": TOKEN, "since": COUNT}
+
 FORMS: Mapping[str, Mapping[str, Form]] = {
     "report.received": {
         "region": TOKEN,
@@ -167,12 +173,48 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "facts": PLAIN,
         "concluded_on": DAY,
     },
-    "message.sent": {"from": _one_of("office", "reporter")},
+    "message.sent": {"from": _one_of("office", "reporter"), "about": RESULT_IF_SO},
     "evidence.added": {"sending": TOKEN, "manifest": HEX},
     "case.closed": {"closed_on": DAY},
-    "clock.reminded": {"clock": TOKEN, "stage": TOKEN, "on": DAY},
-    "clock.overdue": {"clock": TOKEN, "on": DAY},
-    "case.escalated": {"clock": TOKEN, "to": TOKEN, "on": DAY},
+    "report.deemed_accepted": {
+        "policy": TOKEN,
+        "policy_sha256": SHA256,
+        "accepted_on": DAY,
+        "verify_due_on": DAY,
+    },
+    "milestone.recorded": {"milestone": TOKEN, "document": TEXT, "at": INSTANT_IF_EARLIER},
+    "clock.reminded": {**_CLOCK, "stage": TOKEN, "on": DAY},
+    "clock.overdue": {**_CLOCK, "due_on": DAY, "on": DAY},
+    "clock.recomputed": {**_CLOCK, "was": DAY, "due_on": DAY, "calendar": SHA256},
+    "case.escalated": {**_CLOCK, "rung": TOKEN, "to": TOKEN, "on": DAY},
+    "step.acknowledged": {**_CLOCK, "rung": TOKEN},
+    "extension.requested": {
+        **_CLOCK,
+        "value": COUNT,
+        "unit": UNIT,
+        "reason_code": TOKEN,
+        "approver_role": TOKEN,
+        "was": DAY,
+    },
+    "extension.granted": {"asked": COUNT, "due_on": DAY},
+    "extension.refused": {"asked": COUNT},
+    "pause.requested": {
+        **_CLOCK,
+        "reason_code": TOKEN,
+        "document": TEXT,
+        "approver_role": TOKEN,
+        "first": DAY,
+        "until": DAY,
+    },
+    "pause.granted": {"asked": COUNT},
+    "pause.refused": {"asked": COUNT},
+    "pause.ended": {"asked": COUNT, "on": DAY, "due_on": DAY},
+    "order.issued": {
+        "order": TOKEN,
+        "number": TEXT,
+        "kind": _one_of("urge", "order", "listing"),
+    },
+    "order.answered": {"order": TOKEN},
     "reward.reserved": {
         "award": TOKEN,
         "amount_fen": AMOUNT,

@@ -60,6 +60,15 @@ class ReleaseState(StrEnum):
     VOIDED = "voided"
 
 
+class AskState(StrEnum):
+    """Where a request for more time, or for a pause, stands."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    ENDED = "ended"  # a pause that is over
+
+
 class HoldState(StrEnum):
     """Where a hold on the erasing of a case stands."""
 
@@ -174,6 +183,98 @@ class Destruction:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that starts or ends a clock (`clock_kinds.py`).
+
+    Attributes:
+        name: what happened: "submitted", "accepted", "signed_in", "told"…
+        ordinal: of the act that told it, within the report.
+        at: civil day in Asia/Shanghai "YYYY-MM-DD", or instant "YYYY-MM-DDTHH:MM:SSZ" (UTC).
+        of: what it belongs to where several run at a time: the order answered, say.
+        document: number of the paper it rests on, "" where there is none.
+    """
+
+    name: str
+    ordinal: int
+    at: str
+    of: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A request for more time on one clock, and what became of it.
+
+    Attributes:
+        clock, since: the clock: its key, and the ordinal of the act that started it.
+        value: how many of *unit* are asked for.
+        approver_role: who decides, by the pinned policy.
+        was: the last day when it was asked for, "YYYY-MM-DD".
+        due_on: the last day that was granted, "" before.
+    """
+
+    clock: str
+    since: int
+    ordinal: int
+    value: int
+    unit: str
+    reason_code: str
+    approver_role: str
+    requester: str
+    was: str
+    state: AskState = AskState.REQUESTED
+    decider: str = ""
+    due_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A pause of one clock: asked for by its office, granted by the one above, with a document.
+
+    Attributes:
+        clock, since: the clock: its key, and the ordinal of the act that started it.
+        first: first day that does not count, "YYYY-MM-DD".
+        until: last day that may be left out at most.
+        last: last day that was left out; "" while it lasts, the day before *first* if none was.
+        due_on: the clock's last day after it ended, "" before.
+    """
+
+    clock: str
+    since: int
+    ordinal: int
+    reason_code: str
+    document: str
+    approver_role: str
+    requester: str
+    first: str
+    until: str
+    state: AskState = AskState.REQUESTED
+    decider: str = ""
+    last: str = ""
+    due_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A supervision order: who must answer, and whether the office did.
+
+    Attributes:
+        number: what the paper calls it; never a counter.
+        kind: "urge" (督办提醒), "order" (督办单) or "listing" (挂牌督办).
+        answered_by: account, "" while it is not answered.
+    """
+
+    id: str
+    number: str
+    kind: str
+    issuer: str
+    ordinal: int
+    issued_on: str
+    answered_by: str = ""
+    answered_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A report and all that was done about it, rebuilt from its events alone.
 
@@ -187,7 +288,11 @@ class Case:
         investigators: accounts that recorded a finding.
         supervised_by: accounts that acted for the supervising office.
         payee_item: identity item with the payee details, "" before an account claim.
-        reminded, overdue, escalated: "clock/stage", "clock", "clock/to" of each, in order.
+        marks: what started and ended its clocks, in order.
+        extensions, standstills: what was asked for its clocks, in order.
+        orders: of the supervising office, in order.
+        reminded, overdue, escalated, acknowledged: "clock.since/stage", "clock.since",
+            "clock.since/rung", "clock.since/rung" of each, in order.
         urged: days on which the reporter urged the case, oldest first.
         code_changes: "ordinal/key" of each change of code: the act that made it, and the hex of
             the signing key that ended with that act.
@@ -241,6 +346,11 @@ class Case:
     reminded: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
     escalated: tuple[str, ...] = ()
+    acknowledged: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    standstills: tuple[Standstill, ...] = ()
+    orders: tuple[Order, ...] = ()
     closed_on: date | None = None
     closed_by: str = ""
     urged: tuple[str, ...] = ()

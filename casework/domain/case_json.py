@@ -7,15 +7,20 @@ from typing import Any
 
 from casework.domain.case import (
     Approval,
+    AskState,
     Award,
     AwardState,
     Case,
     Destruction,
+    Extension,
     Finding,
     Hold,
     HoldState,
+    Mark,
+    Order,
     Release,
     ReleaseState,
+    Standstill,
     State,
 )
 
@@ -26,11 +31,18 @@ _TUPLES = (
     "reminded",
     "overdue",
     "escalated",
+    "acknowledged",
     "urged",
     "code_changes",
     "withdrawn",
     "erased",
 )
+_VALUES: Mapping[str, Any] = {
+    "marks": Mark,
+    "extensions": Extension,
+    "standstills": Standstill,
+    "orders": Order,
+}
 _SETS = ("investigators", "supervised_by", "spent")
 _NONE: tuple[str, ...] = ()
 # What a case has that was stored before the field was: nothing of the kind had happened.
@@ -58,10 +70,9 @@ def case_to_json(case: Case) -> dict[str, Any]:
     plain["award"] = _award_to_json(case.award) if case.award else None
     plain["releases"] = [_release_to_json(release) for release in case.releases.values()]
     plain["holds"] = [_hold_to_json(hold) for hold in case.holds.values()]
-    ending = case.destruction
-    plain["destruction"] = (
-        {field.name: getattr(ending, field.name) for field in fields(ending)} if ending else None
-    )
+    plain["destruction"] = _to_json(case.destruction) if case.destruction else None
+    for name in _VALUES:
+        plain[name] = [_to_json(one) for one in plain[name]]
     return plain
 
 
@@ -92,7 +103,20 @@ def case_from_json(plain: Mapping[str, Any]) -> Case:
     values["holds"] = {hold.id: hold for hold in holds}
     ending = values["destruction"]
     values["destruction"] = Destruction(**ending) if ending else None
+    for name, kind in _VALUES.items():
+        values[name] = tuple(_value_from_json(kind, one) for one in values[name])
     return Case(**values)
+
+
+def _to_json(value: Any) -> dict[str, Any]:
+    """Return a value whose fields are text and integers."""
+    plain = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: str(one) if isinstance(one, AskState) else one for name, one in plain.items()}
+
+
+def _value_from_json(kind: Any, plain: Mapping[str, Any]) -> Any:
+    asked = {"state": AskState(plain["state"])} if "state" in plain else {}
+    return kind(**{**plain, **asked})
 
 
 def _award_to_json(award: Award) -> dict[str, Any]:

@@ -119,6 +119,10 @@ class StaleActError(CaseworkError):
         self.given = given
 
 
+class ExtensionTooLateError(CaseworkError):
+    """More time can be asked for and granted before the last day only; due_on names it."""
+
+
 class UrgedLatelyError(CaseworkError):
     """The reporter urged the case less than a week ago."""
 

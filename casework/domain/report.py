@@ -32,6 +32,7 @@ from casework.domain.errors import (
     UnknownActError,
     WrongStateError,
 )
+from casework.domain.marks import opening_marks, with_marks
 from casework.domain.transfer import offices_of
 from casework.domain.transitions import PARTIES, TRANSITIONS, Place, Transition, Who
 
@@ -98,6 +99,7 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         manifest=text_of(act, "manifest"),
         reporter_box=text_of(act, "reporter_box"),
         reporter_sign=text_of(act, "reporter_sign"),
+        marks=opening_marks(text_of(act, "matter"), text_of(act, "received_on")),
     )
 
 
@@ -131,7 +133,7 @@ def advance(case: Case, act: Act) -> Case:
     if not is_instant(act.at):
         raise BadActError("at", "a UTC instant, YYYY-MM-DDTHH:MM:SSZ")
     check_facts(act.kind, act.facts)
-    return replace(row.step(case, act), events=act.ordinal)
+    return replace(with_marks(case, row.step(case, act), act), events=act.ordinal)
 
 
 def replay(report_id: str, acts: Iterable[Act]) -> Case:

@@ -1,11 +1,23 @@
-"""What the jobs process does when a clock runs low or out. Each step once: a sweep may repeat."""
+"""What the jobs process notes when a clock runs low or out, and how it is acknowledged.
+
+Each step once: a sweep may repeat.
+"""
 
 from dataclasses import replace
 
-from casework.domain.act_facts import day_of, text_of
-from casework.domain.case import Act, Case, State
-from casework.domain.deadline import CLOCK_KEYS
-from casework.domain.errors import AlreadyDoneError, BadActError, WrongStateError
+from casework.domain.act_facts import day_of, number_of, text_of
+from casework.domain.case import Act, Case
+from casework.domain.clock_kinds import KINDS, instance_of
+from casework.domain.errors import (
+    AlreadyDoneError,
+    BadActError,
+    NotPermittedError,
+    WrongStateError,
+)
+from casework.domain.policy_rules import RUNGS
+from casework.domain.roles import Role
+
+HEAD, VERIFY = "head", "verify"
 
 
 def remind(case: Case, act: Act) -> Case:
@@ -14,7 +26,7 @@ def remind(case: Case, act: Act) -> Case:
     Raises:
         AlreadyDoneError: it went out before.
     """
-    clock = _running_clock(case, act)
+    clock = _clock(act)
     return replace(case, reminded=_once(case.reminded, f"{clock}/{text_of(act, 'stage')}"))
 
 
@@ -23,34 +35,71 @@ def mark_overdue(case: Case, act: Act) -> Case:
 
     Raises:
         AlreadyDoneError: it is marked already.
-        BadActError: the verification clock's last day is not over yet.
+        BadActError: its last day is not over yet, or is not the one that was promised.
     """
-    clock, on = _running_clock(case, act), day_of(act, "on")
-    if clock == "verify" and (case.verify_due_on is None or on <= case.verify_due_on):
-        raise BadActError("on", f"a day after {case.verify_due_on}")
+    clock, on, due_on = _clock(act), day_of(act, "on"), day_of(act, "due_on")
+    # A limit in hours may run out on its last day.
+    if on < due_on or (act.facts["clock"] == VERIFY and on == due_on):
+        raise BadActError("on", f"a day after {due_on}")
     return replace(case, overdue=_once(case.overdue, clock))
 
 
 def escalate(case: Case, act: Act) -> Case:
-    """Note that an overdue clock was brought before the next level.
+    """Note that an overdue clock was brought to the next rung of the ladder.
 
     Raises:
         AlreadyDoneError: it was brought there before.
+        BadActError: no such rung.
         WrongStateError: the clock is not overdue.
     """
-    clock = _running_clock(case, act)
+    clock, rung = _clock(act), text_of(act, "rung")
+    if rung not in RUNGS:
+        raise BadActError("rung", f"one of {', '.join(RUNGS)}")
     if clock not in case.overdue:
         raise WrongStateError(kind=act.kind, clock=clock, state="not overdue")
-    return replace(case, escalated=_once(case.escalated, f"{clock}/{text_of(act, 'to')}"))
+    return replace(case, escalated=_once(case.escalated, f"{clock}/{rung}"))
 
 
-def _running_clock(case: Case, act: Act) -> str:
+def acknowledge(case: Case, act: Act) -> Case:
+    """Note that the addressee of a rung has seen it; the clock and the ladder run on.
+
+    Raises:
+        WrongStateError: the clock was never brought there.
+        AlreadyDoneError: it is acknowledged already.
+        NotPermittedError: for the head of the lead office, or for the office above, to do.
+    """
+    step = f"{_clock(act)}/{text_of(act, 'rung')}"
+    if step not in case.escalated:
+        raise WrongStateError(kind=act.kind, clock=step, state="not brought there")
+    head = Role.LEADER in act.roles and act.office == case.lead
+    above = Role.SUPERVISOR in act.roles and act.office == case.supervisor
+    if not (head if step.endswith(f"/{HEAD}") else above):
+        raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
+    return replace(case, acknowledged=_once(case.acknowledged, step))
+
+
+def recompute(case: Case, act: Act) -> Case:
+    """Note that a changed calendar moved the last day of a running clock.
+
+    Raises:
+        BadActError: the old last day is not the promised one, or the new one is the same.
+    """
+    clock, was, due_on = text_of(act, "clock"), day_of(act, "was"), day_of(act, "due_on")
+    _clock(act)
+    if due_on == was:
+        raise BadActError("due_on", f"another day than {was}")
+    if clock != VERIFY:
+        return case
+    if was != case.verify_due_on:
+        raise BadActError("was", str(case.verify_due_on))
+    return replace(case, verify_due_on=due_on)
+
+
+def _clock(act: Act) -> str:
     clock = text_of(act, "clock")
-    if clock not in CLOCK_KEYS:
-        raise BadActError("clock", f"one of {', '.join(CLOCK_KEYS)}")
-    if clock == "verify" and case.state is not State.ACCEPTED:
-        raise WrongStateError(kind=act.kind, clock=clock, state=case.state)
-    return clock
+    if clock not in KINDS:
+        raise BadActError("clock", f"one of {', '.join(KINDS)}")
+    return instance_of(clock, number_of(act, "since"))
 
 
 def _once(done: tuple[str, ...], step: str) -> tuple[str, ...]:

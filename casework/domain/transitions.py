@@ -8,10 +8,14 @@ from casework.domain import (
     award,
     code_change,
     disclosure,
+    extension,
     hold,
+    milestone,
+    order,
     retention,
     rewrapping,
     seats,
+    standstill,
     supervision,
     transfer,
     urging,
@@ -124,6 +128,8 @@ _SUPERVISOR = Who(Role.SUPERVISOR, Place.SUPERVISOR)
 _LEAD_OFFICE = (_OFFICER, _LEADER, _SUPERVISOR_LEADS)
 _READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _APPROVERS = (Who(Role.APPROVER), Who(Role.FINANCE))
+# Of these the pinned policy names one (extension.check_decider).
+_DECIDERS = (_LEADER, _SUPERVISOR)
 _REPORTER = (Who("reporter"),)
 _JOBS = (Who("jobs"),)
 _CUSTODIANS = (Who(Role.CUSTODIAN),)
@@ -145,7 +151,6 @@ _ANY = frozenset(State)
 _ENDED = frozenset({State.REFUSED, State.CLOSED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
-_CLOCKED = _ANY - {State.REFUSED}
 _AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
 
 TRANSITIONS: Mapping[str, Transition] = {
@@ -157,6 +162,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "report.refused": Transition(
         frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.refuse, (NOT_SUPERVISED,)
     ),
+    "report.deemed_accepted": Transition(frozenset({State.RECEIVED}), _JOBS, verification.accept),
     "report.transferred": Transition(_NOT_DECIDED, (*_LEAD_OFFICE, _SUPERVISOR), transfer.transfer),
     "finding.recorded": Transition(
         frozenset({State.ACCEPTED, State.CONCLUDED}),
@@ -174,9 +180,31 @@ TRANSITIONS: Mapping[str, Transition] = {
         (NOT_INVESTIGATOR, NOT_ACCEPTED_AS_OFFICER),
         lambda case: case.finding is not None,
     ),
-    "clock.reminded": Transition(_CLOCKED, _JOBS, supervision.remind),
-    "clock.overdue": Transition(_CLOCKED, _JOBS, supervision.mark_overdue),
-    "case.escalated": Transition(_CLOCKED, _JOBS, supervision.escalate),
+    "milestone.recorded": Transition(_ANY, (*_LEAD_OFFICE, _SUPERVISOR), milestone.record),
+    "clock.reminded": Transition(_ANY, _JOBS, supervision.remind),
+    "clock.overdue": Transition(_ANY, _JOBS, supervision.mark_overdue),
+    "clock.recomputed": Transition(_ANY, _JOBS, supervision.recompute),
+    "case.escalated": Transition(_ANY, _JOBS, supervision.escalate),
+    "step.acknowledged": Transition(
+        _ANY,
+        (_LEADER, _SUPERVISOR),
+        supervision.acknowledge,
+        ready=lambda case: bool(case.escalated),
+    ),
+    "extension.requested": Transition(_OPEN, _LEAD_OFFICE, extension.request, (NOT_SUPERVISED,)),
+    "extension.granted": Transition(_OPEN, _DECIDERS, extension.grant, ready=extension.is_asked),
+    "extension.refused": Transition(_OPEN, _DECIDERS, extension.refuse, ready=extension.is_asked),
+    "pause.requested": Transition(_OPEN, _LEAD_OFFICE, standstill.request, (NOT_SUPERVISED,)),
+    "pause.granted": Transition(_OPEN, _DECIDERS, standstill.grant, ready=standstill.is_asked),
+    "pause.refused": Transition(_OPEN, _DECIDERS, standstill.refuse, ready=standstill.is_asked),
+    "pause.ended": Transition(
+        _ANY,
+        (*_LEAD_OFFICE, _SUPERVISOR, *_JOBS),
+        standstill.end,
+        ready=standstill.lasts,
+    ),
+    "order.issued": Transition(_ANY, (_SUPERVISOR,), order.issue),
+    "order.answered": Transition(_ANY, (_LEADER,), order.answer, ready=order.is_open),
     "reward.reserved": Transition(
         _AFTER_FINDING,
         (_OFFICER,),

@@ -1,0 +1,90 @@
+"""What ends each clock, and whom it binds. When it starts, and how long it is, the policy says.
+
+A clock's *instance* is its key and the ordinal of the act that started it: the same clock
+may run again after a transfer, or for several orders at a time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Clocks that every policy under which cases are accepted must have: with them no open case
+# is ever without a running clock.
+MANDATORY = ("accept", "verify", "close")
+
+
+class Binds(StrEnum):
+    """Who has to meet a clock."""
+
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+    NOBODY = "nobody"  # a right: it ends quietly, nobody is late
+    OUTSIDE = "outside"  # a body that is not in this system; the lead office asks there
+
+
+@dataclass(frozen=True, slots=True)
+class ClockKind:
+    """One kind of clock.
+
+    Attributes:
+        stops: marks that meet it.
+        binds: who has to meet it.
+        voids: marks that end it without a verdict.
+        each: whether a mark meets only the instance it belongs to (`Mark.of`).
+    """
+
+    stops: frozenset[str]
+    binds: Binds = Binds.LEAD
+    voids: frozenset[str] = frozenset()
+    each: bool = False
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it is somebody's right, which ends quietly, and no duty."""
+        return self.binds is Binds.NOBODY
+
+
+def _met(
+    *stops: str, binds: Binds = Binds.LEAD, voids: tuple[str, ...] = (), each: bool = False
+) -> ClockKind:
+    return ClockKind(frozenset(stops), binds, frozenset(voids), each)
+
+
+KINDS: Mapping[str, ClockKind] = {
+    "first_contact": _met("contacted", "accepted", "refused"),
+    "accept": _met("accepted", "refused"),
+    "hand_over": _met("signed_in", "accepted", "refused", "transferred"),
+    # Somebody else's case may be returned for two days; who keeps it longer keeps it.
+    "return": _met(
+        "transferred", binds=Binds.NOBODY, voids=("signed_in", "accepted", "refused", "concluded")
+    ),
+    "sign_in": _met(
+        "signed_in", "accepted", "refused", "concluded", "closed", voids=("transferred",)
+    ),
+    "verify": _met("concluded"),
+    "tell_result": _met("told"),
+    "object": _met("objection_received", binds=Binds.NOBODY),
+    "review": _met("reviewed", binds=Binds.SUPERVISOR),
+    "accident_entry": _met("accident_entered"),
+    "accident_completion": _met("accident_completed"),
+    "listing": _met("delisted"),
+    "rectify": _met("rectified"),
+    "recheck": _met("rechecked"),
+    "police_answer": _met("police_answered", binds=Binds.OUTSIDE),
+    "publish_penalty": _met("penalty_published"),
+    "publish_decision": _met("decision_published"),
+    "retaliation_answer": _met("retaliation_answered"),
+    "propose": _met("proposed", "reward_declined"),
+    "approve": _met("approved", "rejected"),
+    "notify": _met("notified"),
+    "claim": _met("claimed", binds=Binds.NOBODY),
+    "pay": _met("paid"),
+    "reward_review": _met("award_reviewed", binds=Binds.SUPERVISOR),
+    "close": _met("closed"),
+    "order_reply": _met("order_answered", each=True),
+}
+
+
+def instance_of(key: str, since: int) -> str:
+    """Return what a case calls one clock instance: "verify.3"."""
+    return f"{key}.{since}"

@@ -1,0 +1,81 @@
+"""Which acts mark the start or the end of a clock, without anybody having to say so again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from casework.domain.act_facts import text_of
+from casework.domain.case import Act, Case, Mark, Matter, State
+
+Names = Callable[[Case, Case, Act], tuple[str, ...]]
+
+
+def opening_marks(matter: str, received_on: str) -> tuple[Mark, ...]:
+    """Return the marks of a report that has just come in."""
+    names = ["submitted", "dispatched"]
+    if matter == Matter.RETALIATION:
+        names.append("retaliation_reported")
+    return tuple(Mark(name, 1, received_on) for name in names)
+
+
+def with_marks(before: Case, after: Case, act: Act) -> Case:
+    """Return *after* with what *act* marked added."""
+    names = _NAMES.get(act.kind)
+    found = names(before, after, act) if names else ()
+    if not found:
+        return after
+    new = tuple(Mark(name, act.ordinal, act.at, of=_belongs_to(act)) for name in found)
+    return replace(after, marks=after.marks + new)
+
+
+def last_mark(case: Case, name: str) -> Mark | None:
+    """Return the newest mark of this name; None when there is none."""
+    return next((one for one in reversed(case.marks) if one.name == name), None)
+
+
+def _belongs_to(act: Act) -> str:
+    return text_of(act, "order") if act.kind in ("order.issued", "order.answered") else ""
+
+
+def _always(*names: str) -> Names:
+    return lambda _before, _after, _act: names
+
+
+def _finding(before: Case, after: Case, _act: Act) -> tuple[str, ...]:
+    """A corrected finding neither stops the clock again nor starts one twice."""
+    concluded = ("concluded",) if before.state is State.ACCEPTED else ()
+    first_true = after.rewarded and last_mark(before, "substantiated") is None
+    return (*concluded, *(("substantiated",) if first_true else ()))
+
+
+def _message(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    if act.facts["from"] != "office":
+        return ()
+    contacted = ("contacted",) if last_mark(before, "contacted") is None else ()
+    return (*contacted, *(("told",) if act.facts.get("about") == "result" else ()))
+
+
+def _order(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    return ("order_issued", "listed") if act.facts["kind"] == "listing" else ("order_issued",)
+
+
+def _escalated(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    return ("listed",) if act.facts["rung"] == "listing" else ()
+
+
+_NAMES: Mapping[str, Names] = {
+    "report.accepted": _always("accepted"),
+    "report.deemed_accepted": _always("accepted"),
+    "report.refused": _always("refused"),
+    "report.transferred": _always("transferred", "dispatched"),
+    "finding.recorded": _finding,
+    "message.sent": _message,
+    "case.closed": _always("closed"),
+    "reward.reserved": _always("proposed"),
+    "reward.approved": _always("approved", "notified"),  # at once, in the reporter's mailbox
+    "reward.rejected": _always("rejected"),
+    "reward.claimed": _always("claimed"),
+    "reward.paid": _always("paid"),
+    "order.issued": _order,
+    "order.answered": _always("order_answered"),
+    "case.escalated": _escalated,
+}
