@@ -19,6 +19,7 @@ from casework.domain.errors import (
     SeparationError,
     WrongStateError,
 )
+from casework.domain.marks import runs
 from casework.domain.roles import Role
 
 APPROVERS = (Role.LEADER, Role.SUPERVISOR)
@@ -30,11 +31,14 @@ def request(case: Case, act: Act) -> Case:
     Raises:
         BadActError: no such clock, or one that does not bind the lead office.
         ExtensionTooLateError: not before the last day.
+        WrongStateError: the clock does not run.
         AlreadyDoneError: another request for this clock waits for its answer.
     """
     clock, since = text_of(act, "clock"), number_of(act, "since")
     if clock not in KINDS or KINDS[clock].binds is not Binds.LEAD:
         raise BadActError("clock", "a clock that binds the lead office")
+    if not runs(case, clock, since):
+        raise WrongStateError(kind=act.kind, clock=clock, state="not running")
     was = day_of(act, "was")
     if civil_day(act.at) >= was:
         raise ExtensionTooLateError(due_on=was.isoformat())

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from casework.domain.act_facts import text_of
 from casework.domain.case import Act, Case, Mark, Matter, State
+from casework.domain.clock_kinds import KINDS, ClockKind
 
 Names = Callable[[Case, Case, Act], tuple[str, ...]]
 
@@ -30,6 +31,30 @@ def with_marks(before: Case, after: Case, act: Act) -> Case:
 def last_mark(case: Case, name: str) -> Mark | None:
     """Return the newest mark of this name; None when there is none."""
     return next((one for one in reversed(case.marks) if one.name == name), None)
+
+
+def ended_by(case: Case, kind: ClockKind, begun: Mark) -> Mark | None:
+    """Return the mark that ended a clock which *begun* started; None while it runs."""
+    ends = kind.stops | kind.voids
+    return next(
+        (
+            mark
+            for mark in case.marks
+            if mark.name in ends
+            and mark.ordinal > begun.ordinal
+            and (not kind.each or mark.of == begun.of)
+        ),
+        None,
+    )
+
+
+def runs(case: Case, key: str, since: int) -> bool:
+    """Whether something started a clock there and nothing has ended it.
+
+    Which mark starts it is the policy's to say; that one of this act did, the events tell.
+    """
+    begun = [mark for mark in case.marks if mark.ordinal == since]
+    return any(ended_by(case, KINDS[key], mark) is None for mark in begun)
 
 
 def _belongs_to(act: Act) -> str:

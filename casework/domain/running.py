@@ -15,6 +15,7 @@ from casework.domain.clock_kinds import KINDS, Binds, ClockKind, instance_of
 from casework.domain.deadline import SHANGHAI, DueDate, Pause
 from casework.domain.extension import granted
 from casework.domain.legal_clock import clock_due
+from casework.domain.marks import ended_by
 from casework.domain.policy_rules import ClockRule, Policy
 from casework.domain.standstill import live, pauses_of
 
@@ -147,7 +148,7 @@ def _one(
     calendar: WorkCalendar,
     now: datetime,
 ) -> Running:
-    ended = _ended_by(case, kind, begun)
+    ended = ended_by(case, kind, begun)
     until = day_of_moment(moment_of(ended.at) if ended else now)
     pauses = pauses_of(case, rule.key, begun.ordinal, until)
     extended = sum(one.value for one in granted(case, rule.key, begun.ordinal))
@@ -165,20 +166,6 @@ def _one(
         pauses=pauses,
         office=offices.get(kind.binds, ""),
         ended=ended,
-    )
-
-
-def _ended_by(case: Case, kind: ClockKind, begun: Mark) -> Mark | None:
-    ends = kind.stops | kind.voids
-    return next(
-        (
-            mark
-            for mark in case.marks
-            if mark.name in ends
-            and mark.ordinal > begun.ordinal
-            and (not kind.each or mark.of == begun.of)
-        ),
-        None,
     )
 
 

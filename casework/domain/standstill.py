@@ -20,6 +20,7 @@ from casework.domain.errors import (
     WrongStateError,
 )
 from casework.domain.extension import check_decider
+from casework.domain.marks import runs
 
 _LIVE = (AskState.REQUESTED, AskState.GRANTED)
 
@@ -30,11 +31,14 @@ def request(case: Case, act: Act) -> Case:
     Raises:
         BadActError: no such clock, or one that does not bind the lead office; no document;
             days that have passed or are reversed.
+        WrongStateError: the clock does not run.
         AlreadyDoneError: one is asked for, or lasts.
     """
     clock, since = text_of(act, "clock"), number_of(act, "since")
     if clock not in KINDS or KINDS[clock].binds is not Binds.LEAD:
         raise BadActError("clock", "a clock that binds the lead office")
+    if not runs(case, clock, since):
+        raise WrongStateError(kind=act.kind, clock=clock, state="not running")
     document = text_of(act, "document").strip()
     if not document:
         raise BadActError("document", "the number of the paper that orders it")

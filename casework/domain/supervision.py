@@ -14,6 +14,7 @@ from casework.domain.errors import (
     NotPermittedError,
     WrongStateError,
 )
+from casework.domain.marks import runs
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
 
@@ -25,8 +26,9 @@ def remind(case: Case, act: Act) -> Case:
 
     Raises:
         AlreadyDoneError: it went out before.
+        WrongStateError: the clock does not run.
     """
-    clock = _clock(act)
+    clock = _running(case, act)
     return replace(case, reminded=_once(case.reminded, f"{clock}/{text_of(act, 'stage')}"))
 
 
@@ -35,9 +37,10 @@ def mark_overdue(case: Case, act: Act) -> Case:
 
     Raises:
         AlreadyDoneError: it is marked already.
-        BadActError: its last day is not over yet, or is not the one that was promised.
+        BadActError: its last day is not over yet.
+        WrongStateError: the clock does not run.
     """
-    clock, on, due_on = _clock(act), day_of(act, "on"), day_of(act, "due_on")
+    clock, on, due_on = _running(case, act), day_of(act, "on"), day_of(act, "due_on")
     # A limit in hours may run out on its last day.
     if on < due_on or (act.facts["clock"] == VERIFY and on == due_on):
         raise BadActError("on", f"a day after {due_on}")
@@ -50,9 +53,9 @@ def escalate(case: Case, act: Act) -> Case:
     Raises:
         AlreadyDoneError: it was brought there before.
         BadActError: no such rung.
-        WrongStateError: the clock is not overdue.
+        WrongStateError: the clock does not run, or is not overdue.
     """
-    clock, rung = _clock(act), text_of(act, "rung")
+    clock, rung = _running(case, act), text_of(act, "rung")
     if rung not in RUNGS:
         raise BadActError("rung", f"one of {', '.join(RUNGS)}")
     if clock not in case.overdue:
@@ -83,9 +86,10 @@ def recompute(case: Case, act: Act) -> Case:
 
     Raises:
         BadActError: the old last day is not the promised one, or the new one is the same.
+        WrongStateError: the clock does not run: what has ended is never judged anew.
     """
     clock, was, due_on = text_of(act, "clock"), day_of(act, "was"), day_of(act, "due_on")
-    _clock(act)
+    _running(case, act)
     if due_on == was:
         raise BadActError("due_on", f"another day than {was}")
     if clock != VERIFY:
@@ -100,6 +104,13 @@ def _clock(act: Act) -> str:
     if clock not in KINDS:
         raise BadActError("clock", f"one of {', '.join(KINDS)}")
     return instance_of(clock, number_of(act, "since"))
+
+
+def _running(case: Case, act: Act) -> str:
+    clock = _clock(act)
+    if not runs(case, text_of(act, "clock"), number_of(act, "since")):
+        raise WrongStateError(kind=act.kind, clock=clock, state="not running")
+    return clock
 
 
 def _once(done: tuple[str, ...], step: str) -> tuple[str, ...]:

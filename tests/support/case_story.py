@@ -55,6 +55,7 @@ RECEIVED: Mapping[str, object] = {
     "rule": "r-coal-mines",
 }
 
+VERIFY = {"clock": "verify", "since": 2}  # accepted by the second act
 FACTS: Mapping[str, Mapping[str, object]] = {
     "report.read": {"sending": "s1"},
     "file.read": {"file": "f1"},
@@ -80,9 +81,46 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "message.sent": {"from": "office"},
     "evidence.added": {"sending": "s2", "manifest": "33" * 32},
     "case.closed": {"closed_on": "2026-03-21"},
-    "clock.reminded": {"clock": "verify", "stage": "50%", "on": "2026-03-17"},
-    "clock.overdue": {"clock": "verify", "on": "2026-04-02"},
-    "case.escalated": {"clock": "verify", "to": AWB, "on": "2026-04-02"},
+    "report.deemed_accepted": {
+        "policy": "yichuan-2022",
+        "policy_sha256": SHA,
+        "accepted_on": "2026-03-17",
+        "verify_due_on": "2026-04-16",
+    },
+    "milestone.recorded": {"milestone": "signed_in", "document": ""},
+    "clock.reminded": {**VERIFY, "stage": "50%", "on": "2026-03-17"},
+    "clock.overdue": {**VERIFY, "due_on": "2026-04-01", "on": "2026-04-02"},
+    "clock.recomputed": {
+        **VERIFY,
+        "was": "2026-04-01",
+        "due_on": "2026-04-02",
+        "calendar": "ef" * 32,
+    },
+    "case.escalated": {**VERIFY, "rung": "supervisor", "to": AWB, "on": "2026-04-03"},
+    "step.acknowledged": {**VERIFY, "rung": "supervisor"},
+    "extension.requested": {
+        **VERIFY,
+        "value": 30,
+        "unit": "day",
+        "reason_code": "complex",
+        "approver_role": "supervisor",
+        "was": "2026-04-01",
+    },
+    "extension.granted": {"asked": 3, "due_on": "2026-05-01"},
+    "extension.refused": {"asked": 3},
+    "pause.requested": {
+        **VERIFY,
+        "reason_code": "expert_test",
+        "document": "伊应急鉴〔2026〕1号",
+        "approver_role": "supervisor",
+        "first": "2026-03-22",
+        "until": "2026-05-20",
+    },
+    "pause.granted": {"asked": 3},
+    "pause.refused": {"asked": 3},
+    "pause.ended": {"asked": 3, "on": "2026-03-22", "due_on": "2026-04-01"},
+    "order.issued": {"order": "o1", "number": "伊督〔2026〕K7M2Q9XR号", "kind": "order"},
+    "order.answered": {"order": "o1"},
     "reward.reserved": {
         "award": "a1",
         "amount_fen": 6_000_000,

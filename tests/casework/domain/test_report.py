@@ -366,9 +366,9 @@ def test_only_the_jobs_process_moves_clocks_and_each_step_once(story: Story):
     story.tell("case.escalated", JOBS)
     with pytest.raises(AlreadyDoneError):
         story.tell("case.escalated", JOBS)
-    assert story.case.reminded == ("verify/50%", "verify/80%")
-    assert story.case.overdue == ("verify",)
-    assert story.case.escalated == (f"verify/{AWB}",)
+    assert story.case.reminded == ("verify.2/50%", "verify.2/80%")
+    assert story.case.overdue == ("verify.2",)
+    assert story.case.escalated == ("verify.2/supervisor",)
 
 
 def test_a_case_is_overdue_the_day_after_its_last_day(story: Story):
@@ -387,6 +387,8 @@ def test_a_clock_that_does_not_run_cannot_run_out_and_one_in_time_is_not_escalat
         begun().accepted().tell("case.escalated", JOBS)
     with pytest.raises(BadActError, match="clock"):
         begun().accepted().tell("clock.overdue", JOBS, clock="lunch")
+    with pytest.raises(BadActError, match="rung"):
+        begun().accepted().tell("clock.overdue", JOBS).tell("case.escalated", JOBS, rung="moon")
 
 
 # ---- what a person may try ------------------------------------------------------------------
