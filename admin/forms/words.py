@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
-from casework.domain import disclosure, hold, retention, transfer, verification
+from casework.domain import clock_reasons, disclosure, hold, retention, transfer, verification
 
 Words = Mapping[str, LazyString]
 
@@ -228,11 +228,55 @@ LEDGER_ACCOUNTS: Final[Words] = {
 }
 
 CLOCKS: Final[Words] = {
+    "first_contact": _l("首次联系举报人"),
     "accept": _l("受理期限"),
+    "hand_over": _l("移交期限"),
+    "return": _l("退回期限"),
+    "sign_in": _l("签收期限"),
     "verify": _l("核查期限"),
+    "tell_result": _l("告知结果期限"),
+    "object": _l("举报人提出异议的期限"),
+    "review": _l("复核期限"),
+    "accident_entry": _l("事故信息录入期限"),
+    "accident_completion": _l("事故信息完善期限"),
+    "listing": _l("挂牌督办期限"),
+    "rectify": _l("整改期限"),
+    "recheck": _l("复查期限"),
+    "police_answer": _l("公安机关答复期限"),
+    "publish_penalty": _l("处罚公示期限"),
+    "publish_decision": _l("决定公布期限"),
+    "retaliation_answer": _l("打击报复答复期限"),
+    "propose": _l("拟定奖励期限"),
+    "approve": _l("奖励审批期限"),
+    "notify": _l("通知领奖期限"),
     "claim": _l("领奖期限"),
     "pay": _l("发放期限"),
+    "reward_review": _l("奖励复核期限"),
+    "close": _l("办结期限"),
+    "order_reply": _l("督办单答复期限"),
+    "new": _l("刚刚收到"),
 }
+
+# Steps of the ladder that an overdue clock climbs.
+RUNGS: Final[Words] = {
+    "head": _l("本单位负责人"),
+    "supervisor": _l("上级督办"),
+    "listing": _l("挂牌督办"),
+    "committee": _l("报告安委会"),
+    "assessment": _l("纳入考核"),
+}
+
+UNITS: Final[Words] = {
+    "minute": _l("分钟"),
+    "hour": _l("小时"),
+    "day": _l("日"),
+    "working_day": _l("个工作日"),
+    "month": _l("个月"),
+    "year": _l("年"),
+}
+
+EXTENSION_REASONS: Final = _reasons(clock_reasons.EXTENSION_REASONS)
+PAUSE_REASONS: Final = _reasons(clock_reasons.PAUSE_REASONS)
 
 PARTS: Final[Words] = {
     "narrative": _l("举报内容"),
