@@ -169,9 +169,14 @@ class Story:
     case: Case
     acts: list[Act] = field(default_factory=list)
 
-    def act(self, kind: str, who: Person, **changed: object) -> Act:
-        """Return the next act, with the usual facts but for those *changed*; None leaves out."""
+    def act(self, kind: str, who: Person, /, **changed: object) -> Act:
+        """Return the next act, with the usual facts but for those *changed*; None leaves out.
+
+        `at` is the act's own time; a fact of that name is given as `happened_at`.
+        """
         at = str(changed.pop("at", "2026-03-22T08:00:00Z"))
+        if "happened_at" in changed:
+            changed["at"] = changed.pop("happened_at")
         facts = {**FACTS.get(kind, {}), **changed}
         if kind == "reward.approved":
             facts = {**self._approval(), **facts}
@@ -179,7 +184,7 @@ class Story:
         ordinal = self.case.events + 1
         return Act(kind, ordinal, at, who.account, who.office, who.roles, given)
 
-    def tell(self, kind: str, who: Person, **changed: object) -> "Story":
+    def tell(self, kind: str, who: Person, /, **changed: object) -> "Story":
         """Let it happen."""
         act = self.act(kind, who, **changed)
         self.case = advance(self.case, act)

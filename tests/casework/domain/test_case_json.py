@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
-from case_story import APPROVER, JOBS, LEADER, Story
+from case_story import APPROVER, JOBS, LEADER, OFFICER, SUPERVISOR, Story
 from casework.domain.case_json import case_from_json, case_to_json
 
 Begin = Callable[..., Story]
@@ -16,10 +16,31 @@ FROM_THE_BEGINNING = {
     "reporter_box", "reporter_sign",
 }  # fmt: skip
 
+BEFORE = "2026-03-20T02:00:00Z"
+
+
+def asked(story: Story) -> Story:
+    """More time asked for."""
+    return story.accepted().tell("extension.requested", OFFICER, at=BEFORE)
+
+
 STOPS: dict[str, Callable[[Story], Story]] = {
     "received": lambda story: story,
     "accepted": Story.accepted,
     "overdue": lambda story: story.accepted().tell("clock.overdue", JOBS),
+    "lengthened": lambda story: asked(story).tell("extension.granted", SUPERVISOR, at=BEFORE),
+    "paused": lambda story: (
+        story.accepted().tell("pause.requested", OFFICER).tell("pause.granted", SUPERVISOR)
+    ),
+    "ordered": lambda story: (
+        story.accepted().tell("order.issued", SUPERVISOR).tell("order.answered", LEADER)
+    ),
+    "escalated": lambda story: (
+        story.accepted()
+        .tell("clock.overdue", JOBS)
+        .tell("case.escalated", JOBS)
+        .tell("step.acknowledged", SUPERVISOR)
+    ),
     "concluded": Story.concluded,
     "untrue": lambda story: story.concluded("unsubstantiated"),
     "reserved": Story.reserved,
@@ -76,4 +97,5 @@ def test_a_case_stored_before_a_field_was_comes_back_as_one_where_nothing_of_it_
     for name in later:
         del plain[name]
     assert {"urged", "holds", "destruction", "releases", "policy_id"} <= set(later)
-    assert case_from_json(plain) == case
+    # Where clocks were not kept yet, none is known to have started.
+    assert case_from_json(plain) == replace(case, marks=())

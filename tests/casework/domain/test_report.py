@@ -404,6 +404,9 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
         "report.refused",
         "report.transferred",
         "message.sent",
+        "milestone.recorded",
+        "extension.requested",
+        "pause.requested",
     }
     assert "case.closed" not in kinds(begun().accepted(), LEADER)
     assert "case.closed" in kinds(begun().concluded(), LEADER)

@@ -1,0 +1,57 @@
+"""Supervision orders: the office above demands, the head of the office below answers."""
+
+import pytest
+
+from case_story import JOBS, LEADER, OFFICER, SUPERVISOR, Story
+from casework.domain.errors import (
+    AlreadyDoneError,
+    BadActError,
+    NotPermittedError,
+    WrongStateError,
+)
+from casework.domain.order import is_open
+
+
+def test_an_order_waits_until_the_head_answers(story: Story):
+    story.accepted().tell("order.issued", SUPERVISOR)
+    assert is_open(story.case)
+    story.tell("order.answered", LEADER)
+    assert not is_open(story.case)
+    assert [mark.name for mark in story.case.marks[-2:]] == ["order_issued", "order_answered"]
+    assert {mark.of for mark in story.case.marks[-2:]} == {"o1"}
+
+
+def test_the_head_answers_and_nobody_else(story: Story):
+    story.tell("order.issued", SUPERVISOR)
+    for who in (OFFICER, SUPERVISOR, JOBS):
+        with pytest.raises(NotPermittedError):
+            story.tell("order.answered", who)
+
+
+def test_the_office_above_issues_and_nobody_else(story: Story):
+    for who in (OFFICER, LEADER, JOBS):
+        with pytest.raises(NotPermittedError):
+            story.tell("order.issued", who)
+
+
+def test_an_order_is_answered_once_and_only_one_of_this_case(story: Story):
+    story.tell("order.issued", SUPERVISOR)
+    with pytest.raises(BadActError, match="order"):
+        story.tell("order.answered", LEADER, order="o2")
+    story.tell("order.answered", LEADER)
+    with pytest.raises(WrongStateError):
+        story.tell("order.answered", LEADER)
+
+
+@pytest.mark.parametrize("same", ["order", "number"])
+def test_no_id_and_no_number_twice(story: Story, same: str):
+    story.tell("order.issued", SUPERVISOR)
+    other = {"order": "o2", "number": "伊督〔2026〕B2C3D4E5号"}
+    del other[same]
+    with pytest.raises(AlreadyDoneError):
+        story.tell("order.issued", SUPERVISOR, **other)
+
+
+def test_listing_marks_the_start_of_its_own_clock(story: Story):
+    story.tell("order.issued", SUPERVISOR, kind="listing")
+    assert [mark.name for mark in story.case.marks[-2:]] == ["order_issued", "listed"]
