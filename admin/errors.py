@@ -40,6 +40,13 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.StaleActError: _l(
         "您操作的同时，别人也在操作这件举报，本次没有保存。请核对后再提交。"
     ),
+    refusals.ExtensionTooLateError: _l(
+        "期限最后一日当日或之后不能申请延期，超过最后一日不能批准延期。"
+    ),
+    refusals.ClockNotRunningError: _l("这个期限不存在，或者已经结束。"),
+    refusals.ExtensionRefusedError: _l("适用的办法不允许这样延期。"),
+    refusals.PauseRefusedError: _l("适用的办法不允许这样暂停。"),
+    refusals.UnknownAskError: _l("这件举报没有这份申请或督办单。"),
     refusals.UnknownActError: _l("没有这种操作。"),
     refusals.BadActError: _l("提交的内容与规则不符，没有保存。"),
     refusals.WrongStateError: _l("以现在的办理状态，不能进行这项操作。"),
@@ -164,6 +171,29 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "another_opens_release": _l("只有申请人本人可以查看。"),
     "no_seat": _l("密钥集中没有您的保管席位。"),
     "requester_confirms": _l("提前销毁须由另一人确认，不能由申请人自己确认。"),
+    "asked": _l("申请人不能决定自己提出的申请，须由他人决定。"),
+}
+
+# Why a clock cannot be lengthened; {most} is a number in the rule's own unit.
+EXTENSIONS: Final[dict[str, LazyString]] = {
+    "no_rule": _l("适用的办法没有规定这个期限可以延期。"),
+    "times": _l("这个期限的延期次数已经用完（最多 {most} 次）。"),
+    "value": _l("一次最多延长 {most}，请改小。"),
+    "total": _l("累计最多还能延长 {most}，请改小。"),
+    "reason_code": _l("适用的办法没有规定这个延期理由。"),
+    "limited": _l("上级规定的期限上限不能突破，批准延期也不会使最后一日推后，所以不能申请。"),
+    "no_reason": _l("批准延期须向举报人说明理由，请填写给举报人的说明。"),
+}
+
+# Why a clock cannot be paused; {most} is a number of days.
+PAUSES: Final[dict[str, LazyString]] = {
+    "no_rule": _l("适用的办法没有规定这个期限可以暂停。"),
+    "reason_code": _l("适用的办法没有规定这个暂停理由。"),
+    "days": _l("累计最多还能暂停 {most} 天，请改短。"),
+    "used_up": _l("这个期限可以暂停的天数已经用完。"),
+    "overdue": _l("这个期限已经超期，不能再暂停。"),
+    "first": _l("暂停必须在期限的最后一日之前（含当日）开始。"),
+    "over": _l("申请的暂停时间已经过去，不能再批准。"),
 }
 
 # What keeps a case from being destroyed.
@@ -204,6 +234,13 @@ def explain(refusal: Exception) -> str:
         return str(SEPARATIONS[refusal.rule])
     if isinstance(refusal, refusals.RetentionError) and refusal.reason in KEPT_BECAUSE:
         return str(KEPT_BECAUSE[refusal.reason])
+    if isinstance(refusal, refusals.ExtensionTooLateError) and refusal.details.get("due_on"):
+        on = refusal.details["due_on"]
+        return _("期限最后一日是 %(on)s：当日或之后不能申请延期，过了这一日不能批准延期。", on=on)
+    if isinstance(refusal, refusals.ExtensionRefusedError) and refusal.reason in EXTENSIONS:
+        return str(EXTENSIONS[refusal.reason]).replace("{most}", str(refusal.most))
+    if isinstance(refusal, refusals.PauseRefusedError) and refusal.reason in PAUSES:
+        return str(PAUSES[refusal.reason]).replace("{most}", str(refusal.most))
     if isinstance(refusal, refusals.KeyChangeError) and refusal.reason in KEY_CHANGES:
         owner = refusal.owner if refusal.owner.isdigit() else console().office_name(refusal.owner)
         return str(KEY_CHANGES[refusal.reason]).replace("{owner}", owner)

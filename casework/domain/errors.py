@@ -123,6 +123,34 @@ class ExtensionTooLateError(CaseworkError):
     """More time can be asked for and granted before the last day only; due_on names it."""
 
 
+class ClockNotRunningError(CaseworkError):
+    """The case has no such clock, or it has ended."""
+
+
+class ExtensionRefusedError(CaseworkError):
+    """The rules of the case allow no such extension; *reason* is a code."""
+
+    def __init__(self, reason: str, *, most: int = 0, limited_by: str = "") -> None:
+        """Tell the *reason*, the *most* that could be had, or the policy that sets the limit."""
+        super().__init__(reason=reason, most=most, limited_by=limited_by)
+        self.reason = reason
+        self.most = most
+
+
+class PauseRefusedError(CaseworkError):
+    """The rules of the case allow no such pause; *reason* is a code."""
+
+    def __init__(self, reason: str, *, most: int = 0) -> None:
+        """Tell the *reason*, and the *most* days that could be had."""
+        super().__init__(reason=reason, most=most)
+        self.reason = reason
+        self.most = most
+
+
+class UnknownAskError(CaseworkError):
+    """The case has no such extension, pause or order."""
+
+
 class UrgedLatelyError(CaseworkError):
     """The reporter urged the case less than a week ago."""
 
