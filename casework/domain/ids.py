@@ -10,6 +10,7 @@ _SIGN_OF_BYTE = bytes(b"abcdefghijklmnopqrstuvwxyz234567"[byte & 31] for byte in
 CASE_NUMBER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs, without 0 O 1 I
 CASE_NUMBER_SIGNS = 8
 
+_ORDER_NUMBER = re.compile(r"[^\s〔〕]{1,12}督〔[0-9]{4}〕[2-9A-HJ-NP-Z]{8}号\Z", re.ASCII)
 _ID = re.compile(r"[a-z2-7]{26}\Z", re.ASCII)
 _CASE_NUMBER = re.compile(r"[0-9]{6}-[0-9]{4}-[2-9A-HJ-NP-Z]{8}\Z", re.ASCII)
 
@@ -74,3 +75,28 @@ def new_case_number(region: str, year: int, random: RandomBytes = secrets.token_
 def is_case_number(text: str) -> bool:
     """Tell whether *text* has the form of a case number."""
     return _CASE_NUMBER.match(text) is not None
+
+
+def new_order_number(place: str, year: int, random: RandomBytes = secrets.token_bytes) -> str:
+    """Return the number of a supervision order such as "伊督〔2026〕K7M2Q9XR号".
+
+    As little a counter as a case number: it tells nobody how many orders there were.
+
+    Args:
+        place: short name of the place whose office issues it, without spaces.
+        year: year of issue in Asia/Shanghai, four digits.
+        random: source of random bytes.
+
+    Raises:
+        ValueError: the place has no sign or more than twelve, or the year not four digits.
+    """
+    signs = "".join(CASE_NUMBER_ALPHABET[b & 31] for b in random(CASE_NUMBER_SIGNS))
+    number = f"{place}督〔{year}〕{signs}号"
+    if not is_order_number(number):
+        raise ValueError(f"not a place and year: {place!r}, {year}")
+    return number
+
+
+def is_order_number(text: str) -> bool:
+    """Tell whether *text* has the form of an order's number."""
+    return _ORDER_NUMBER.match(text) is not None

@@ -21,6 +21,15 @@ WORDS = {
     "case.reply": ("reply", "sign findings", "undetermined pool"),
     "case.close": ("sign findings", "reviews"),
     "finding.record": ("record findings",),
+    "milestone.record": ("record milestones",),
+    "extension.request": ("ask for more time or a pause",),
+    "extension.decide": ("extend within the policy", "longer extensions"),
+    "pause.request": ("ask for more time or a pause",),
+    "pause.decide": ("extend within the policy", "longer extensions"),
+    "pause.end": ("end a pause",),
+    "step.acknowledge": ("acknowledge a step",),
+    "order.issue": ("supervision orders",),
+    "order.answer": ("answer an order",),
     "reward.propose": ("verify, record findings, reply, propose",),
     "reward.approve": ("approve awards", "top tier"),
     "reward.pay": ("pay, book",),
@@ -69,6 +78,7 @@ def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
         "hold.list",
         "hold.lift",
         "keeping.view",
+        "order.view",
     }
     assert set(PERMISSIONS) - own_pages == set(WORDS)
     # Whoever may do something in a case may see its facts; an auditor sees events only.
