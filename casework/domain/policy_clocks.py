@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import date, time
 from types import MappingProxyType
 
+from casework.domain.clock_kinds import KINDS
 from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
 from casework.domain.deadline import CLOCK_KEYS, VALUE_MAX, End, Unit, Window
 from casework.domain.policy_money import read_citation
-from casework.domain.policy_rules import BREACHES, RUNGS, ClockRule, Extension, PauseRule, Rung
+from casework.domain.policy_rules import RUNGS, ClockRule, Extension, PauseRule, Rung
 from casework.domain.roles import Role
 from casework.domain.rule_table import RuleTable
 
@@ -102,8 +103,10 @@ def _rung(entry: RuleTable, name: str) -> Rung:
 def _clock(entry: RuleTable, policy_id: str) -> ClockRule:
     unit = Unit(entry.choice("unit", tuple(Unit)))
     extend, pause = entry.table_or_none("extend"), entry.table_or_none("pause")
+    key = entry.choice("key", CLOCK_KEYS)
+    breaches = _breaches(key)
     clock = ClockRule(
-        key=entry.choice("key", CLOCK_KEYS),
+        key=key,
         policy_id=policy_id,
         from_event=entry.choice("from_event", EVENTS),
         value=entry.whole("value", 0, VALUE_MAX),
@@ -113,12 +116,19 @@ def _clock(entry: RuleTable, policy_id: str) -> ClockRule:
         extend=_extension(extend, unit) if extend else None,
         pause=_pause(pause) if pause else None,
         remind_at=_stages(entry),
-        on_breach=entry.choice("on_breach", BREACHES, "ladder"),
+        on_breach=entry.choice("on_breach", breaches, breaches[0]),
         cite=read_citation(entry),
         windows=_windows(entry, unit),
     )
     entry.done()
     return clock
+
+
+def _breaches(key: str) -> tuple[str, ...]:
+    """Return what may follow this clock, the usual first: no file lets a duty end quietly."""
+    if KINDS[key].is_right:
+        return ("lapse", "forfeit")
+    return ("ladder", "deem_accepted") if key == "accept" else ("ladder",)
 
 
 def _stages(entry: RuleTable) -> tuple[str, ...]:

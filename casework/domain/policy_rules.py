@@ -16,9 +16,9 @@ from casework.domain.errors import UnknownClockError
 NATION = "000000"  # region code of national rules
 MARKS = ("S", "M", "D", "source")
 
-# What follows when a clock runs out: the ladder of the policy; a right that ends; the report
-# counts as accepted; the award is forfeited; the clock that stood still runs on.
-BREACHES = ("ladder", "lapse", "deem_accepted", "forfeit", "resume")
+# What follows when a clock runs out: the ladder of the policy; a right ends; the report counts
+# as accepted; the award is forfeited.
+BREACHES = ("ladder", "lapse", "deem_accepted", "forfeit")
 
 # The rungs that an overdue clock climbs, in this order (POLICIES.md (c), after the reminders):
 # department head, supervising office, supervision list, committee report, assessment.

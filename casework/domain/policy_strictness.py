@@ -9,6 +9,7 @@ Source: POLICIES.md (b), "a local limit may be stricter than, never looser than,
 
 import math
 
+from casework.domain.clock_kinds import MANDATORY
 from casework.domain.deadline import Unit
 from casework.domain.policy_rules import ClockRule, Policy
 from casework.domain.rule_table import RuleTable
@@ -17,6 +18,26 @@ from casework.domain.rule_table import RuleTable
 _DAYS_LEAST = {Unit.DAY: 1.0, Unit.WORKING_DAY: 1.0, Unit.MONTH: 28.0, Unit.YEAR: 365.0}
 _DAYS_MOST = {Unit.DAY: 1.0, Unit.WORKING_DAY: 12.0, Unit.MONTH: 31.0, Unit.YEAR: 366.0}
 _HOURS = {Unit.MINUTE: 1 / 1440, Unit.HOUR: 1 / 24}
+
+
+# Where the clocks that every case needs begin, so that one runs from its first minute to its last.
+_BEGINS = {"accept": "submitted", "verify": "accepted", "close": "concluded"}
+
+
+def gaps(policy: Policy) -> tuple[str, ...]:
+    """Return what a policy lacks before a case may be accepted under it, in words of its file.
+
+    Without these an open case could stand with no clock running, or with one that nobody
+    above hears of. A rule to compare with may lack them.
+    """
+    clocks = policy.clocks
+    missing = [f"deadline {key}" for key in MANDATORY if key not in clocks]
+    other = [
+        f'deadline {key} with from_event = "{event}"'
+        for key, event in _BEGINS.items()
+        if key in clocks and clocks[key].from_event != event
+    ]
+    return (*missing, *other, *(() if policy.ladder else ("rung",)))
 
 
 def check_hard(table: RuleTable, policy: Policy) -> None:

@@ -74,10 +74,16 @@ def clock(value: int, unit: str = "day", hard: str = "false") -> str:
 
 def test_the_shipped_rule_sets_load_and_say_what_was_read(policies: Policies):
     assert set(policies.by_id) == {
+        "baiyin-2017",
+        "cn-12345",
         "cn-2012",
         "cn-2018",
+        "cn-2020",
+        "eu-2019",
         "henan-2022",
         "henan-2025",
+        "huining-2017",
+        "shandong-2021",
         "yichuan-2022",
     }
     for policy in policies.by_id.values():
@@ -110,7 +116,7 @@ def test_an_unknown_policy_or_clock_is_named(policies: Policies):
     with pytest.raises(UnknownPolicyError):
         policies.get("atlantis-1900")
     with pytest.raises(UnknownClockError):
-        policies.get("cn-2018").clock("rectify")
+        policies.get("cn-2018").clock("accident_entry")
 
 
 @pytest.mark.parametrize(
@@ -122,8 +128,12 @@ def test_an_unknown_policy_or_clock_is_named(policies: Policies):
         ("410329", "2022-04-24", "cn-2018"),
         ("410300", "2026-03-01", "henan-2025"),
         ("410305", "2024-03-01", "henan-2022"),
-        ("620422", "2026-03-01", "cn-2018"),
+        ("620422", "2026-03-01", "huining-2017"),
+        ("620403", "2026-03-01", "baiyin-2017"),
+        ("620422", "2018-01-04", "huining-2017"),
         ("620422", "2018-01-03", "cn-2012"),
+        ("371002", "2026-03-01", "shandong-2021"),
+        ("110105", "2026-03-01", "cn-2018"),
     ],
 )
 def test_the_nearest_region_and_the_version_of_the_day_apply(
