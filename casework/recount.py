@@ -35,7 +35,8 @@ class Figures:
         quarter: the quarter that the records were opened with.
         office: code of the office; "others" for those with under five cases together.
         received, accepted, refused, transferred: how many cases.
-        overdue: how many of the accepted ones were not verified in time, so far as opened.
+        overdue: how many of the accepted ones were not verified in time, so far as opened;
+            in time is by the last day as approved extensions and pauses have moved it.
         approved, paid: awards.
         released: openings of identity items.
     """
@@ -86,6 +87,7 @@ class Recount:
 _COUNTED: Mapping[str, str] = {
     "report.received": "received",
     "report.accepted": "accepted",
+    "report.deemed_accepted": "accepted",
     "report.refused": "refused",
     "report.transferred": "transferred",
     "reward.approved": "approved",

@@ -9,7 +9,7 @@ import base64
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,9 +20,14 @@ from crypto.register import Record
 
 # What is opened as soon as it happens, because it concerns everybody.
 AT_ONCE: Final = frozenset({"keyset.changed", "recovery.used"})
-CASE_KINDS: Final = frozenset(
-    {"report.received", "report.accepted", "report.refused", "report.transferred", "clock.overdue"}
-)
+# A report that nobody decided on in time counts as accepted: two ways to the same clock.
+ACCEPTED_BY: Final = frozenset({"report.accepted", "report.deemed_accepted"})
+CASE_KINDS: Final = ACCEPTED_BY | {
+    "report.received",
+    "report.refused",
+    "report.transferred",
+    "clock.overdue",
+}
 ARRIVALS: Final = frozenset({"report.received", "report.transferred"})  # of a case at an office
 AWARD_KINDS: Final = frozenset({"reward.approved", "reward.paid"})
 RELEASE_KINDS: Final = frozenset({"release.opened"})
@@ -30,10 +35,9 @@ FIGURES_FROZEN: Final = "figures.frozen"
 OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, FIGURES_FROZEN})
 PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
+VERIFY: Final = "verify"  # the one clock that the register tells of
 # The events of a case from which the days and the office of a later one follow.
-TOLD_BY: Final = frozenset(
-    {"report.received", "report.accepted", "report.transferred", "finding.recorded"}
-)
+TOLD_BY: Final = ACCEPTED_BY | {"report.received", "report.transferred", "finding.recorded"}
 BATCH_DAYS: Final = 7
 # An entry waits for up to so many days more, drawn at random. The records of a case tell the
 # days between its events; with the batch of each, these would pin the day of the report.
@@ -133,6 +137,9 @@ def public_fact(event: Event, earlier: Sequence[Event], *, office: str) -> Publi
     history = [*earlier, event]
     if history[0].facts["channel"] == TRIAL:
         return None
+    # A case is late when its verification is: other clocks are between the offices.
+    if event.kind == "clock.overdue" and event.facts["clock"] != VERIFY:
+        return None
     if event.kind in RELEASE_KINDS:
         return PublicFact(event.kind, office, f"release:{event.facts['release']}")
     allowed, used = _days(event, history)
@@ -150,22 +157,23 @@ def _lead(history: Sequence[Event]) -> str:
 
 def _days(event: Event, history: Sequence[Event]) -> tuple[int | None, int | None]:
     """Return days allowed and used. Nothing is looked up in calendars, which may change."""
-    received = _fact_day(history, "report.received", "received_on")
+    received = _fact_day(history, {"report.received"}, "received_on")
     assert received is not None
     if event.kind == "report.received":
         return None, None
     if event.kind == "clock.overdue":
-        accepted = _fact_day(history, "report.accepted", "accepted_on") or received
-        due = _fact_day(history, "report.accepted", "verify_due_on")
-        return _between(accepted, due), _between(accepted, _day(str(event.facts["on"])))
+        # The last day as extensions, pauses and a changed calendar have moved it.
+        due = _day(str(event.facts["due_on"]))
+        begun = _fact_day(history, ACCEPTED_BY, "accepted_on") or received
+        return _between(begun, due), _between(begun, _day(str(event.facts["on"])))
     if event.kind in AWARD_KINDS:
-        begun = _fact_day(history, "finding.recorded", "concluded_on") or received
+        begun = _fact_day(history, {"finding.recorded"}, "concluded_on") or received
         return None, _between(begun, day_of(event))
     return None, _between(received, day_of(event))
 
 
-def _fact_day(history: Sequence[Event], kind: str, fact: str) -> date | None:
-    told = [one for one in history if one.kind == kind]
+def _fact_day(history: Sequence[Event], kinds: Set[str], fact: str) -> date | None:
+    told = [one for one in history if one.kind in kinds]
     return _day(str(told[-1].facts[fact])) if told else None
 
 

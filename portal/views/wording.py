@@ -48,9 +48,10 @@ HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
 REGISTER_KINDS: Final = {
     "report.received": _l("收到"),
     "report.accepted": _l("受理"),
+    "report.deemed_accepted": _l("视为受理"),
     "report.refused": _l("不予受理"),
     "report.transferred": _l("转办"),
-    "clock.overdue": _l("超期"),
+    "clock.overdue": _l("核查超期"),
     "reward.approved": _l("批准奖励"),
     "reward.paid": _l("发放奖金"),
     "release.opened": _l("打开身份信息"),

@@ -44,9 +44,29 @@ def test_days_used_count_from_receipt_in_shanghai():
 
 
 def test_an_overdue_clock_tells_what_was_allowed_and_what_was_used():
-    told = fact("clock.overdue", ACCEPTED, clock="verify", on="2026-05-04")
+    told = fact("clock.overdue", ACCEPTED, clock="verify", due_on="2026-05-03", on="2026-05-04")
     assert (told.days_allowed, told.days_used) == (60, 61)
     assert told.office == "410329-yjj"
+
+
+def test_overdue_goes_by_the_last_day_as_it_was_lengthened_and_paused():
+    """Accepted on 4 March until 3 May, and lengthened by 30 days since."""
+    told = fact("clock.overdue", ACCEPTED, clock="verify", due_on="2026-06-02", on="2026-06-03")
+    assert (told.days_allowed, told.days_used) == (90, 91)
+
+
+def test_another_clock_that_ran_out_does_not_make_the_case_late():
+    assert fact("clock.overdue", ACCEPTED, clock="sign_in", on="2026-03-06") is None
+    assert fact("clock.overdue", ACCEPTED, clock="order_reply", on="2026-03-06") is None
+
+
+def test_a_report_that_counts_as_accepted_is_told_and_its_clock_is_the_same():
+    facts = {"accepted_on": "2026-03-12", "verify_due_on": "2026-04-11"}
+    deemed = event("report.deemed_accepted", "2026-03-11T16:00:01Z", **facts)
+    told = fact("report.deemed_accepted", at="2026-03-11T16:00:01Z", **facts)
+    assert (told.kind, told.days_used) == ("report.deemed_accepted", 10)
+    late = fact("clock.overdue", deemed, clock="verify", due_on="2026-04-11", on="2026-04-12")
+    assert (late.days_allowed, late.days_used) == (30, 31)
 
 
 def test_a_transfer_moves_the_records_that_follow_to_the_new_office():
