@@ -91,6 +91,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.UnknownSignerError: _l("您的密钥没有得到认证，不能签署。"),
     refusals.KeyChangeError: _l("密钥集不能这样变更，没有保存。"),
     refusals.CertificateRefusedError: _l("不能这样认证，没有保存。"),
+    refusals.RuleChangeError: _l("规则不能这样变更，没有保存。"),
     refusals.NoKeySetError: _l(
         "还没有举行密钥仪式，暂时不能登录。请带着首次登录时抄下的指纹参加仪式，之后再来。"
         "如果仪式已经办过，请联系系统管理员。"
@@ -140,6 +141,32 @@ KEY_CHANGES: Final[dict[str, LazyString]] = {
     "other_facts": _l("签名与提议不符，没有保存。请刷新后再试。"),
     "code_parameters": _l("查询码参数最多同时使用两套，这份提议会有第三套，没有保存。"),
     "other_body": _l("页面打开之后提议的内容变了，没有签署。请立即报告系统管理员。"),
+}
+
+# Why a policy cannot be put in force, or the calendar not be changed, as proposed.
+RULE_CHANGES: Final[dict[str, LazyString]] = {
+    "role": _l("您的角色不能提议或确认这项变更。"),
+    "past": _l("启用日期已经过去，请撤回后用今天或以后的日期重新提议。"),
+    "other_facts": _l("提交的内容与提议不一致，没有保存。请刷新后再试。"),
+    "not_open": _l("这份提议已经生效或撤回。"),
+    "tried_already": _l("试算已经完成。"),
+    "not_tried": _l("试算还没有完成，请稍后刷新再确认。"),
+    "same_person": _l("提议人不能确认自己的提议，须由另一人确认。"),
+    "same_office": _l("须由另一单位的负责人或上级督办确认。"),
+    "same_role": _l("须由与提议人角色不同的人确认。"),
+    "unknown_policy": _l("程序里没有这个规则文件，请刷新后再选。"),
+    "file_changed": _l("规则文件在提议之后变了，请撤回后重新提议。"),
+    "comparator": _l("这是用来对照的规则，不能启用。"),
+    "mandatory_clocks": _l("这个规则文件缺少受理、核查或办结期限，不能启用。"),
+    "elsewhere": _l("这个规则文件不适用于本地区，不能启用。"),
+    "not_effective": _l("在这个启用日期，该文件尚未施行或已经失效。"),
+    "in_force_already": _l("这个版本已经启用。"),
+    "older": _l("同一办法已有更晚启用的版本，不能倒回较早的日期。"),
+    "dry_run_changed": _l("存储的试算结果与系统签名不符，请立即报告系统管理员。"),
+    "overtaken": _l("工作日历在提议之后另有变更，这份提议作废，请撤回后重新提议。"),
+    "nothing_changes": _l("与现有日历完全相同，不需要变更。"),
+    "more_years": _l("一次只能变更一个年度，请分开提交。"),
+    "other_preview": _l("预览之后内容变了，没有提交。请重新预览。"),
 }
 
 # Why a newcomer cannot be certified.
@@ -206,6 +233,17 @@ KEPT_BECAUSE: Final[dict[str, LazyString]] = {
     "not_confirmed": _l("提前销毁还没有第二人确认。"),
 }
 
+# Refusals that give a code as their reason, and the sentences of the codes.
+CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
+    refusals.SeparationError: SEPARATIONS,
+    refusals.RetentionError: KEPT_BECAUSE,
+    refusals.ExtensionRefusedError: EXTENSIONS,
+    refusals.PauseRefusedError: PAUSES,
+    refusals.KeyChangeError: KEY_CHANGES,
+    refusals.RuleChangeError: RULE_CHANGES,
+    refusals.CertificateRefusedError: CERTIFICATES,
+}
+
 PAGES: Final[dict[int, tuple[LazyString, LazyString]]] = {
     400: (_l("请求不完整"), _l("浏览器发来的内容无法识别，请返回重试。")),
     403: (_l("没有权限"), _l("您的角色不能进行这项操作。如有需要，请联系部门负责人。")),
@@ -230,26 +268,30 @@ def explain(refusal: Exception) -> str:
     if isinstance(refusal, refusals.BudgetExceededError):
         short = shown(refusal.shortfall_fen)
         return _("专项奖励资金余额不足，还差 %(short)s，没有预留。", short=short)
-    if isinstance(refusal, refusals.SeparationError) and refusal.rule in SEPARATIONS:
-        return str(SEPARATIONS[refusal.rule])
-    if isinstance(refusal, refusals.RetentionError) and refusal.reason in KEPT_BECAUSE:
-        return str(KEPT_BECAUSE[refusal.reason])
     if isinstance(refusal, refusals.ExtensionTooLateError) and refusal.details.get("due_on"):
         on = refusal.details["due_on"]
         return _("期限最后一日是 %(on)s：当日或之后不能申请延期，过了这一日不能批准延期。", on=on)
-    if isinstance(refusal, refusals.ExtensionRefusedError) and refusal.reason in EXTENSIONS:
-        return str(EXTENSIONS[refusal.reason]).replace("{most}", str(refusal.most))
-    if isinstance(refusal, refusals.PauseRefusedError) and refusal.reason in PAUSES:
-        return str(PAUSES[refusal.reason]).replace("{most}", str(refusal.most))
-    if isinstance(refusal, refusals.KeyChangeError) and refusal.reason in KEY_CHANGES:
-        owner = refusal.owner if refusal.owner.isdigit() else console().office_name(refusal.owner)
-        return str(KEY_CHANGES[refusal.reason]).replace("{owner}", owner)
-    if isinstance(refusal, refusals.CertificateRefusedError) and refusal.reason in CERTIFICATES:
-        return str(CERTIFICATES[refusal.reason])
+    coded = _coded(refusal)
+    if coded is not None:
+        return coded
     for kind in type(refusal).__mro__:
         if kind in WORDS:
             return str(WORDS[kind])
     return str(WORDS[refusals.BadActError])
+
+
+def _coded(refusal: Exception) -> str | None:
+    """The sentence for the code that a refusal gives as its reason; None where it has none."""
+    reason = refusal.rule if isinstance(refusal, refusals.SeparationError) else None
+    reason = reason or getattr(refusal, "reason", None)
+    sentence = CODED.get(type(refusal), {}).get(str(reason))
+    if sentence is None:
+        return None
+    owner = str(getattr(refusal, "owner", ""))
+    named = owner if owner.isdigit() or not owner else console().office_name(owner)
+    return (
+        str(sentence).replace("{owner}", named).replace("{most}", str(getattr(refusal, "most", "")))
+    )
 
 
 def register_errors(app: Flask) -> None:

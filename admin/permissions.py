@@ -61,6 +61,12 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "keys.view": frozenset(Role),
     "keys.certify": frozenset(Role),
     "keys.rewrap": _OFFICE | {Role.OPERATOR, Role.APPROVER},
+    "rules.view": frozenset(
+        {Role.LEADER, Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}
+    ),
+    "rules.activate": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "rules.calendar": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "rules.confirm_calendar": frozenset({Role.LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "keys.propose": frozenset({Role.LEADER, Role.SUPERVISOR, Role.CUSTODIAN, Role.ADMINISTRATOR}),
     "keys.sign": frozenset({Role.CUSTODIAN}),
 }

@@ -99,6 +99,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.UnknownAccountError: _OURS,
     errors.NoKeySetError: _OURS,
     errors.KeyChangeError: _OURS,
+    errors.RuleChangeError: _OURS,
     errors.CertificateRefusedError: _OURS,
 }
 

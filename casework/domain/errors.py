@@ -374,6 +374,15 @@ class CertificateRefusedError(CaseworkError):
         self.reason = reason
 
 
+class RuleChangeError(CaseworkError):
+    """A policy cannot be put in force, or the calendar not changed, like this."""
+
+    def __init__(self, reason: str) -> None:
+        """Name the code of what is wrong."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 class NoKeySetError(CaseworkError):
     """There is no key set that may be believed."""
 
