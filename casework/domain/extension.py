@@ -132,7 +132,7 @@ def check_decider(case: Case, act: Act, *, role: str, requester: str, bound: str
     if act.actor == requester:
         raise SeparationError("asked", actor=act.actor, kind=act.kind)
     own_head = role == Role.LEADER and act.office == bound
-    above = role == Role.SUPERVISOR and act.office == case.supervisor
+    above = role == Role.SUPERVISOR and act.office == case.supervisor and act.office != bound
     if role not in act.roles or not (own_head or above):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
 

@@ -110,7 +110,9 @@ def next_at(
     """
     pause = live(case, clock.key, clock.since)
     if pause and pause.state is AskState.GRANTED:
-        return midnight(day_of_moment(now) + ONE_DAY) if clock.running else now
+        today = day_of_moment(now)
+        over = today.isoformat() > pause.until or not clock.running
+        return now if over else midnight(today + ONE_DAY)
     if clock.state is ClockState.RUNNING:
         if KINDS[clock.key].is_right:
             return min((at for _, at in _still_to_give(case, clock)), default=NEVER)

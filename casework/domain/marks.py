@@ -24,7 +24,9 @@ def with_marks(before: Case, after: Case, act: Act) -> Case:
     found = names(before, after, act) if names else ()
     if not found:
         return after
-    new = tuple(Mark(name, act.ordinal, act.at, of=_belongs_to(act)) for name in found)
+    # Verification counts from the day that was signed; the service refuses any but today's.
+    at = text_of(act, "accepted_on") or act.at
+    new = tuple(Mark(name, act.ordinal, at, of=_belongs_to(act)) for name in found)
     return replace(after, marks=after.marks + new)
 
 
