@@ -64,6 +64,18 @@ def keys_of(uow: UnitOfWork, *, report_id: str, office: str) -> CaseFile:
     return CaseFile(case, manifests, whole.wraps, ())
 
 
+@query
+def texts_of(uow: UnitOfWork, *, report_id: str, office: str, kinds: frozenset[str]) -> CaseFile:
+    """Return what the offices wrote to each other, of these *kinds*, beside the keys to open it.
+
+    Nothing of the reporter's is among it, so no reading of the report is recorded.
+    """
+    case = uow.reports.get(report_id)
+    whole = _case_file(uow, case, office)
+    texts = tuple(one for one in whole.objects if one.kind in kinds | {"manifest"})
+    return CaseFile(case, texts, whole.wraps, ())
+
+
 @use_case
 def open_file(
     uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime
