@@ -5,7 +5,7 @@ from datetime import date
 from admin.commands.refusals import CommandError
 from casework.clock import Clock
 from casework.config import Settings
-from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
+from casework.domain.calendar import WorkCalendar
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing
 from casework.instance import FILE_NAME, Instance
@@ -65,4 +65,4 @@ def calendar_here() -> WorkCalendar:
             return work_calendar(store)
         finally:
             store.close()
-    return WorkCalendar(CalendarRow(one.day, DayKind(one.kind)) for one in seed_days())
+    return WorkCalendar(one.as_row() for one in seed_days())

@@ -1,6 +1,6 @@
 """The working-day calendar of the site, as the rules take it."""
 
-from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
+from casework.domain.calendar import WorkCalendar
 from casework.storage.calendar_seed import seed_calendar
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 
@@ -8,7 +8,7 @@ from casework.storage.unit_of_work import UnitOfWork, query, use_case
 @query
 def work_calendar(uow: UnitOfWork) -> WorkCalendar:
     """Return the calendar with every announced holiday and make-up working day."""
-    return WorkCalendar(CalendarRow(one.day, DayKind(one.kind)) for one in uow.calendar.all())
+    return WorkCalendar(uow.calendar.rows())
 
 
 @use_case

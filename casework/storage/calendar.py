@@ -7,14 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.domain.calendar import CalendarRow, DayKind
+from casework.domain.calendar import CalendarRow, DayKind, notice_span
 from casework.storage.rows import InsertRows, Repository
 from casework.storage.work_tables import calendar_day
 
 _c = calendar_day.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("site")
 _INSERT = InsertRows(calendar_day)
-_DELETE_YEAR = sa.delete(calendar_day).where(
+_DELETE = sa.delete(calendar_day).where(
     _c.site == _SITE, _c.day >= sa.bindparam("first"), _c.day <= sa.bindparam("last")
 )
 _ALL = (
@@ -35,6 +35,10 @@ class CalendarDay:
     source: str
     provisional: bool = False
 
+    def as_row(self) -> CalendarRow:
+        """What domain.calendar.WorkCalendar takes."""
+        return CalendarRow(self.day, self.kind, self.provisional, self.name)
+
 
 class Calendar(Repository):
     """The announced holidays, as the site keeps them."""
@@ -49,7 +53,7 @@ class Calendar(Repository):
 
     def rows(self) -> tuple[CalendarRow, ...]:
         """Return what domain.calendar.WorkCalendar is made of."""
-        return tuple(CalendarRow(one.day, one.kind, one.provisional) for one in self.all())
+        return tuple(one.as_row() for one in self.all())
 
     def is_empty(self) -> bool:
         """Say whether nothing was announced yet, that is before the seed."""
@@ -71,7 +75,14 @@ class Calendar(Repository):
         _INSERT(self._connection, rows)
 
     def replace_year(self, year: int, days: Iterable[CalendarDay]) -> None:
-        """Store the exceptions of a year in place of those it had."""
-        values = {"site": self._site, "first": date(year, 1, 1), "last": date(year, 12, 31)}
-        self._connection.execute(_DELETE_YEAR, values)
-        self.add(days)
+        """Store the notice of a year in place of the one it had.
+
+        The days that it decides on are those of `notice_span`: the end of the December
+        before is its own, the end of its December is the next notice's.
+        """
+        new = tuple(days)
+        first, last = notice_span(year)
+        spans = [(first, last), *((one.day, one.day) for one in new)]
+        for begins, ends in spans:
+            self._connection.execute(_DELETE, {"site": self._site, "first": begins, "last": ends})
+        self.add(new)

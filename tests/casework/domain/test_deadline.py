@@ -14,7 +14,7 @@ from casework.domain.deadline import (
     parse_pause,
     parse_start,
 )
-from casework.domain.errors import CalendarFileError, DeadlineError
+from casework.domain.errors import DeadlineError
 
 
 def test_thirty_days_from_the_first_of_march_end_on_the_thirty_first(china: WorkCalendar):
@@ -324,35 +324,3 @@ def test_the_answer_has_the_shape_of_the_command(china: WorkCalendar):
 def test_the_keys_of_clocks_are_those_of_the_design():
     assert len(CLOCK_KEYS) == len(set(CLOCK_KEYS)) == 26
     assert CLOCK_KEYS[-2:] == ("close", "order_reply")
-
-
-# ---- the calendar itself --------------------------------------------------------------------
-
-
-def test_weekends_rest_unless_a_row_says_they_are_worked():
-    calendar = WorkCalendar(
-        [
-            CalendarRow(date(2026, 9, 20), DayKind.WORKDAY),
-            CalendarRow(date(2026, 10, 1), DayKind.HOLIDAY),
-        ]
-    )
-    assert calendar.kind(date(2026, 9, 19)) is DayKind.WEEKEND
-    assert calendar.is_workday(date(2026, 9, 20))
-    assert calendar.kind(date(2026, 10, 1)) is DayKind.HOLIDAY
-    assert calendar.is_workday(date(2026, 10, 2))
-    assert calendar.known_years == (2026,)
-    assert calendar.workdays_between(date(2026, 9, 30), date(2026, 10, 5)) == 2
-
-
-def test_the_real_table_knows_2004_to_2026(china: WorkCalendar):
-    assert china.known_years == tuple(range(2004, 2027))
-    for day in ("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"):
-        assert china.is_workday(date.fromisoformat(day))
-
-
-def test_a_day_that_stands_twice_or_is_called_weekend_is_refused():
-    row = CalendarRow(date(2026, 10, 1), DayKind.HOLIDAY)
-    with pytest.raises(CalendarFileError):
-        WorkCalendar([row, row])
-    with pytest.raises(CalendarFileError):
-        WorkCalendar([CalendarRow(date(2026, 10, 3), DayKind.WEEKEND)])

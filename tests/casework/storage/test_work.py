@@ -176,3 +176,18 @@ def test_a_year_of_the_calendar_is_replaced_whole(store):
     assert [one for one in days if one.day.year >= 2026] == [announced, guessed]
     assert [one for one in days if one.day.year == 2025]
     assert 2027 not in WorkCalendar(store.read(lambda uow: uow.calendar.rows())).known_years
+
+
+def test_the_notice_of_a_year_has_the_end_of_the_december_before(store):
+    store.write(seed_calendar)
+    eve = CalendarDay(date(2026, 12, 31), DayKind.HOLIDAY, "元旦", "notice of 2027")
+    new = CalendarDay(date(2027, 1, 1), DayKind.HOLIDAY, "元旦", "notice of 2027")
+    store.write(lambda uow: uow.calendar.replace_year(2027, [eve, new]))
+
+    before = [one for one in seed_days() if one.day.year == 2026]
+    store.write(lambda uow: uow.calendar.replace_year(2026, before))
+
+    days = store.read(lambda uow: uow.calendar.all())
+    assert [one for one in days if one.day.year >= 2026] == [*before, eve, new]
+    store.write(lambda uow: uow.calendar.replace_year(2027, [new]))
+    assert eve not in store.read(lambda uow: uow.calendar.all())
