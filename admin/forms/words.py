@@ -6,23 +6,36 @@ from typing import Final, Protocol
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
-from casework.domain import clock_reasons, disclosure, hold, retention, transfer, verification
+from casework.domain import (
+    clock_reasons,
+    disclosure,
+    hold,
+    milestone,
+    retention,
+    transfer,
+    verification,
+)
 
 Words = Mapping[str, LazyString]
 
 
-class _Reason(Protocol):
-    """A coded reason of the domain, which brings its own words."""
+class _Named(Protocol):
+    """Something of the domain that brings its own words."""
 
-    @property
-    def code(self) -> str: ...
     @property
     def zh(self) -> str: ...
     @property
     def en(self) -> str: ...
 
 
-def _in_language(reason: _Reason) -> str:
+class _Reason(_Named, Protocol):
+    """A coded reason."""
+
+    @property
+    def code(self) -> str: ...
+
+
+def _in_language(reason: _Named) -> str:
     locale = get_locale()
     return reason.en if locale is not None and locale.language == "en" else reason.zh
 
@@ -171,6 +184,19 @@ EVENTS: Final[Words] = {
     "message.sent": _l("发送消息"),
     "evidence.added": _l("补充材料"),
     "case.closed": _l("办结"),
+    "report.deemed_accepted": _l("逾期未决定，视为受理"),
+    "milestone.recorded": _l("登记办理节点"),
+    "clock.recomputed": _l("工作日历变更，期限重新计算"),
+    "step.acknowledged": _l("阅知逾期上报"),
+    "extension.requested": _l("申请延期"),
+    "extension.granted": _l("批准延期"),
+    "extension.refused": _l("不批准延期"),
+    "pause.requested": _l("申请暂停计时"),
+    "pause.granted": _l("批准暂停计时"),
+    "pause.refused": _l("不批准暂停计时"),
+    "pause.ended": _l("恢复计时"),
+    "order.issued": _l("下达督办单"),
+    "order.answered": _l("答复督办单"),
     "clock.reminded": _l("期限提醒"),
     "clock.overdue": _l("期限已超"),
     "case.escalated": _l("上报督办"),
@@ -284,6 +310,23 @@ UNITS: Final[Words] = {
 
 EXTENSION_REASONS: Final = _reasons(clock_reasons.EXTENSION_REASONS)
 PAUSE_REASONS: Final = _reasons(clock_reasons.PAUSE_REASONS)
+MILESTONES: Final[Words] = {
+    one.name: LazyString(_in_language, one) for one in milestone.MILESTONES.values()
+}
+
+# Where a request for more time, or for a pause, stands.
+ASK_STATES: Final[Words] = {
+    "requested": _l("待决定"),
+    "granted": _l("已批准"),
+    "refused": _l("未批准"),
+    "ended": _l("已结束"),
+}
+
+ORDER_KINDS: Final[Words] = {
+    "urge": _l("督办提醒"),
+    "order": _l("督办单"),
+    "listing": _l("挂牌督办"),
+}
 
 PARTS: Final[Words] = {
     "narrative": _l("举报内容"),
@@ -380,6 +423,18 @@ DONE: Final[Words] = {
     "sent": _l("已发送，举报人下次查询时可以看到。"),
     "closed": _l("已办结。"),
     "concluded": _l("核查结论已登记。"),
+    "signed_in": _l("已签收，签收期限到此为止；其他期限照常计算。"),
+    "milestone": _l("办理节点已登记。"),
+    "extension_asked": _l("延期申请已提交，等待决定；决定之前，原来的期限照常计算。"),
+    "extension_granted": _l("已批准延期，举报人可以看到新的期限和理由。"),
+    "extension_refused": _l("未批准延期，原来的期限不变。"),
+    "pause_asked": _l("暂停申请已提交，等待决定；决定之前，期限照常计算。"),
+    "pause_granted": _l("已批准暂停计时，暂停的天数单独统计。"),
+    "pause_refused": _l("未批准暂停，期限照常计算。"),
+    "pause_ended": _l("已恢复计时，今天起计入期限。"),
+    "acknowledged": _l("已登记阅知；期限和逐级上报照常进行。"),
+    "order_issued": _l("督办单已下达，承办部门负责人须在期限内答复。"),
+    "order_answered": _l("督办单已答复，督办单位可以看到。"),
     "proposed": _l("奖励已拟定，资金已预留，等待审批。"),
     "approved": _l("已批准，举报人可以领奖。"),
     "rejected": _l("未批准，预留资金已释放。"),

@@ -58,6 +58,8 @@ def _finding(facts: Facts) -> str:
 
 
 def _message(facts: Facts) -> str:
+    if facts.get("about") == "result":
+        return _("致举报人，答复核查结果")
     return _("致举报人") if facts["from"] == "office" else _("举报人来信")
 
 
@@ -66,7 +68,57 @@ def _clock(facts: Facts) -> str:
 
 
 def _escalated(facts: Facts) -> str:
-    return _("报%(office)s", office=console().office_name(str(facts["to"])))
+    office = console().office_name(str(facts["to"]))
+    if "rung" not in facts:  # stored before there were rungs
+        return _("报%(office)s", office=office)
+    rung = word(words.RUNGS, str(facts["rung"]))
+    return _("%(clock)s，%(rung)s：报%(office)s", clock=_clock(facts), rung=rung, office=office)
+
+
+def _acknowledged(facts: Facts) -> str:
+    rung = word(words.RUNGS, str(facts["rung"]))
+    return _("%(clock)s，%(rung)s", clock=_clock(facts), rung=rung)
+
+
+def _recomputed(facts: Facts) -> str:
+    was, due = facts["was"], facts["due_on"]
+    return _("%(clock)s由 %(was)s 改为 %(due)s", clock=_clock(facts), was=was, due=due)
+
+
+def _milestone(facts: Facts) -> str:
+    name = word(words.MILESTONES, str(facts["milestone"]))
+    document = str(facts["document"])
+    return _("%(name)s，%(document)s", name=name, document=document) if document else name
+
+
+def _more_time(facts: Facts) -> str:
+    return _(
+        "%(clock)s，%(value)s %(unit)s，理由：%(reason)s",
+        clock=_clock(facts),
+        value=facts["value"],
+        unit=word(words.UNITS, str(facts["unit"])),
+        reason=word(words.EXTENSION_REASONS, str(facts["reason_code"])),
+    )
+
+
+def _new_day(facts: Facts) -> str:
+    return _("新的最后一日 %(due)s", due=facts["due_on"])
+
+
+def _pause(facts: Facts) -> str:
+    return _(
+        "%(clock)s，%(first)s 起，最长到 %(until)s，理由：%(reason)s，%(document)s",
+        clock=_clock(facts),
+        first=facts["first"],
+        until=facts["until"],
+        reason=word(words.PAUSE_REASONS, str(facts["reason_code"])),
+        document=facts["document"],
+    )
+
+
+def _order(facts: Facts) -> str:
+    kind = word(words.ORDER_KINDS, str(facts["kind"]))
+    return _("%(kind)s %(number)s", kind=kind, number=facts["number"])
 
 
 def _amount(facts: Facts) -> str:
@@ -123,6 +175,15 @@ def _destroyed(facts: Facts) -> str:
 
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.accepted": _accepted,
+    "report.deemed_accepted": _accepted,
+    "milestone.recorded": _milestone,
+    "clock.recomputed": _recomputed,
+    "step.acknowledged": _acknowledged,
+    "extension.requested": _more_time,
+    "extension.granted": _new_day,
+    "pause.requested": _pause,
+    "pause.ended": _new_day,
+    "order.issued": _order,
     "report.refused": _refused,
     "report.transferred": _transferred,
     "finding.recorded": _finding,

@@ -9,8 +9,13 @@ from admin.forms.fields import read_yuan
 from admin.views.deadlines import light
 from admin.views.timeline import sentence
 from casework.domain.act_facts import FORMS
-from casework.domain.case import AwardState, Finding, Matter, ReleaseState, State
+from casework.domain.case import AskState, AwardState, Finding, Matter, ReleaseState, State
+from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
+from casework.domain.deadline import CLOCK_KEYS, Unit
 from casework.domain.ledger import Account, LineKind
+from casework.domain.milestone import MILESTONES
+from casework.domain.order import ORDER_KINDS
+from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
 from casework.queries.cases import TimelineLine
 
@@ -27,6 +32,14 @@ from casework.queries.cases import TimelineLine
         (words.LEDGER_KINDS, [str(kind).lower() for kind in LineKind]),
         (words.LEDGER_ACCOUNTS, Account),
         (words.EVENTS, FORMS),
+        (words.CLOCKS, CLOCK_KEYS),
+        (words.RUNGS, RUNGS),
+        (words.UNITS, Unit),
+        (words.MILESTONES, MILESTONES),
+        (words.ORDER_KINDS, ORDER_KINDS),
+        (words.ASK_STATES, AskState),
+        (words.EXTENSION_REASONS, EXTENSION_CODES),
+        (words.PAUSE_REASONS, PAUSE_CODES),
     ],
     ids=lambda value: None,
 )
@@ -74,7 +87,27 @@ FACTS: dict[str, dict[str, object]] = {
     "message.sent": {"from": "reporter"},
     "clock.reminded": {"clock": "verify"},
     "clock.overdue": {"clock": "verify"},
-    "case.escalated": {"to": "410329-awb"},
+    "case.escalated": {"clock": "verify", "since": 2, "rung": "listing", "to": "410329-awb"},
+    "report.deemed_accepted": {"verify_due_on": "2026-04-01"},
+    "milestone.recorded": {"milestone": "accident_known", "document": "伊应急〔2026〕3号"},
+    "clock.recomputed": {"clock": "verify", "was": "2026-04-01", "due_on": "2026-04-02"},
+    "step.acknowledged": {"clock": "order_reply", "since": 9, "rung": "head"},
+    "extension.requested": {
+        "clock": "verify",
+        "value": 10,
+        "unit": "working_day",
+        "reason_code": "force_majeure",
+    },
+    "extension.granted": {"asked": 3, "due_on": "2026-05-01"},
+    "pause.requested": {
+        "clock": "verify",
+        "reason_code": "expert_test",
+        "document": "伊应急鉴〔2026〕1号",
+        "first": "2026-03-20",
+        "until": "2026-04-20",
+    },
+    "pause.ended": {"asked": 3, "on": "2026-03-22", "due_on": "2026-05-01"},
+    "order.issued": {"order": "o1", "number": "伊督〔2026〕K7M2Q9XR号", "kind": "listing"},
     "reward.reserved": {"amount_fen": 100},
     "reward.approved": {"amount_fen": 100},
     "reward.paid": {"amount_fen": 100},
