@@ -1,30 +1,22 @@
 """`tonggui policy`: the rule sets, as data."""
 
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from admin.commands import rules
+from admin.commands import policy_diff, rules
+from admin.commands.policy_views import details, status, summary
+from admin.commands.policy_words import STATUS_NAMES, lines
 from admin.commands.refusals import CommandError
 from admin.commands.teaching import Group, json_option
 from admin.commands.terminal import say, say_json, table
-from casework.domain.deadline import Unit
-from casework.domain.money import plain
-from casework.domain.policy import Policy
+from casework.domain.policy import Policies, Policy
 from casework.domain.policy_file import parse_policies
-from casework.domain.policy_rules import AwardRule, ClockRule
+from casework.domain.policy_strictness import gaps
 from casework.services.rules import POLICY_FOLDER
 
-UNITS = {
-    Unit.MINUTE: "分钟",
-    Unit.HOUR: "小时",
-    Unit.DAY: "日",
-    Unit.WORKING_DAY: "个工作日",
-    Unit.MONTH: "个月",
-    Unit.YEAR: "年",
-}
+_FILE = click.Path(exists=True, path_type=Path)
 
 
 @click.group(
@@ -33,25 +25,32 @@ UNITS = {
     tonggui policy list
     tonggui policy show yichuan-2022
     tonggui policy check my-county-2026.toml
+    tonggui policy diff henan-2022 henan-2025
     """,
 )
 def policy() -> None:
-    """查看和检查规则文件（时限、奖励标准）。 / The rule sets: time limits and amounts."""
+    """查看、检查和比较规则文件。 / The rule sets: time limits and amounts."""
 
 
 @policy.command("list", examples="tonggui policy list --json")
 @json_option
 def list_all(as_json: bool) -> None:
-    """列出全部规则文件。 / List every rule set."""
-    found = rules.policies().by_id.values()
+    """列出全部规则文件。 / List every rule set.
+
+    执行：今日可以选作案件的规则；备用：尚未到期或者尚未启用；对照：只按编号查用。
+    In force: may be chosen today. At hand: not yet. Comparator: found by its id only.
+    """
+    policies, today = rules.policies(), rules.today()
+    found = policies.by_id.values()
     if as_json:
-        say_json([_summary(one) for one in found])
+        say_json([summary(one) | {"status": status(policies, one, today)} for one in found])
         return
     table(
-        ("编号 id", "区域", "文号", "起", "止", "继承", "名称"),
+        ("编号 id", "状态 status", "区域", "文号", "起", "止", "继承", "名称"),
         [
             (
                 one.id,
+                STATUS_NAMES[status(policies, one, today)],
                 one.region,
                 one.doc_no,
                 one.effective_from.isoformat(),
@@ -68,12 +67,14 @@ def list_all(as_json: bool) -> None:
 @click.argument("policy_id", metavar="ID")
 @json_option
 def show(policy_id: str, as_json: bool) -> None:
-    """显示一个规则文件：时限、奖励、出处和待核实之处。 / Show one rule set with its sources."""
-    found = rules.policies().get(policy_id)
+    """显示一个规则文件：时限、阶梯、奖励、出处和待核实之处。 / Show one with its sources."""
+    policies = rules.policies()
+    found = policies.get(policy_id)
     if as_json:
-        say_json(_summary(found) | _details(found))
+        state = status(policies, found, rules.today())
+        say_json(summary(found) | {"status": state} | details(found))
         return
-    for line in _lines(found):
+    for line in lines(found):
         say(line)
 
 
@@ -82,101 +83,111 @@ def show(policy_id: str, as_json: bool) -> None:
     examples="""
     tonggui policy check casework/policies/yichuan-2022.toml
     tonggui policy check draft/yichuan-2026.toml --json
+    tonggui policy check draft/
     """,
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", metavar="FILE|FOLDER…", type=_FILE, nargs=-1, required=True)
 @json_option
-def check(file: Path, as_json: bool) -> None:
-    """检查一个规则文件，说明错在哪个键、应当怎样。 / Check a file; names the key that is wrong.
+def check(files: tuple[Path, ...], as_json: bool) -> None:
+    """检查规则文件，说明错在哪一行、哪个键、应当怎样。 / Check files; name line and key.
 
-    文件名必须是“编号.toml”；它继承的文件取自本程序。
-    What it inherits is taken from this program.
+    文件名必须是“编号.toml”；它继承的文件取自一同检查的文件，没有的取自本程序。
+    What a file inherits is taken from the files beside it, else from this program.
     """
-    body = file.read_bytes()
-    shipped = {path.name: path.read_bytes() for path in POLICY_FOLDER.glob("*.toml")}
-    found = parse_policies(shipped | {file.name: body})
-    checked = found.get(_id_of(body))
-    if checked is None:
-        raise CommandError(f"{file.name}: [policy] id 应为文件名 / must be the file's name")
+    paths = _toml_files(files)
+    found = _with_shipped(paths)
+    checked = [found[path.stem] for path in paths]
     if as_json:
-        say_json({"ok": True, **_summary(checked)})
-    else:
-        say(f"{file.name} 可用 / is usable: {checked.id}, sha256 {checked.sha256}")
+        told = [{"ok": True, **summary(one), "warnings": list(_warnings(one))} for one in checked]
+        say_json(told[0] if files == tuple(paths) and len(paths) == 1 else told)
+        return
+    for one in checked:
+        say(f"{one.file} 可用 / is usable: {one.id}, sha256 {one.sha256}")
+        for warning in _warnings(one):
+            say(f"  注意 note: {warning}")
 
 
-def _id_of(body: bytes) -> str:
-    return str(tomllib.loads(body.decode()).get("policy", {}).get("id", ""))
+@policy.command(
+    "diff",
+    examples="""
+    tonggui policy diff henan-2022 henan-2025
+    tonggui policy diff yichuan-2022 draft/yichuan-2027.toml --json
+    """,
+)
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@json_option
+def diff(before: str, after: str, as_json: bool) -> None:
+    """逐项比较两个规则文件的时限和数额。 / What changes, clock by clock, amount by amount.
+
+    A 和 B 是编号，或者文件。 / A and B are ids, or files.
+    """
+    old, new = _id_or_file(before), _id_or_file(after)
+    found = policy_diff.changes(old, new)
+    if as_json:
+        told = [change.as_json() for change in found]
+        say_json({"from": summary(old), "to": summary(new), "changes": told})
+        return
+    say(f"{old.id} → {new.id}")
+    if not found:
+        say("时限和数额没有不同 / no clock and no amount differs")
+    for change in found:
+        for line in policy_diff.words(change):
+            say(line)
 
 
-def _summary(found: Policy) -> dict[str, object]:
-    return {
-        "id": found.id,
-        "title": found.title,
-        "doc_no": found.doc_no,
-        "region": found.region,
-        "sectors": list(found.sectors),
-        "effective_from": found.effective_from.isoformat(),
-        "effective_to": found.effective_to.isoformat() if found.effective_to else None,
-        "inherits": found.inherits,
-        "sha256": found.sha256,
-        "read": found.read,
-    }
+def _toml_files(given: Sequence[Path]) -> list[Path]:
+    """Return the files to check, those of folders included."""
+    paths: list[Path] = []
+    for one in given:
+        inside = sorted(one.glob("*.toml")) if one.is_dir() else [one]
+        if not inside:
+            raise _wrong("file", f"{one}: 没有规则文件 / no *.toml in this folder", "*.toml")
+        paths += inside
+    for name in {path.name for path in paths}:
+        same = {path.resolve() for path in paths if path.name == name}
+        if len(same) > 1:
+            raise _wrong(
+                "file", f"{name}: 两个文件同名 / two files of this name", "each file name once"
+            )
+    return list(dict.fromkeys(paths))
 
 
-def _details(found: Policy) -> dict[str, object]:
-    budget = found.budget
-    return {
-        "open_points": list(found.open_points),
-        "clocks": [
-            {
-                "key": rule.key,
-                "policy": rule.policy_id,
-                "from": rule.from_event,
-                "value": rule.value,
-                "unit": rule.unit,
-                "end": rule.end,
-                "hard": rule.hard,
-                "clause": rule.cite.shown,
-            }
-            for rule in found.clocks.values()
-        ],
-        "award_items": [
-            {"id": item.id, "classes": list(item.classes), "clause": item.cite.shown}
-            for item in (found.award.items if found.award else ())
-        ],
-        "total_cap_fen": found.award.total_cap_fen if found.award else None,
-        "fund_yearly_fen": budget.yearly_fen if budget else None,
-    }
+def _with_shipped(paths: Sequence[Path]) -> dict[str, Policy]:
+    """Read *paths* together with what the program ships; the paths come first.
+
+    Raises:
+        PolicyFileError: one cannot be used.
+    """
+    given = {path.name: path.read_bytes() for path in paths}
+    shipped = {path.name: path.read_bytes() for path in POLICY_FOLDER.glob("*.toml")}
+    return dict(parse_policies(given | {n: body for n, body in shipped.items() if n not in given}))
 
 
-def _lines(found: Policy) -> Iterator[str]:
-    yield f"{found.id}  {found.title}  {found.doc_no}"
-    yield f"区域 region {found.region}，自 from {found.effective_from}"
-    if found.inherits:
-        yield f"继承 inherits {found.inherits}"
-    yield f"sha256 {found.sha256}"
-    yield f"文本 text: {found.read}"
-    if found.clocks:
-        yield "时限 clocks:"
-        yield from (f"  {_clock(rule)}" for rule in found.clocks.values())
-    if found.award:
-        yield "奖励 awards:"
-        yield from (f"  {line}" for line in _award(found.award))
-    if found.budget:
-        year = plain(found.budget.yearly_fen)
-        yield f"资金 fund: 每年 {year} 元 [{found.budget.cite.shown}]"
-    for point in found.open_points:
-        yield f"待核实 open: {point}"
+def _warnings(found: Policy) -> list[str]:
+    """Return what is no error in the file and yet in its way."""
+    told = []
+    shipped = POLICY_FOLDER / found.file
+    if shipped.exists() and found.sha256 != Policies.load(POLICY_FOLDER).get(found.id).sha256:
+        told.append(
+            f"{found.id} 已经发布，内容不同；请另取编号 / is released with other bytes: "
+            "a change needs a new id"
+        )
+    if not found.comparator and gaps(found):
+        told.append(
+            f"缺少 {'、'.join(gaps(found))}，不能据此受理 / no case can be accepted under it"
+        )
+    return told
 
 
-def _clock(rule: ClockRule) -> str:
-    hard = "，下级不得放宽" if rule.hard else ""
-    limit = f"{rule.value} {UNITS[rule.unit]}"
-    return f"{rule.key}: {limit}，自 {rule.from_event}{hard} [{rule.cite.shown}]"
+def _id_or_file(given: str) -> Policy:
+    path = Path(given)
+    if path.suffix == ".toml" and path.is_file():
+        return _with_shipped([path])[path.stem]
+    if path.suffix == ".toml":
+        raise _wrong("policy", f"{given}: 没有这个文件 / no such file", "an id or a file")
+    return rules.policies().get(given)
 
 
-def _award(rule: AwardRule) -> Iterator[str]:
-    for item in rule.items:
-        yield f"{item.id}: {', '.join(item.classes)} [{item.cite.shown}]"
-    if rule.total_cap_fen is not None:
-        yield f"每件不超过 {plain(rule.total_cap_fen)} 元 [{rule.cap_cite.shown}]"
+def _wrong(key: str, sentence: str, expected: str) -> CommandError:
+    return CommandError(sentence, key=key, expected=expected)

@@ -129,6 +129,8 @@ _SENTENCES: dict[type[domain.CaseworkError], str] = {
 
 def _casework(error: domain.CaseworkError) -> Refusal:
     status = FAILED if isinstance(error, domain.StorageUnavailableError) else WRONG_INPUT
+    if isinstance(error, domain.RuleFileError):
+        return _rule_file(error)
     named = next((_SENTENCES[kind] for kind in type(error).__mro__ if kind in _SENTENCES), "")
     told = str(error)
     sentence = f"{named} ({told})" if named and told else named or told
@@ -136,3 +138,10 @@ def _casework(error: domain.CaseworkError) -> Refusal:
     key, expected = _EXPECTED.get(type(error), ("", ""))
     wanted = {"key": key, "expected": expected} if key else {}
     return Refusal(code, sentence or code, status, wanted | error.details)
+
+
+def _rule_file(error: domain.RuleFileError) -> Refusal:
+    """Name file, line and key; what was expected is said in the words of the file itself."""
+    line, at = (f" 第 {error.line} 行", f"line {error.line}: ") if error.line else ("", "")
+    sentence = f"{error.file}{line}，{error.key} 不对 / {at}{error.key}: expected {error.expected}"
+    return Refusal(type(error).__name__.removesuffix("Error"), sentence, details=error.details)

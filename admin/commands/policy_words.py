@@ -1,0 +1,236 @@
+"""Rule sets in words, Chinese first: what `tonggui policy show` prints."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS, ClockReason
+from casework.domain.deadline import End, Unit
+from casework.domain.money import plain
+from casework.domain.policy import Policy
+from casework.domain.policy_rules import (
+    Amount,
+    AwardRule,
+    Budget,
+    ByGrade,
+    Citation,
+    ClockRule,
+    Extension,
+    Fixed,
+    PauseRule,
+    Percent,
+    PerHead,
+    Range,
+    Rung,
+)
+from casework.domain.policy_strictness import gaps
+
+UNITS = {
+    Unit.MINUTE: "分钟",
+    Unit.HOUR: "小时",
+    Unit.DAY: "日",
+    Unit.WORKING_DAY: "个工作日",
+    Unit.MONTH: "个月",
+    Unit.YEAR: "年",
+}
+CLOCK_NAMES = {
+    "first_contact": "首次联系",
+    "accept": "受理",
+    "hand_over": "移交",
+    "return": "退回",
+    "sign_in": "签收",
+    "verify": "核查",
+    "tell_result": "告知结果",
+    "object": "提出异议",
+    "review": "复核",
+    "accident_entry": "事故录入",
+    "accident_completion": "事故信息完善",
+    "listing": "挂牌督办",
+    "rectify": "整改",
+    "recheck": "复查",
+    "police_answer": "公安答复",
+    "publish_penalty": "处罚公开",
+    "publish_decision": "执法决定公开",
+    "retaliation_answer": "打击报复答复",
+    "propose": "提出奖励",
+    "approve": "奖励审批",
+    "notify": "领奖通知",
+    "claim": "领奖",
+    "pay": "发放",
+    "reward_review": "奖励复核",
+    "close": "办结",
+    "order_reply": "督办单答复",
+}
+RUNG_NAMES = {
+    "head": "部门负责人",
+    "supervisor": "安委办",
+    "listing": "挂牌督办",
+    "committee": "报告安委会",
+    "assessment": "纳入考核",
+}
+STATUS_NAMES = {
+    "in_force": "执行 in force",
+    "at_hand": "备用 at hand",
+    "ended": "已废止 ended",
+    "comparator": "对照 comparator",
+}
+ROLE_NAMES = {"leader": "部门负责人", "supervisor": "安委办"}
+_ENDS = {End.ROLL: "遇休息日顺延", End.KEEP: "遇休息日不顺延"}
+_BREACHES = {
+    "lapse": "到期失效 lapses",
+    "deem_accepted": "逾期视为受理 deemed accepted",
+    "forfeit": "逾期视为放弃 forfeited",
+}
+_ORDER = {key: place for place, key in enumerate(CLOCK_NAMES)}
+
+
+def lines(found: Policy) -> Iterator[str]:
+    """Yield what a rule set says, own and inherited, each thing with its source."""
+    yield f"{found.id}  {found.title}  {found.doc_no}"
+    until = f" 至 to {found.effective_to}" if found.effective_to else ""
+    yield f"区域 region {found.region}，自 from {found.effective_from}{until}"
+    if found.comparator:
+        yield "只供对照，不选作案件的规则 / a comparator, never chosen for a case"
+    if found.inherits:
+        yield f"继承 inherits {' → '.join(one.id for one in list(found.chain())[1:])}"
+    yield f"sha256 {found.sha256}"
+    yield f"案件所记 pin {found.pin}"
+    yield f"文本 text: {found.read}"
+    for gap in () if found.comparator else gaps(found):
+        yield f"缺少 lacks: {gap}（不能据此受理 / no case can be accepted under it）"
+    yield from _section("时限 clocks:", _clocks(found))
+    yield from _section("逾期阶梯 ladder:", (rung_words(rung) for rung in found.ladder))
+    yield from _section("奖励 awards:", _award(found.award) if found.award else ())
+    if found.budget:
+        yield fund_words(found.budget)
+    for point in found.open_points:
+        yield f"待核实 open: {point}"
+
+
+def clock_words(rule: ClockRule, *, of: str = "") -> str:
+    """Return one limit on one line; *of* is the rule set it is shown for."""
+    parts = [f"{limit_words(rule)}，自 {rule.from_event} 起"]
+    if not rule.unit.timed and rule.unit is not Unit.WORKING_DAY:
+        parts.append(_ENDS[rule.end])
+    if rule.hard:
+        parts.append("下级不得放宽 hard")
+    if rule.on_breach in _BREACHES:
+        parts.append(_BREACHES[rule.on_breach])
+    inherited = f"（{rule.policy_id}）" if of and rule.policy_id != of else ""
+    name = CLOCK_NAMES[rule.key]
+    return f"{rule.key}: {'，'.join(parts)}；{name}{inherited} [{source_words(rule.cite)}]"
+
+
+def limit_words(rule: ClockRule) -> str:
+    """Return "30 日"."""
+    return f"{rule.value} {UNITS[rule.unit]}"
+
+
+def extension_words(more: Extension) -> str:
+    """Return how far a limit may be lengthened, and who decides."""
+    unit = UNITS[more.unit]
+    parts = [f"延期 extend: {more.max_times} 次，每次不超过 {more.max_value} {unit}"]
+    if more.total != more.max_times * more.max_value:
+        parts.append(f"合计不超过 {more.total} {unit}")
+    parts.append(f"{ROLE_NAMES[more.approver_role]}批准")
+    if more.over is not None:
+        parts.append(f"超过 {more.over} {unit}由{ROLE_NAMES[more.over_role]}批准")
+    if more.again_role:
+        parts.append(f"再次延期由{ROLE_NAMES[more.again_role]}批准")
+    if more.reasons:
+        parts.append(f"理由 {_reasons(more.reasons, EXTENSION_REASONS)}")
+    if more.must_tell_reporter:
+        parts.append("告知举报人理由")
+    return f"{'，'.join(parts)} [{source_words(more.cite)}]"
+
+
+def pause_words(pause: PauseRule) -> str:
+    """Return why and for how long a clock may stand still, and who decides."""
+    reasons = _reasons(pause.reasons, PAUSE_REASONS)
+    who = ROLE_NAMES[pause.approver_role]
+    return (
+        f"暂停 pause: {reasons}，合计不超过 {pause.max_days} 日，{who}批准"
+        f" [{source_words(pause.cite)}]"
+    )
+
+
+def rung_words(rung: Rung) -> str:
+    """Return one rung of the ladder."""
+    after = f"期满后 {rung.after} {UNITS[rung.unit]}"
+    return f"{rung.name}: {after}，{RUNG_NAMES[rung.name]} [{source_words(rung.cite)}]"
+
+
+def amount_words(amount: Amount) -> str:
+    """Return how much, in yuan."""
+    match amount:
+        case Percent():
+            least = f"，最低 {plain(amount.min_fen)} 元" if amount.min_fen else ""
+            most = f"，最高 {plain(amount.max_fen)} 元" if amount.max_fen else ""
+            return f"罚款的 {share_words(amount.rate)}{least}{most}"
+        case Fixed():
+            return f"{plain(amount.amount_fen)} 元"
+        case Range():
+            return f"{plain(amount.low_fen)} 至 {plain(amount.high_fen)} 元，由办理人提出"
+        case PerHead():
+            sums = "、".join(plain(fen) for fen in amount.by_grade.values())
+            return f"每名查实的瞒报死亡人员，按事故等级 {sums} 元"
+        case ByGrade():
+            sums = "、".join(
+                f"{plain(one.low_fen)}–{plain(one.high_fen)}" for one in amount.by_grade.values()
+            )
+            return f"每起，按事故等级 {sums} 元"
+        case _:
+            return "无数额，由审批人说明理由决定"
+
+
+def share_words(rate: Fraction) -> str:
+    """Return "15 %"."""
+    return f"{float(rate * 100):g} %"
+
+
+def fund_words(budget: Budget) -> str:
+    """Return the money of one year."""
+    return f"资金 fund: 每年 {plain(budget.yearly_fen)} 元 [{source_words(budget.cite)}]"
+
+
+def source_words(cite: Citation) -> str:
+    """Return document, clause and mark, with the note that stands there."""
+    return f"{cite.shown}；{cite.note}" if cite.note else cite.shown
+
+
+def _clocks(found: Policy) -> Iterator[str]:
+    for rule in sorted(found.clocks.values(), key=lambda rule: _ORDER[rule.key]):
+        yield clock_words(rule, of=found.id)
+        for one in rule.windows:
+            season = "" if (one.since, one.until) == ("01-01", "12-31") else one.since + "–"
+            until = one.until if season else ""
+            yield f"  计时 counts: {one.first:%H:%M}–{one.last:%H:%M} {season}{until}".rstrip()
+        if rule.extend:
+            yield f"  {extension_words(rule.extend)}"
+        if rule.pause:
+            yield f"  {pause_words(rule.pause)}"
+        if rule.remind_at:
+            yield f"  提醒 remind: {', '.join(rule.remind_at)}"
+
+
+def _award(rule: AwardRule) -> Iterator[str]:
+    for item in rule.items:
+        words = amount_words(item.amount)
+        yield f"{item.id}: {', '.join(item.classes)}，{words} [{item.cite.shown}]"
+    for more in rule.uplifts:
+        least = f"，至少 {plain(more.min_add_fen)} 元" if more.min_add_fen else ""
+        share = share_words(more.rate)
+        yield f"上浮 uplift: {', '.join(more.who)}，{share}{least} [{more.cite.shown}]"
+    if rule.total_cap_fen is not None:
+        yield f"每件不超过 {plain(rule.total_cap_fen)} 元 [{rule.cap_cite.shown}]"
+
+
+def _section(heading: str, body: Iterator[str] | Sequence[str]) -> Iterator[str]:
+    indented = [f"  {line}" for line in body]
+    if indented:
+        yield heading
+        yield from indented
+
+
+def _reasons(codes: Sequence[str], known: Sequence[ClockReason]) -> str:
+    names = {reason.code: reason.zh for reason in known}
+    return "；".join(names[code] for code in codes)
