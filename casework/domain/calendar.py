@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from casework.domain.errors import CalendarFileError
@@ -57,10 +57,19 @@ class WorkCalendar:
     Source: 全国年节及纪念日放假办法; the yearly notices of the State Council's office.
     """
 
-    __slots__ = ("_known", "_rows")
+    __slots__ = ("_earlier", "_known", "_rows")
 
-    def __init__(self, rows: Iterable[CalendarRow]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[CalendarRow],
+        earlier: Sequence[tuple[datetime, "WorkCalendar"]] = (),
+    ) -> None:
         """Take the rows of all years at hand.
+
+        Args:
+            rows: the days that differ from their weekday.
+            earlier: the calendars of before with the instant that ended each, the first one
+                first: what ended under them is judged by them for ever.
 
         Raises:
             CalendarFileError: a day stands twice, or a row says WEEKEND.
@@ -79,6 +88,11 @@ class WorkCalendar:
             if row.provisional:
                 provisional.add(row.on.year)
         self._known = frozenset(known - provisional)
+        self._earlier = tuple(earlier)
+
+    def as_of(self, at: datetime) -> "WorkCalendar":
+        """Return the calendar that was in force at an instant."""
+        return next((before for ended, before in self._earlier if at < ended), self)
 
     def kind(self, day: date) -> DayKind:
         """Return what kind of day *day* is, by the rows and else by its weekday."""

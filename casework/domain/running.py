@@ -153,7 +153,9 @@ def _one(
     pauses = pauses_of(case, rule.key, begun.ordinal, until)
     extended = sum(one.value for one in granted(case, rule.key, begun.ordinal))
     started = moment_of(begun.at)
-    due = clock_due(policy, rule.key, started, calendar=calendar, extend=extended, pauses=pauses)
+    # What has ended is judged by the calendar of its end: no later change makes it late.
+    known = calendar.as_of(_instant(moment_of(ended.at))) if ended else calendar
+    due = clock_due(policy, rule.key, started, calendar=known, extend=extended, pauses=pauses)
     offices = {Binds.LEAD: case.lead, Binds.OUTSIDE: case.lead, Binds.SUPERVISOR: case.supervisor}
     return Running(
         key=rule.key,
