@@ -1,4 +1,4 @@
-"""A new instance: its folder, its secrets, its tables and its calendar.
+"""A new instance: its folder, its secrets, its tables, its calendar and its rules.
 
 Nothing that is there is overwritten: an interrupted start is taken up where it
 stopped, and what marks the instance as made, instance.toml, is written last.
@@ -7,11 +7,12 @@ stopped, and what marks the instance as made, instance.toml, is written last.
 import secrets as randomness
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from casework.config import PROCESS_SECRETS, Secrets, Settings, write_secret
 from casework.instance import FILE_NAME, Instance
+from casework.services.rules import put_founding_set_in_force, shipped_policies
 from casework.storage.blobs import Blobs
 from casework.storage.calendar_seed import seed_calendar
 from casework.storage.migrate import current, head, upgrade
@@ -56,8 +57,8 @@ def found(settings: Settings, instance: Instance, *, step: Step) -> Founded:
     with step("生成密钥文件 / drawing secrets"):
         draw_secrets(settings)
     bring_up_to_date(settings, step)
-    with step("载入工作日历 / seeding the work calendar"):
-        seed(settings, instance)
+    with step("载入工作日历和规则 / seeding the work calendar and the rules"):
+        instance = seed(settings, instance)
     Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")).prepare()
     instance.write(settings.home)
     return Founded(settings, instance)
@@ -83,13 +84,25 @@ def draw_secrets(settings: Settings) -> None:
                 write_secret(folder, name, body)
 
 
-def seed(settings: Settings, instance: Instance) -> None:
-    """Fill an empty calendar with the years that are known."""
+def seed(settings: Settings, instance: Instance) -> Instance:
+    """Fill an empty calendar, put the founding set of rules in force; return what to write."""
     store = Store.open(settings.database_url, site=instance.site)
     try:
         store.write(seed_calendar)
+        founding = put_founding_set_in_force(
+            store, policies=shipped_policies(), region=instance.region
+        )
     finally:
         store.close()
+    return replace(instance, policies=founding)
+
+
+def seed_rules_of_older(settings: Settings, instance: Instance) -> bool:
+    """Give an instance that is older than its table of rules the founding set; say if it did."""
+    if instance.policies:
+        return False
+    seed(settings, instance).write(settings.home)
+    return True
 
 
 def keep_keys(settings: Settings, *, log_seed: bytes, digest: bytes, number: int) -> None:

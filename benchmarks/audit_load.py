@@ -14,7 +14,7 @@ from casework.domain.ids import new_case_number, new_id
 from casework.domain.legal_clock import clock_due
 from casework.domain.report import advance, open_case
 from casework.domain.routing import route
-from casework.services import verification
+from casework.services import clock_rows, verification
 from casework.services.acts import act_of
 from casework.services.audit_log import Keeping, take_in
 from casework.services.calendar import work_calendar
@@ -64,8 +64,6 @@ class Load:
             self.world.store,
             act=self.world.sign(OFFICER, ACCEPTED, case.report_id, facts, ordinal=2),
             trust=self.world.trust,
-            policies=self.world.policies,
-            calendar=self.calendar,
             now=self.world.now,
         )
 
@@ -115,7 +113,7 @@ class Load:
         act = Act(ACCEPTED, 2, at, officer.account, officer.office, roles, facts)
         changed = advance(case, act)
         uow.reports.save(changed, expected_events=case.events)
-        uow.clocks.project(changed, next_on=changed.accepted_on)
+        clock_rows.project(uow, changed, world.now)
         assert changed.accepted_on is not None
         policy = world.policies.in_force(case.region, case.sector, changed.accepted_on)
         clock_due(policy, "verify", changed.accepted_on, calendar=self.calendar)
@@ -159,6 +157,7 @@ class Load:
         signed: list[SignedEvent],
     ) -> None:
         uow.reports.insert(case)
+        uow.clocks.insert_new(case)
         uow.mailboxes.insert(locator, case.report_id, key)
         uow.sealed.add_objects(case.report_id, (dossier.manifest, *dossier.objects))
         uow.sealed.add_wraps(case.report_id, dossier.wraps)

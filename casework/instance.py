@@ -20,9 +20,13 @@ FILE_NAME = "instance.toml"
 _KEYS = frozenset(
     {
         "site", "region", "demo", "clock_offset_seconds", "register_batch_days",
-        "register_witnesses", "register_witness_mail", "addresses",
+        "register_witnesses", "register_witness_mail", "addresses", "policies",
     }
 )  # fmt: skip
+_MAPS = {
+    "addresses": "office codes to mail addresses",
+    "policies": "policy ids to their hashes",
+}
 BATCH_DAYS = 7
 BATCH_DAYS_MAX = 31
 
@@ -41,6 +45,8 @@ class Instance:
         register_witnesses: C2SP verifier keys of witnesses whose cosignatures count.
         register_witness_mail: addresses to which the audit tree's root goes daily.
         addresses: office code to mail address, for content-free notices.
+        policies: what was in force from the beginning: policy id to pin; empty in an instance
+            that is older than this key, until `tonggui migrate`.
     """
 
     site: str
@@ -51,6 +57,7 @@ class Instance:
     register_witnesses: Sequence[str] = ()
     register_witness_mail: Sequence[str] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
+    policies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -94,11 +101,18 @@ class Instance:
                 f"{json.dumps(code)} = {json.dumps(self.addresses[code])}"
                 for code in self.addresses
             ),
+            *self._policy_lines(),
         ]
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = home / f".{FILE_NAME}"
         unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
         unfinished.replace(home / FILE_NAME)
+
+    def _policy_lines(self) -> list[str]:
+        if not self.policies:
+            return []
+        pins = (f"{json.dumps(name)} = {json.dumps(pin)}" for name, pin in self.policies.items())
+        return ["", "[policies]", *pins]
 
 
 def _check(given: Mapping[str, object], path: Path) -> None:
@@ -116,11 +130,17 @@ def _check(given: Mapping[str, object], path: Path) -> None:
     offset = given.get("clock_offset_seconds", 0)
     if not isinstance(offset, int) or (offset and not given.get("demo")):
         raise refuse("clock_offset_seconds must be a whole number, and 0 unless demo = true")
-    addresses = given.get("addresses", {})
-    if not isinstance(addresses, dict) or not all(isinstance(a, str) for a in addresses.values()):
-        raise refuse("addresses must map office codes to mail addresses")
-    if sentence := _register_problem(given):
+    if sentence := _map_problem(given) or _register_problem(given):
         raise refuse(sentence)
+
+
+def _map_problem(given: Mapping[str, object]) -> str:
+    """Return what is wrong with the maps from text to text, "" for nothing."""
+    for key, sentence in _MAPS.items():
+        value = given.get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+            return f"{key} must map {sentence}"
+    return ""
 
 
 def _register_problem(given: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -40,7 +40,7 @@ from casework.services.audit_log import (
     take_in,
 )
 from casework.services.blobs import sweep_orphans
-from casework.services.clocks import sweep
+from casework.services.clocks import Swept, project_new, sweep
 from casework.services.key_destroying import destroy_spent
 from casework.services.register import batch
 from casework.services.rules import shipped_policies
@@ -89,16 +89,21 @@ class Jobs:
         """Move every clock that wants it."""
         swept = sweep(
             self.store,
-            policies=self.policies,
             trust=self.trust(),
             log_key=self.log_key,
             now=self.instance.clock.now(),
         )
-        if swept.reminded or swept.overdue or swept.escalated or swept.failed:
+        if replace(swept, expired_releases=0) != Swept():
             log.info(
-                "swept: %d reminded, %d overdue, %d escalated, %d failed",
-                swept.reminded, swept.overdue, swept.escalated, len(swept.failed),
+                "swept: %d reminded, %d overdue, %d escalated, %d deemed accepted,"
+                " %d pauses ended, %d failed",
+                swept.reminded, swept.overdue, swept.escalated, swept.deemed, swept.resumed,
+                len(swept.failed),
             )  # fmt: skip
+
+    def project_new(self) -> None:
+        """Work out the clocks of reports that have come in."""
+        project_new(self.store, now=self.instance.clock.now())
 
     def erase(self) -> None:
         """Erase what reporters took back, and what is kept no longer."""
@@ -274,6 +279,7 @@ def run(jobs: Jobs, stop: threading.Event) -> None:
     """
     work: tuple[tuple[float, Callable[[], object]], ...] = (
         (LOG_SECONDS, jobs.keep_log),
+        (OUTBOX_SECONDS, jobs.project_new),
         (OUTBOX_SECONDS, jobs.send_all),
         (REGISTER_SECONDS, jobs.keep_register),
         (SWEEP_SECONDS, jobs.sweep),

@@ -16,6 +16,7 @@ from casework.domain.errors import CaseworkError
 from casework.domain.ledger import Line, lines_of
 from casework.domain.report import RECEIVED_KIND, advance, open_case
 from casework.private_process import keep_memory_private
+from casework.services import clock_rows
 from casework.services.acts import act_of
 from casework.services.code_changes import CHANGED
 from casework.services.disclosure import box_rows
@@ -297,7 +298,7 @@ def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
     agreeing = {
         "award": uow.awards.agrees(case),
         "release": uow.releases.agrees(case),
-        "clock": uow.clocks.agrees(case),
+        "clock": clock_rows.agree(uow, case),
         "keeping": uow.keeping.agrees(case),
     }
     problems += [

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -127,13 +128,8 @@ def demo_clock(by: str | None) -> None:
                 key="by",
                 expected="+40d or +12h",
             )
-        instance = Instance(
-            site=instance.site,
-            region=instance.region,
-            demo=True,
-            clock_offset_seconds=instance.clock_offset_seconds + int(moved.total_seconds()),
-            addresses=instance.addresses,
-        )
+        offset = instance.clock_offset_seconds + int(moved.total_seconds())
+        instance = replace(instance, clock_offset_seconds=offset)
         instance.write(home)
     say(f"演示今天是 {instance.clock.today()} / the demo's date")
     if by is not None:

@@ -5,6 +5,7 @@ import click
 from admin.commands.refusals import FAILED
 from admin.commands.teaching import Command, json_option
 from admin.commands.terminal import note, say, say_json, table, tracked
+from admin.founding import seed_rules_of_older
 from casework.config import Settings
 from casework.doctor import CHECKS, Patient, examine
 from casework.instance import Instance
@@ -97,6 +98,8 @@ def migrate() -> None:
     repeated, and the sites may be running.
     """
     settings = Settings.from_environment()
-    Instance.read(settings.home)
+    instance = Instance.read(settings.home)
     reached = upgrade(settings.database_url, note)
+    if seed_rules_of_older(settings, instance):
+        note("已将本地区规则写入 instance.toml / the rules of this region are in force now")
     say(f"数据库表 tables: {reached}")

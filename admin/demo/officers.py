@@ -13,11 +13,9 @@ from admin.signing import attempt, sign_act
 from casework.domain.award import MEANS_OF, binding
 from casework.domain.case import Award, Case, Finding, Matter
 from casework.domain.ids import new_id
-from casework.domain.legal_clock import clock_due
 from casework.services import rewards, verification
 from crypto.canonical import JSON
 
-VERIFY = "verify"
 RELEASE_HOURS = 72
 RELEASE_REASON = "转账需要收款账号。（演示申请）"
 REFUSAL = (
@@ -52,21 +50,12 @@ def read(scene: Scene) -> None:
 
 def accept(scene: Scene) -> None:
     """Accept it; the clock of the policy in force starts."""
-    here, today = scene.here, scene.here.clock.today()
-    policy = here.policies.in_force(scene.case.region, scene.case.sector, today)
-    due = clock_due(policy, VERIFY, today, calendar=here.calendar())
-    facts: dict[str, JSON] = {
-        "policy": policy.id,
-        "policy_sha256": policy.pin,
-        "accepted_on": today.isoformat(),
-        "verify_due_on": due.due_on.isoformat(),
-    }
+    here = scene.here
+    offered = verification.acceptance(here.store, case=scene.case, now=here.clock.now())
     verification.accept_report(
         here.store,
-        act=sign_act(scene.case, "report.accepted", facts),
+        act=sign_act(scene.case, "report.accepted", dict(offered.facts)),
         trust=here.trust(),
-        policies=here.policies,
-        calendar=here.calendar(),
         now=here.clock.now(),
     )
 

@@ -49,7 +49,6 @@ def sweep_past(stage: Stage, today: date) -> None:
         with stage.at(morning + timedelta(hours=1)) as here:  # 09:00 in Shanghai
             sweep(
                 here.store,
-                policies=here.policies,
                 trust=here.trust(),
                 log_key=log_key,
                 now=here.clock.now(),

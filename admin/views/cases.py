@@ -22,13 +22,11 @@ from admin.views.buttons import buttons
 from admin.views.deadlines import light
 from admin.views.timeline import QUIET, sentence
 from casework.domain.case import Case
-from casework.domain.deadline import DueDate
 from casework.domain.disclosure import FILE
-from casework.domain.legal_clock import clock_due
-from casework.domain.policy import Policy
 from casework.domain.transfer import offices_of
 from casework.queries.cases import timeline
 from casework.services import disclosure, verification
+from casework.services.verification import Acceptance, acceptance
 from crypto.canonical import JSON
 
 bp = Blueprint("cases", __name__, url_prefix="/cases/<report_id>")
@@ -73,14 +71,14 @@ def accept(report_id: str) -> ResponseReturnValue:
     """Take the report; the verification clock starts."""
     case = shown_case(report_id)
     form = AcceptForm(posted())
-    policy, due = _verification_due(case)
+    offered = acceptance(console().store, case=case, now=console().clock.now())
 
     def act() -> None:
-        attempt(report_id, lambda case: _accept(case, policy, due))
+        attempt(report_id, lambda case: _accept(case, offered))
 
     if carried_out(form, act):
         return after("accepted", "cases.show_case", report_id=report_id)
-    return show("cases/accept.html", form, case, policy=policy, due=due)
+    return show("cases/accept.html", form, case, policy=offered.policy, due=offered.due)
 
 
 @bp.route("/refuse", methods=["GET", "POST"])
@@ -206,29 +204,11 @@ def _place_on_page(part: Part) -> tuple[int, str]:
     return kinds.index(part.kind) if part.kind in kinds else len(kinds), part.id
 
 
-def _verification_due(case: Case) -> tuple[Policy, DueDate]:
-    """The policy in force here today, and the last day it gives."""
-    today = console().clock.today()
-    policy = console().policies.in_force(case.region, case.sector, today)
-    return policy, clock_due(policy, VERIFY, today, calendar=console().calendar())
-
-
-def _accept(case: Case, policy: Policy, due: DueDate) -> Case:
+def _accept(case: Case, offered: Acceptance) -> Case:
     return verification.accept_report(
         console().store,
-        act=sign_act(
-            case,
-            "report.accepted",
-            {
-                "policy": policy.id,
-                "policy_sha256": policy.pin,
-                "accepted_on": console().clock.today().isoformat(),
-                "verify_due_on": due.due_on.isoformat(),
-            },
-        ),
+        act=sign_act(case, "report.accepted", dict(offered.facts)),
         trust=console().trust(),
-        policies=console().policies,
-        calendar=console().calendar(),
         now=console().clock.now(),
     )
 

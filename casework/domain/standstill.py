@@ -97,11 +97,16 @@ def end(case: Case, act: Act) -> Case:
     on = day_of(act, "on")
     if on != civil_day(act.at):
         raise BadActError("on", civil_day(act.at).isoformat())
-    last = min(on - timedelta(days=1), date.fromisoformat(asked.until))
+    last = last_day(asked, on)
     due_on = day_of(act, "due_on")
     done = replace(asked, state=AskState.ENDED, last=last.isoformat(), due_on=due_on.isoformat())
     moved = replace(case, verify_due_on=due_on) if asked.clock == "verify" else case
     return _with(moved, done)
+
+
+def last_day(pause: Standstill, on: date) -> date:
+    """Return the last day that a pause leaves out if it ends on *on*, which counts again."""
+    return min(on - timedelta(days=1), date.fromisoformat(pause.until))
 
 
 def is_asked(case: Case) -> bool:

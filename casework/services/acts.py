@@ -14,6 +14,7 @@ from casework.domain.errors import (
 )
 from casework.domain.ledger import lines_of
 from casework.domain.report import advance
+from casework.services import clock_rows
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork
 from crypto.errors import EventError
@@ -96,11 +97,11 @@ def record(
     check_act(act, site=uow.site, now=now, records=records)
     case = uow.reports.lock(act.event.report)
     changed = advance(case, act_of(act.event, case, trust))
-    store(uow, case, changed, act)
+    store(uow, case, changed, act, now)
     return changed
 
 
-def store(uow: UnitOfWork, before: Case, after: Case, act: SignedEvent) -> None:
+def store(uow: UnitOfWork, before: Case, after: Case, act: SignedEvent, now: datetime) -> None:
     """Store the new state, the event, the money it moves, and the lists made from them."""
     event = act.event
     uow.reports.save(after, expected_events=before.events)
@@ -108,8 +109,9 @@ def store(uow: UnitOfWork, before: Case, after: Case, act: SignedEvent) -> None:
     lines = lines_of(event.kind, event.facts, event.digest().hex(), award=before.award)
     if lines:
         uow.ledger.append(lines)
-    # Every act has the sweep look again: it knows the policy's reminders.
-    uow.clocks.project(after, next_on=after.accepted_on)
+    if clock_rows.is_touched(before, after):
+        clock_rows.project(uow, after, now)
+    uow.waiting.project(before, after)
     if after.award != before.award:
         uow.awards.project(after)
     if after.releases != before.releases:

@@ -1,53 +1,67 @@
-"""The sweep: what the passing of days does to cases. Idempotent; told what day it is."""
+"""The sweep: what the passing of days does to cases. Idempotent; told what time it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
-from casework.clock import SHANGHAI
+from casework.domain.case import Case
+from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError, StaleActError
-from casework.domain.ladder import VERIFY, next_look, next_step
-from casework.domain.policy import Policies
+from casework.domain.ladder import Step, next_step
+from casework.domain.running import Running
 from casework.services.acts import record
+from casework.services.clock_rows import project
 from casework.services.jobs_acts import jobs_act
 from casework.services.notices import notify
+from casework.services.rulebook import Rulebook, rulebook_of
 from casework.services.trust import Trust
-from casework.storage.clocks import FIRST
+from casework.services.verification import acceptance
+from casework.storage.clocks import FIRST, DueClock, Place
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
+from crypto.events import JSON
 from crypto.notes import LogKey
 
 PAGE: Final = 100
-Place = tuple[date, str, str]
+NEW_TOGETHER: Final = 20  # new reports whose clocks are worked out in one transaction
+DEEMED, PAUSE_ENDED = "report.deemed_accepted", "pause.ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many steps one sweep took."""
+    """How many steps one sweep took.
+
+    Attributes:
+        reminded, overdue, escalated, deemed, resumed: reminders given, clocks marked overdue,
+            rungs climbed, reports accepted because nobody decided, pauses ended.
+        expired_releases: releases whose time was over.
+        failed: ids of reports that could not be moved.
+    """
 
     reminded: int = 0
     overdue: int = 0
     escalated: int = 0
+    deemed: int = 0
+    resumed: int = 0
     expired_releases: int = 0
     failed: tuple[str, ...] = field(default=())
 
 
-def sweep(
-    store: Store, *, policies: Policies, trust: Trust, log_key: LogKey, now: datetime
-) -> Swept:
-    """Take every step that is due by *now*; each case in a transaction of its own.
+_COUNTED: Final[Mapping[str, str]] = {
+    "clock.reminded": "reminded",
+    "clock.overdue": "overdue",
+    "case.escalated": "escalated",
+    DEEMED: "deemed",
+    PAUSE_ENDED: "resumed",
+}
+
+
+def sweep(store: Store, *, trust: Trust, log_key: LogKey, now: datetime) -> Swept:
+    """Take every step that is due by *now*; each in a transaction of its own.
 
     A case that cannot be moved is named in `failed` and does not hold up the others.
     """
-    total = Swept()
-    rules = _Rules(policies, trust, log_key, now)
-    after = FIRST
-    while page := due_reports(store, after=after, now=now):
-        for keyset, report_id in page:
-            try:
-                total = _add(total, _climb(store, report_id, rules))
-            except CaseworkError:
-                total = replace(total, failed=(*total.failed, report_id))
-            after = keyset
+    total = _sweep_clocks(store, _Signing(trust, log_key, now))
     for report_id, release in expired_releases(store, now=now):
         try:
             expire_release(
@@ -60,12 +74,25 @@ def sweep(
     return total
 
 
+def project_new(store: Store, *, now: datetime) -> int:
+    """Work out the clocks of the reports that have come in; return how many there were."""
+    done, after = 0, FIRST
+    while page := new_reports(store, after=after):
+        project_some(store, reports=tuple(one.report_id for one in page), now=now)
+        done, after = done + len(page), page[-1].keyset
+    return done
+
+
 @query
-def due_reports(uow: UnitOfWork, *, after: Place, now: datetime) -> tuple[tuple[Place, str], ...]:
-    """Return the cases whose clocks want looking at."""
-    today = now.astimezone(SHANGHAI).date()
-    found = uow.clocks.due(today, after=after, limit=PAGE)
-    return tuple((one.keyset, one.report_id) for one in found)
+def due_clocks(uow: UnitOfWork, *, after: Place, now: datetime) -> tuple[DueClock, ...]:
+    """Return the clocks that want looking at."""
+    return uow.clocks.due(now, after=after, limit=PAGE)
+
+
+@query
+def new_reports(uow: UnitOfWork, *, after: Place) -> tuple[DueClock, ...]:
+    """Return the reports whose clocks nobody has worked out yet."""
+    return uow.clocks.new(after=after, limit=NEW_TOGETHER)
 
 
 @query
@@ -74,48 +101,87 @@ def expired_releases(uow: UnitOfWork, *, now: datetime) -> tuple[tuple[str, str]
     return tuple((one.report_id, one.id) for one in uow.releases.expired(now))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """What every step of a sweep goes by."""
+@use_case
+def project_some(uow: UnitOfWork, *, reports: tuple[str, ...], now: datetime) -> None:
+    """Work out the clocks of several reports; where the rules give none, the sweep names it."""
+    for report_id in sorted(reports):
+        try:
+            project(uow, uow.reports.lock(report_id), now)
+        except CaseworkError:
+            continue
 
-    policies: Policies
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """What every step of a sweep is signed and checked with."""
+
     trust: Trust
     log_key: LogKey
     now: datetime
 
 
-def _climb(store: Store, report_id: str, rules: _Rules) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was done with a case: the kind of the step, "" for none, and whether one is left."""
+
+    kind: str = ""
+    is_more: bool = False
+
+
+def _sweep_clocks(store: Store, signing: _Signing) -> Swept:
+    total, after = Swept(), FIRST
+    seen: set[str] = set()  # of this page and the one before: a case has several clocks
+    while page := due_clocks(store, after=after, now=signing.now):
+        reports = dict.fromkeys(one.report_id for one in page)
+        for report_id in reports:
+            if report_id not in seen:
+                total = _climb(store, report_id, signing, total)
+        seen, after = set(reports), page[-1].keyset
+    return total
+
+
+def _climb(store: Store, report_id: str, signing: _Signing, total: Swept) -> Swept:
     """Take the steps of one case, each in its own transaction, until none is due."""
-    taken: list[str] = []
-    while kind := _try_step(store, report_id, rules):
-        taken.append(kind)
-    return taken
+    try:
+        taken = Taken(is_more=True)
+        while taken.is_more:
+            taken = _try_step(store, report_id, signing)
+            if taken.kind:
+                name = _COUNTED[taken.kind]
+                total = replace(total, **{name: getattr(total, name) + 1})
+    except CaseworkError:
+        return replace(total, failed=(*total.failed, report_id))
+    return total
 
 
-def _try_step(store: Store, report_id: str, rules: _Rules) -> str | None:
+def _try_step(store: Store, report_id: str, signing: _Signing) -> Taken:
     for attempt in (1, 2, 3):
         try:
-            return take_step(store, report=report_id, rules=rules)
+            return take_step(store, report=report_id, signing=signing)
         except StaleActError:  # an officer acted at the same moment
             if attempt == 3:
                 raise
-    return None
+    return Taken()
 
 
 @use_case
-def take_step(uow: UnitOfWork, *, report: str, rules: _Rules) -> str | None:
-    """Take the next step that is due for one case, and queue its notice; return its kind."""
-    case = uow.reports.lock(report)
-    stages = rules.policies.get(case.policy_id).clock(VERIFY).remind_at if case.policy_id else ()
-    step = next_step(case, rules.now.astimezone(SHANGHAI).date(), stages=stages)
-    if step is None:
-        uow.clocks.project(case, next_on=next_look(case, stages=stages))
-        return None
-    act = jobs_act(uow.site, case, step.kind, dict(step.facts), rules.log_key, rules.now)
-    changed = record(uow, act=act, trust=rules.trust, now=rules.now)
-    office = changed.supervisor if step.kind == "case.escalated" else changed.lead
-    notify(uow, step.kind, case=changed, office=office, now=rules.now, on=changed.verify_due_on)
-    return step.kind
+def take_step(uow: UnitOfWork, *, report: str, signing: _Signing) -> Taken:
+    """Take the next step that is due for one case, and queue its notice.
+
+    Raises:
+        UnknownPolicyError, PolicyPinError: nobody can say how long its clocks are.
+    """
+    case, rules, now = uow.reports.lock(report), rulebook_of(uow), signing.now
+    found = _next(rules, case, signing)
+    if found is None:
+        project(uow, case, now)
+        return Taken()
+    clock, step = found
+    facts = _facts(uow, rules, case, step, now)
+    act = jobs_act(uow.site, case, step.kind, facts, signing.log_key, now)
+    changed = record(uow, act=act, trust=signing.trust, now=now)
+    _tell(uow, changed, clock, step, now)
+    return Taken(step.kind, is_more=_next(rules, changed, signing) is not None)
 
 
 @use_case
@@ -136,10 +202,62 @@ def forget_expired(uow: UnitOfWork, *, now: datetime) -> None:
     uow.retries.sweep(now)
 
 
-def _add(total: Swept, kinds: list[str]) -> Swept:
-    return replace(
-        total,
-        reminded=total.reminded + kinds.count("clock.reminded"),
-        overdue=total.overdue + kinds.count("clock.overdue"),
-        escalated=total.escalated + kinds.count("case.escalated"),
+def _next(rules: Rulebook, case: Case, signing: _Signing) -> tuple[Running, Step] | None:
+    """Return the first step that is due, by the order in which the clocks started."""
+    if case.destroyed:
+        return None
+    ladder = rules.policy_of(case).ladder
+    superior = _above(signing.trust, case.supervisor)
+    for clock in rules.clocks(case, signing.now):
+        step = next_step(
+            case,
+            clock,
+            ladder=ladder,
+            calendar=rules.calendar,
+            now=signing.now,
+            superior=superior,
+        )
+        if step is not None:
+            return clock, step
+    return None
+
+
+def _above(trust: Trust, office: str) -> str:
+    """Return the office above *office* where both are in this system, else ""."""
+    offices = {one.code: one.supervisor for one in trust.keyset.offices}
+    above = offices.get(office, "")
+    return above if above in offices else ""
+
+
+def _facts(
+    uow: UnitOfWork, rules: Rulebook, case: Case, step: Step, now: datetime
+) -> dict[str, JSON]:
+    """Return the facts of a step, with what policy and calendar give."""
+    facts: dict[str, JSON] = dict(step.facts)
+    if step.kind == DEEMED:
+        facts |= acceptance(uow, case=case, now=now).facts
+    if step.kind == PAUSE_ENDED:
+        due = rules.due_after_pause(case, int(step.facts["asked"]), now)
+        facts["due_on"] = due.due_on.isoformat()
+    return facts
+
+
+def _tell(uow: UnitOfWork, case: Case, clock: Running, step: Step, now: datetime) -> None:
+    """Queue the notice: to whom the clock binds, or before whom a rung brings it."""
+    if step.kind in (DEEMED, PAUSE_ENDED):
+        office = case.lead
+    else:
+        office = str(step.facts.get("to", clock.office))
+    if KINDS[clock.key].is_right or not office:
+        return  # nobody is late with a right
+    rung = str(step.facts.get("rung", ""))
+    notify(
+        uow,
+        step.kind,
+        case=case,
+        office=office,
+        now=now,
+        on=clock.due.due_on,
+        clock=clock.key,
+        rung=rung,
     )

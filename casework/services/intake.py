@@ -75,6 +75,7 @@ def _store_report(uow: UnitOfWork, *, new: NewReport, case: Case, now: datetime)
     uow.sealed.add_pieces(case.report_id, new.pieces)
     uow.sealed.add_files(case.report_id, new.files)
     uow.events.append(SignedEvent(new.event, b""))
+    uow.clocks.insert_new(case)
     if new.retry_id:
         uow.retries.insert(
             new.retry_id,

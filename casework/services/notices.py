@@ -17,8 +17,10 @@ def notify(
     office: str,
     now: datetime,
     on: date | None = None,
+    clock: str = "",
+    rung: str = "",
 ) -> None:
-    """Queue one notice to *office*: the case number and a day, nothing else.
+    """Queue one notice to *office*: the case number, a day, which clock and rung; nothing else.
 
     A trial report gives cause for none: whoever takes part in a trial is in the room.
     """
@@ -29,6 +31,8 @@ def notify(
         "office": office,
         "case_number": case.case_number,
         "on": on.isoformat() if on else "",
+        "clock": clock,
+        "rung": rung,
     }
     uow.outbox.add(NOTICE, payload, due_at=now)
 

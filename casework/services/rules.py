@@ -1,11 +1,16 @@
 """The rules that come with the program: policy files, and the routing file of a county."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from casework.domain.errors import RoutingFileError
-from casework.domain.policy import Policies
+from casework.domain.ids import new_id
+from casework.domain.policy import Policies, Policy, regions_up
 from casework.domain.routing import Routing, load_routing
+from casework.storage.policies import PolicyActivation
+from casework.storage.unit_of_work import UnitOfWork, use_case
 
 _CASEWORK: Final = Path(__file__).parents[1]
 POLICY_FOLDER: Final = _CASEWORK / "policies"
@@ -33,3 +38,31 @@ def shipped_routing(region: str) -> Routing:
     except OSError:
         raise RoutingFileError(path.name, "region", "a county with a routing file") from None
     return load_routing(body, file=path.name)
+
+
+def founding_set(policies: Policies, region: str) -> tuple[Policy, ...]:
+    """Return the policies that are in force in a new instance: those of its region and above."""
+    regions = regions_up(region)
+    found = (one for one in policies.by_id.values() if one.region in regions and not one.comparator)
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+@use_case
+def put_founding_set_in_force(
+    uow: UnitOfWork, *, policies: Policies, region: str
+) -> Mapping[str, str]:
+    """Put the founding set in force where nothing is yet; return what it was: id to pin.
+
+    No event does it: which policies these are is kept in instance.toml, outside the database.
+    """
+    if not uow.policies.in_force(date.max):
+        for one in founding_set(policies, region):
+            uow.policies.activate(
+                PolicyActivation(new_id(), one.id, one.pin, one.effective_from, event="")
+            )
+    found = uow.policies.in_force(date.max)
+    return {one.policy: one.sha256 for one in sorted(found, key=_id) if not one.event}
+
+
+def _id(one: PolicyActivation) -> str:
+    return one.policy

@@ -1,32 +1,29 @@
 """From acceptance to the close: what officers, leaders and supervisors decide."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from casework.clock import SHANGHAI
 from casework.domain.act_facts import is_day
-from casework.domain.calendar import WorkCalendar
 from casework.domain.case import Case
+from casework.domain.deadline import DueDate
 from casework.domain.errors import BadActError
 from casework.domain.legal_clock import clock_due
-from casework.domain.policy import Policies
+from casework.domain.policy import Policy
 from casework.services.acts import by_officer, record
 from casework.services.notices import notify
+from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
-from casework.storage.unit_of_work import UnitOfWork, use_case
+from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import KeyWrap, SealedObject, SignedEvent
+
+VERIFY: Final = "verify"
 
 
 @use_case
-def accept_report(
-    uow: UnitOfWork,
-    *,
-    act: SignedEvent,
-    trust: Trust,
-    policies: Policies,
-    calendar: WorkCalendar,
-    now: datetime,
-) -> Case:
+def accept_report(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
     """Accept a report: the policy in force is pinned and the verification clock runs.
 
     Raises:
@@ -36,14 +33,43 @@ def accept_report(
     by_officer(act, trust, "report.accepted")
     case = record(uow, act=act, trust=trust, now=now)
     _must_be_today(case.accepted_on, now, "accepted_on")
-    assert case.accepted_on is not None
-    policy = policies.in_force(case.region, case.sector, case.accepted_on)
-    if (case.policy_id, case.policy_sha256) != (policy.id, policy.pin):
-        raise BadActError("policy", policy.id)
-    due = clock_due(policy, "verify", case.accepted_on, calendar=calendar)
-    if case.verify_due_on != due.due_on:
-        raise BadActError("verify_due_on", due.due_on.isoformat())
+    expected = acceptance(uow, case=case, now=now)
+    if (case.policy_id, case.policy_sha256) != (expected.policy.id, expected.policy.pin):
+        raise BadActError("policy", expected.policy.id)
+    if case.verify_due_on != expected.due.due_on:
+        raise BadActError("verify_due_on", expected.due.due_on.isoformat())
     return case
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What acceptance on a day means: the policy that is pinned, and the promised day."""
+
+    policy: Policy
+    accepted_on: date
+    due: DueDate
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The facts of the act."""
+        return {
+            "policy": self.policy.id,
+            "policy_sha256": self.policy.pin,
+            "accepted_on": self.accepted_on.isoformat(),
+            "verify_due_on": self.due.due_on.isoformat(),
+        }
+
+
+@query
+def acceptance(uow: UnitOfWork, *, case: Case, now: datetime) -> Acceptance:
+    """Return what accepting *case* today means.
+
+    Raises:
+        UnknownPolicyError: no policy is in force there.
+    """
+    rules, today = rulebook_of(uow), now.astimezone(SHANGHAI).date()
+    policy = rules.in_force(case, today)
+    return Acceptance(policy, today, clock_due(policy, VERIFY, today, calendar=rules.calendar))
 
 
 @use_case

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from casework.domain.calendar import CalendarRow, DayKind, notice_span
 from casework.storage.rows import InsertRows, Repository
+from casework.storage.rule_version import CALENDAR, RuleVersion
 from casework.storage.work_tables import calendar_day
 
 _c = calendar_day.c
@@ -73,6 +74,7 @@ class Calendar(Repository):
             for one in days
         ]
         _INSERT(self._connection, rows)
+        RuleVersion(self._connection, self._site).changed(CALENDAR)
 
     def replace_year(self, year: int, days: Iterable[CalendarDay]) -> None:
         """Store the notice of a year in place of the one it had.

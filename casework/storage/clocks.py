@@ -1,166 +1,177 @@
-"""Deadlines as rows, so that a sweep finds the due ones without looking at the others.
+"""Clocks as rows, so that sweep and board find theirs without looking at the others.
 
-A projection of the cases: it can be made again from them, and decides nothing.
+A projection of the cases: it can be made again from them, and decides nothing. What the rows
+hold is worked out in `services/clock_rows.py`.
 """
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from casework.domain.case import Case, State
+from casework.domain.case import Case
 from casework.storage.ahead import OfReport, Row
-from casework.storage.rows import Lines, Repository, to_json
+from casework.storage.rows import InsertRows, Repository, to_json
 from casework.storage.work_tables import clock
 
-VERIFY = "verify"
-ONE_DAY = timedelta(days=1)
+# A report that has just come in: the jobs process works its clocks out. It sorts before all
+# others, so that the new ones are found at once, however many wait behind them.
+NEW_KEY: Final = "new"
+NEW_AT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+PAGE: Final = 100
 
 _c = clock.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("site")
-_PUT = sa.text(
-    "INSERT INTO clock"
-    " (report_id, key, site, started_on, due_on, next_on, state, stages, stopped)"
-    " VALUES"
-    " (:report_id, :key, :site, :started_on, :due_on, :next_on, :state, :stages, :stopped)"
-    " ON CONFLICT (report_id, key) DO UPDATE SET"
-    " started_on = excluded.started_on, due_on = excluded.due_on, next_on = excluded.next_on,"
-    " state = excluded.state, stages = excluded.stages, stopped = excluded.stopped"
-).bindparams(
-    *(sa.bindparam(name, type_=sa.Date) for name in ("started_on", "due_on", "next_on")),
-    sa.bindparam("stopped", type_=sa.Boolean),
+_INSERT = InsertRows(clock)
+_DROP = sa.delete(clock).where(
+    _c.site == sa.bindparam("of_site"),
+    _c.report_id == sa.bindparam("of_report"),
+    _c.key == sa.bindparam("of_key"),
+    _c.since == sa.bindparam("of_since"),
 )
-_FIELDS = (_c.report_id, _c.key, _c.started_on, _c.due_on, _c.next_on, _c.state, _c.stages)
-_OF_REPORT = OfReport(sa.select(*_FIELDS, _c.stopped), _c.site, _c.report_id, _c.key)
+_FIELDS = (
+    _c.report_id, _c.key, _c.since, _c.office, _c.lead, _c.supervisor, _c.started_on, _c.due_on,
+    _c.due_at, _c.next_at, _c.state, _c.provisional, _c.stages, _c.stopped, _c.as_of,
+)  # fmt: skip
+_OF_REPORT = OfReport(sa.select(*_FIELDS), _c.site, _c.report_id, _c.key, _c.since)
+_PLACE = (_c.next_at, _c.report_id, _c.key, _c.since)
 _DUE = (
-    sa.select(*_FIELDS)
+    sa.select(*_PLACE)
     .where(
         _c.site == _SITE,
         sa.text("NOT stopped"),
-        _c.next_on <= sa.bindparam("now"),
-        sa.tuple_(_c.next_on, _c.report_id, _c.key)
+        _c.next_at <= sa.bindparam("now"),
+        sa.tuple_(*_PLACE)
         > sa.tuple_(
-            sa.bindparam("after_on", type_=sa.Date),
-            sa.bindparam("after_report", type_=sa.String),
-            sa.bindparam("after_key", type_=sa.String),
+            *(sa.bindparam(f"after_{one.name}", type_=one.type) for one in _PLACE),
         ),
     )
-    .order_by(_c.next_on, _c.report_id, _c.key)
+    .order_by(*_PLACE)
     .limit(sa.bindparam("limit"))
 )
-FIRST = (date(1, 1, 1), "", "")
+Place = tuple[datetime, str, str, int]
+FIRST: Final[Place] = (datetime(1, 1, 1, tzinfo=UTC), "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """One deadline of one case."""
+class ClockRow:
+    """One clock of one case, as lists and the sweep need it.
+
+    Attributes:
+        key, since: which clock it is: its key, and the ordinal of the act that started it.
+        office: code of the office that it binds, "" where it binds none.
+        lead, supervisor: of the case; "" in a trial report, which is in no list.
+        due_on: last day as of *as_of*; *due_at* its moment where the limit is in hours.
+        next_at: from when on the sweep has to look again.
+        state: "running", "paused", "overdue" or "ended"; "new" while nothing is worked out.
+        stages: the reminders, "overdue", and the rungs that it has behind it.
+        as_of: when all this was worked out.
+    """
 
     report_id: str
     key: str
+    since: int
+    office: str
+    lead: str
+    supervisor: str
     started_on: date
     due_on: date
-    next_on: date  # the day on which the sweep has to look at it again
-    state: str  # running, overdue or stopped
-    stages: tuple[str, ...] = ()  # reminders and escalations that were done
+    due_at: datetime | None
+    next_at: datetime
+    state: str
+    provisional: bool
+    stages: tuple[str, ...]
+    stopped: bool
+    as_of: datetime
 
     @property
-    def keyset(self) -> tuple[date, str, str]:
-        """Where the next page of due clocks begins."""
-        return self.next_on, self.report_id, self.key
+    def instance(self) -> tuple[str, int]:
+        """Which clock of its case it is."""
+        return self.key, self.since
+
+
+@dataclass(frozen=True, slots=True)
+class DueClock:
+    """A clock that wants looking at: whose, and where the next page begins."""
+
+    report_id: str
+    keyset: Place
 
 
 class Clocks(Repository):
-    """Deadlines of the site's cases."""
+    """Clocks of the site's cases."""
 
-    def project(self, case: Case, *, next_on: date | None = None) -> None:
-        """Write the verification clock of *case*, if it has one.
+    def of_report(self, report_id: str) -> tuple[ClockRow, ...]:
+        """Return the clocks of a case, by key.
 
-        Args:
-            case: the case after the act.
-            next_on: the day on which the sweep has to look again (the policy's next
-                reminder, say); without one, the due day.
+        Raises:
+            ValueError: a row cannot be read.
         """
-        clock_of = _verification(case)
-        if clock_of is not None:
-            self.put(replace(clock_of, next_on=next_on or clock_of.due_on))
+        return tuple(map(_row, _OF_REPORT(self._connection, self._site, report_id)))
 
-    def agrees(self, case: Case) -> bool:
-        """Say whether the stored clocks are the case's.
+    def insert_new(self, case: Case) -> None:
+        """Note that the clocks of a report are yet to be worked out."""
+        self.put([new_row(case)])
 
-        When to look again is the sweep's own, but never so late that the end goes unnoticed.
-        """
-        expected = _verification(case)
-        rows = _OF_REPORT(self._connection, self._site, case.report_id)
-        if any(row.state == "running" and row.next_on > row.due_on + ONE_DAY for row in rows):
-            return False
-        try:
-            stored = [replace(one, next_on=one.due_on) for one in map(_clock, rows)]
-        except ValueError:  # its stages are no list any more
-            return False
-        if [row.stopped for row in rows] != [one.state == "stopped" for one in stored]:
-            return False
-        return stored == ([] if expected is None else [expected])
+    def put(self, rows: Sequence[ClockRow]) -> None:
+        """Write rows that are not there yet."""
+        _INSERT(self._connection, [self._values(one) for one in rows])
 
-    def put(self, one: Clock) -> None:
-        """Write a clock, new or changed."""
-        self._connection.execute(
-            _PUT,
-            {
-                "report_id": one.report_id,
-                "key": one.key,
-                "site": self._site,
-                "started_on": one.started_on,
-                "due_on": one.due_on,
-                "next_on": one.next_on,
-                "state": one.state,
-                "stages": to_json(one.stages),
-                "stopped": one.state == "stopped",
-            },
-        )
-
-    def of_report(self, report_id: str) -> tuple[Clock, ...]:
-        """Return the clocks of a case."""
-        rows = _OF_REPORT(self._connection, self._site, report_id)
-        return tuple(_clock(row) for row in rows)
+    def drop(self, report_id: str, instances: Iterable[tuple[str, int]]) -> None:
+        """Delete rows of a case."""
+        gone = [
+            {"of_site": self._site, "of_report": report_id, "of_key": key, "of_since": since}
+            for key, since in instances
+        ]
+        if gone:
+            self._connection.execute(_DROP, gone)
 
     def due(
-        self, today: date, *, after: tuple[date, str, str] = FIRST, limit: int = 100
-    ) -> tuple[Clock, ...]:
-        """Return running clocks that must be looked at by *today*, the oldest first."""
-        return self._read(
-            _DUE,
-            now=today,
-            after_on=after[0],
-            after_report=after[1],
-            after_key=after[2],
-            limit=limit,
+        self, now: datetime, *, after: Place = FIRST, limit: int = PAGE
+    ) -> tuple[DueClock, ...]:
+        """Return clocks that have not stopped and must be looked at by *now*, the oldest first."""
+        values = {f"after_{one.name}": value for one, value in zip(_PLACE, after, strict=True)}
+        found = self._connection.execute(
+            _DUE, {"site": self._site, "now": now, "limit": limit, **values}
         )
+        return tuple(DueClock(row.report_id, (row[0], row[1], row[2], row[3])) for row in found)
 
-    def _read(self, statement: Lines, **values: object) -> tuple[Clock, ...]:
-        found = self._connection.execute(statement, {"site": self._site, **values})
-        return tuple(_clock(row) for row in found)
+    def new(self, *, after: Place = FIRST, limit: int = PAGE) -> tuple[DueClock, ...]:
+        """Return the reports whose clocks are yet to be worked out."""
+        return self.due(NEW_AT, after=after, limit=limit)
+
+    def _values(self, one: ClockRow) -> dict[str, object]:
+        values: dict[str, object] = {name: getattr(one, name) for name in ClockRow.__slots__}
+        return values | {"site": self._site, "stages": to_json(one.stages)}
 
 
-def _clock(row: Row) -> Clock:
-    values = {name: row._mapping[name] for name in Clock.__slots__}
-    return Clock(**values | {"stages": tuple(json.loads(row.stages))})
-
-
-def _verification(case: Case) -> Clock | None:
-    """Return the verification clock of *case*, to be looked at on its last day."""
-    if case.accepted_on is None or case.verify_due_on is None:
-        return None
-    state = "overdue" if VERIFY in case.overdue else "running"
-    start = f"{VERIFY}/"
-    done = (*case.reminded, *case.escalated)
-    return Clock(
+def new_row(case: Case) -> ClockRow:
+    """Return the row of a report whose clocks are yet to be worked out."""
+    return ClockRow(
         report_id=case.report_id,
-        key=VERIFY,
-        started_on=case.accepted_on,
-        due_on=case.verify_due_on,
-        next_on=case.verify_due_on,
-        state=state if case.state is State.ACCEPTED else "stopped",
-        stages=tuple(one.removeprefix(start) for one in done if one.startswith(start)),
+        key=NEW_KEY,
+        since=1,
+        office="",
+        lead="",
+        supervisor="",
+        started_on=case.received_on,
+        due_on=case.received_on,
+        due_at=None,
+        next_at=NEW_AT,
+        state=NEW_KEY,
+        provisional=False,
+        stages=(),
+        stopped=False,
+        as_of=NEW_AT,
     )
+
+
+def _row(row: Row) -> ClockRow:
+    values = row._asdict()
+    stages = json.loads(values["stages"])
+    if not isinstance(stages, list):
+        raise ValueError("stages")
+    return ClockRow(**values | {"stages": tuple(stages)})

@@ -137,9 +137,12 @@ GRANTS: Final[Mapping[str, Rights]] = {
     # Work, and the rules it goes by.
     "erased_blob": _row(_NOTHING, _NOTHING, _may("select insert delete")),
     "keeping": _row(_KEEP, _KEEP, _KEEP),
-    "clock": _row(_KEEP, _KEEP, _KEEP),
+    # Made anew with every act, the reporter's too; it decides nothing.
+    "clock": _row(_ALL, _ALL, _ALL),
+    "waiting": _row(_NOTHING, _ALL, _ALL),
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
+    "rule_version": _row(_READ, _KEEP, _READ),
     "calendar_day": _row(_READ, _READ_ADD_ERASE, _READ),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from casework.storage.rows import Repository
+from casework.storage.rule_version import POLICIES, RuleVersion
 from casework.storage.work_tables import policy_activation
 
 _c = policy_activation.c
@@ -44,6 +45,7 @@ class Policies(Repository):
                 "event": new.event,
             },
         )
+        RuleVersion(self._connection, self._site).changed(POLICIES)
 
     def in_force(self, on: date) -> tuple[PolicyActivation, ...]:
         """Return what was put in force by the day *on*, the newest first."""

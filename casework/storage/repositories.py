@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from casework.storage.accounts import Accounts
 from casework.storage.awards import Awards
+from casework.storage.board import Board
 from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
 from casework.storage.events import Events
@@ -21,10 +22,12 @@ from casework.storage.policies import Policies
 from casework.storage.releases import Releases
 from casework.storage.reports import Reports
 from casework.storage.retries import Retries
+from casework.storage.rule_version import RuleVersion
 from casework.storage.sealed_inbox import SealedInbox
 from casework.storage.seats import Seats
 from casework.storage.sessions import Sessions
 from casework.storage.uploads import Uploads
+from casework.storage.waiting import WaitingRows
 
 
 class UnitOfWork:
@@ -116,6 +119,16 @@ class UnitOfWork:
         return Clocks(self.connection, self.site)
 
     @cached_property
+    def board(self) -> Board:
+        """Running clocks, for counts and lists."""
+        return Board(self.connection, self.site)
+
+    @cached_property
+    def waiting(self) -> WaitingRows:
+        """What waits for people in cases, for lists."""
+        return WaitingRows(self.connection, self.site)
+
+    @cached_property
     def outbox(self) -> Outbox:
         """Work for the jobs process."""
         return Outbox(self.connection, self.site)
@@ -124,6 +137,11 @@ class UnitOfWork:
     def policies(self) -> Policies:
         """Which rule sets are in force."""
         return Policies(self.connection, self.site)
+
+    @cached_property
+    def rule_version(self) -> RuleVersion:
+        """Whether policies or calendar changed."""
+        return RuleVersion(self.connection, self.site)
 
     @cached_property
     def uploads(self) -> Uploads:

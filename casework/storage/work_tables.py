@@ -14,21 +14,35 @@ from casework.storage.schema import (
     site_column,
 )
 
+# Made from the cases (`services/clock_rows.py`); NEW_KEY: a report whose clocks nobody has worked
+# out yet.
 clock = sa.Table(
     "clock",
     metadata,
     sa.Column("report_id", ID, sa.ForeignKey("report.id"), primary_key=True),
     sa.Column("key", CODE, primary_key=True),
+    sa.Column("since", sa.Integer, primary_key=True),  # ordinal of the act that started it
     site_column(),
+    sa.Column("office", CODE, nullable=False),  # that it binds; "" where it binds none
+    sa.Column("lead", CODE, nullable=False),
+    sa.Column("supervisor", CODE, nullable=False),
     sa.Column("started_on", sa.Date, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),
-    sa.Column("next_on", sa.Date, nullable=False),  # the day the sweep has to look again
+    sa.Column("due_at", INSTANT),  # of a limit in minutes or hours
+    sa.Column("next_at", INSTANT, nullable=False),  # from when on the sweep has to look again
     sa.Column("state", WORD, nullable=False),
-    sa.Column("stages", sa.Text, nullable=False),  # JSON list of the stages done
+    sa.Column("provisional", sa.Boolean, nullable=False),
+    sa.Column("stages", sa.Text, nullable=False),  # JSON list of the steps done
     sa.Column("stopped", sa.Boolean, nullable=False),
+    sa.Column("as_of", INSTANT, nullable=False),  # when this was worked out
+)
+_INSTANCE = (clock.c.report_id, clock.c.key, clock.c.since)
+partial_index("clock_due", clock.c.site, clock.c.next_at, *_INSTANCE, where="NOT stopped")
+partial_index(
+    "clock_of_lead", clock.c.site, clock.c.lead, clock.c.due_on, *_INSTANCE, where="NOT stopped"
 )
 partial_index(
-    "clock_due", clock.c.site, clock.c.next_on, clock.c.report_id, clock.c.key,
+    "clock_of_supervisor", clock.c.site, clock.c.supervisor, clock.c.due_on, *_INSTANCE,
     where="NOT stopped",
 )  # fmt: skip
 
@@ -59,6 +73,35 @@ sa.Index(
     policy_activation.c.site,
     policy_activation.c.active_from,
     policy_activation.c.id,
+)
+
+# Made from the cases (`domain/waiting.py`).
+waiting = sa.Table(
+    "waiting",
+    metadata,
+    sa.Column("report_id", ID, sa.ForeignKey("report.id"), primary_key=True),
+    sa.Column("kind", WORD, primary_key=True),  # decide, confirm or answer
+    sa.Column("key", CODE, primary_key=True),  # of the clock that it is about
+    sa.Column("since", sa.Integer, primary_key=True),
+    sa.Column("of", CODE, primary_key=True),
+    site_column(),
+    sa.Column("office", CODE, nullable=False),
+    sa.Column("role", WORD, nullable=False),
+    sa.Column("sort_key", WORD, nullable=False),
+)
+_w = waiting.c
+sa.Index(
+    "waiting_for", _w.site, _w.office, _w.role, _w.kind,
+    _w.sort_key, _w.report_id, _w.key, _w.since, _w.of,
+)  # fmt: skip
+
+# Drawn anew with every change of what the rules rest on, so that a process sees it cheaply.
+rule_version = sa.Table(
+    "rule_version",
+    metadata,
+    sa.Column("site", SITE, primary_key=True),
+    sa.Column("policies", sa.BigInteger, nullable=False),
+    sa.Column("calendar", sa.BigInteger, nullable=False),
 )
 
 calendar_day = sa.Table(

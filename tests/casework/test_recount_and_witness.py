@@ -45,7 +45,7 @@ def opened(world: World) -> World:
         if week == 5:  # so that the quarter with the overdue ones may be opened
             for _ in range(5):
                 world.file_report()
-        sweep(world.store, policies=world.policies, trust=world.trust, log_key=world.log_key,
+        sweep(world.store, trust=world.trust, log_key=world.log_key,
               now=world.now)  # fmt: skip
         take(world)
     world.now = datetime(2026, 8, 1, 2, tzinfo=UTC)

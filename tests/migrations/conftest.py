@@ -158,6 +158,15 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
     "0013_holds": {},
     "0014_pending": {},  # an index alone
     "0015_erased_blobs": {"erased_blob": {**OWNED, "blob_name": "aa/bb"}},
+    "0016_clocks": {
+        "clock": {
+            **OWNED, "key": "verify", "since": 2, "office": "410329-yjj", "lead": "410329-yjj",
+            "supervisor": "410329-awb", "started_on": DAY, "due_on": DAY, "due_at": INSTANT,
+            "next_at": INSTANT, "state": "running", "provisional": False, "stages": "[]",
+            "stopped": False, "as_of": INSTANT,
+        },
+        "rule_version": {"site": SITE, "policies": 1, "calendar": 2},
+    },
 }  # fmt: skip
 
 

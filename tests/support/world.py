@@ -10,10 +10,8 @@ from casework.clock import SHANGHAI
 from casework.domain.award import binding
 from casework.domain.case import Case
 from casework.domain.ids import new_case_number, new_id
-from casework.domain.legal_clock import clock_due
 from casework.domain.routing import route
 from casework.services import (
-    calendar,
     fund,
     intake,
     mailbox,
@@ -128,22 +126,13 @@ class World(Paying):
             self.store,
             act=self.sign(who, "report.accepted", report, self.acceptance(report)),
             trust=self.trust,
-            policies=self.policies,
-            calendar=calendar.work_calendar(self.store),
             now=self.now,
         )
 
     def acceptance(self, report: str) -> dict[str, str]:
         """The facts of an acceptance today."""
-        case, today = self.case(report), self.now.astimezone(SHANGHAI).date()
-        policy = self.policies.in_force(case.region, case.sector, today)
-        due = clock_due(policy, "verify", today, calendar=calendar.work_calendar(self.store))
-        return {
-            "policy": policy.id,
-            "policy_sha256": policy.pin,
-            "accepted_on": today.isoformat(),
-            "verify_due_on": due.due_on.isoformat(),
-        }
+        case = self.case(report)
+        return verification.acceptance(self.store, case=case, now=self.now).facts
 
     def conclude(
         self,

@@ -10,7 +10,6 @@ from instance import World
 def sweep(world: World) -> Swept:
     return clocks.sweep(
         world.store,
-        policies=world.policies,
         trust=world.trust,
         log_key=world.log_key,
         now=world.now,

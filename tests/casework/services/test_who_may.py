@@ -13,7 +13,7 @@ from casework.domain.errors import (
     UnknownSignerError,
 )
 from casework.queries import cases
-from casework.services import calendar, intake, verification
+from casework.services import intake, verification
 from crypto.events import SignedEvent
 from crypto.private_key import PrivateKey
 from instance import World
@@ -24,8 +24,6 @@ def accept(world: World, act: SignedEvent) -> None:
         world.store,
         act=act,
         trust=world.trust,
-        policies=world.policies,
-        calendar=calendar.work_calendar(world.store),
         now=world.now,
     )
 

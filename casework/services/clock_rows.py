@@ -1,0 +1,128 @@
+"""The rows of table `clock`, worked out from a case by the rules."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from casework.domain.case import AskState, Case
+from casework.domain.errors import CaseworkError, PolicyPinError, UnknownPolicyError
+from casework.domain.ladder import NEVER, next_at
+from casework.domain.running import ClockState, Running, day_of_moment, end_of
+from casework.domain.standstill import live
+from casework.domain.trial import is_trial
+from casework.services.rulebook import Rulebook, rulebook_of
+from casework.storage.clocks import NEW_AT, ClockRow, new_row
+from casework.storage.unit_of_work import UnitOfWork
+
+ENDED = "ended"
+
+
+def project(uow: UnitOfWork, case: Case, now: datetime) -> tuple[ClockRow, ...]:
+    """Bring the rows of *case*, which the caller has locked, up to date; return them.
+
+    Rows that would say the same stay as they are. A case whose policy nobody finds any more
+    keeps its rows: the sweep names it, and its acts go on.
+    """
+    try:
+        wanted = {one.instance: one for one in rows_of(rulebook_of(uow), case, now)}
+    except (UnknownPolicyError, PolicyPinError):
+        return ()
+    stored = {one.instance: one for one in uow.clocks.of_report(case.report_id)}
+    kept = {name for name, one in stored.items() if name in wanted and _same(one, wanted[name])}
+    uow.clocks.drop(case.report_id, sorted(stored.keys() - kept))
+    uow.clocks.put([one for name, one in wanted.items() if name not in kept])
+    return tuple(wanted.values())
+
+
+def is_touched(before: Case, after: Case) -> bool:
+    """Whether an act changed anything that a clock's row is made from."""
+    return before.events == 1 or _told(before) != _told(after)
+
+
+def rows_of(rules: Rulebook, case: Case, now: datetime) -> tuple[ClockRow, ...]:
+    """Return the rows of a case as of *now* (UTC).
+
+    Raises:
+        UnknownPolicyError, PolicyPinError: nobody can say how long its clocks are.
+    """
+    if case.destroyed:
+        return ()
+    when = partial(
+        next_at, case, ladder=rules.policy_of(case).ladder, calendar=rules.calendar, now=now
+    )
+    return tuple(_row(case, one, when(one), now) for one in rules.clocks(case, now))
+
+
+def agree(uow: UnitOfWork, case: Case, now: datetime | None = None) -> bool:
+    """Say whether the stored rows are exactly those of *case*, each as of its own time.
+
+    Args:
+        uow: the transaction.
+        case: the case as its events tell it.
+        now: UTC instant; no row was worked out later. None where nobody knows.
+    """
+    try:
+        stored = uow.clocks.of_report(case.report_id)
+    except (TypeError, ValueError):  # a row cannot be read any more
+        return False
+    if stored == (new_row(case),):
+        return case.events == 1
+    if any(now is not None and one.as_of > now for one in stored):
+        return False
+    rules = rulebook_of(uow)
+    try:
+        moments = {one.as_of for one in stored} or {NEW_AT}
+        made = {moment: rows_of(rules, case, moment) for moment in moments}
+    except (CaseworkError, OverflowError):
+        return False
+    expected = {one.instance for rows in made.values() for one in rows}
+    return {one.instance for one in stored} == expected and all(
+        one in made[one.as_of] for one in stored
+    )
+
+
+def _told(case: Case) -> tuple[object, ...]:
+    return (
+        case.policy_id, case.policy_sha256, case.lead, case.supervisor, case.marks,
+        case.extensions, case.standstills, case.reminded, case.overdue, case.escalated,
+        case.destroyed, is_trial(case),
+    )  # fmt: skip
+
+
+def _same(stored: ClockRow, wanted: ClockRow) -> bool:
+    """Whether two rows say the same, whenever they were worked out."""
+    names = [name for name in ClockRow.__slots__ if name != "as_of"]
+    return all(getattr(stored, name) == getattr(wanted, name) for name in names)
+
+
+def _row(case: Case, clock: Running, look_at: datetime, now: datetime) -> ClockRow:
+    is_listed = not is_trial(case)
+    pause = live(case, clock.key, clock.since)
+    is_paused = pause is not None and pause.state is AskState.GRANTED
+    if clock.running and look_at == NEVER and clock.state is ClockState.RUNNING:
+        look_at = end_of(clock.due)  # a right without reminders ends with its last day
+    return ClockRow(
+        report_id=case.report_id,
+        key=clock.key,
+        since=clock.since,
+        office=clock.office if is_listed else "",
+        lead=case.lead if is_listed else "",
+        supervisor=case.supervisor if is_listed else "",
+        started_on=day_of_moment(clock.started),
+        due_on=clock.due.due_on,
+        due_at=clock.due.due_at.astimezone(UTC) if clock.due.due_at else None,
+        next_at=look_at,
+        state=str(clock.state) if clock.running else ENDED,
+        provisional=clock.due.provisional,
+        stages=_stages(case, clock.instance),
+        # A clock that ended while it stood still has its pause to be ended yet.
+        stopped=not clock.running and not is_paused,
+        as_of=now,
+    )
+
+
+def _stages(case: Case, instance: str) -> tuple[str, ...]:
+    """Return the steps that a clock has behind it, in the order of their kinds."""
+    start = f"{instance}/"
+    given = [one.removeprefix(start) for one in case.reminded if one.startswith(start)]
+    climbed = [one.removeprefix(start) for one in case.escalated if one.startswith(start)]
+    return (*given, *(["overdue"] if instance in case.overdue else []), *climbed)
