@@ -1,0 +1,84 @@
+"""What waits for a person's yes, sight or answer in a case, beside its clocks.
+
+A request for more time or a pause waits for who decides, a rung of the ladder for whom it
+brought the case before, a supervision order for the head of the office that it went to.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casework.domain.case import AskState, Case, Extension, Standstill, State
+from casework.domain.policy_rules import RUNGS
+from casework.domain.roles import Role
+from casework.domain.supervision import HEAD
+
+DECIDE, CONFIRM, ANSWER = "decide", "confirm", "answer"
+EXTENSION, PAUSE = "extension", "pause"
+ORDER_REPLY = "order_reply"
+_ENDED = frozenset({State.REFUSED, State.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits.
+
+    Attributes:
+        kind: DECIDE, CONFIRM or ANSWER.
+        key, since: the clock that it is about.
+        of: EXTENSION or PAUSE; the rung; the id of the order.
+        office, role: who it waits for.
+        sort_key: what is more urgent sorts first among its kind.
+    """
+
+    kind: str
+    key: str
+    since: int
+    of: str
+    office: str
+    role: str
+    sort_key: str
+
+
+def waiting_in(case: Case) -> tuple[Waiting, ...]:
+    """Return what waits for somebody in a case, in order; nothing once it is destroyed."""
+    if case.destroyed:
+        return ()
+    found = [*_asked(case), *_brought(case), *_ordered(case)]
+    return tuple(sorted(found, key=lambda one: (one.kind, one.key, one.since, one.of)))
+
+
+def _asked(case: Case) -> Iterator[Waiting]:
+    # Nobody decides any more once the case has ended.
+    if case.state in _ENDED:
+        return
+    asked: list[tuple[Extension | Standstill, str, str]] = [
+        *((one, EXTENSION, one.was) for one in case.extensions),
+        *((one, PAUSE, one.first) for one in case.standstills),
+    ]
+    for one, of, by in asked:
+        if one.state is AskState.REQUESTED:
+            office = _office(case, one.approver_role)
+            yield Waiting(DECIDE, one.clock, one.since, of, office, one.approver_role, by)
+
+
+def _brought(case: Case) -> Iterator[Waiting]:
+    for step in case.escalated:
+        clock, _slash, rung = step.partition("/")
+        key, _dot, since = clock.rpartition(".")
+        if step in case.acknowledged or rung not in RUNGS or not since.isdecimal():
+            continue
+        role = Role.LEADER if rung == HEAD else Role.SUPERVISOR
+        height = str(len(RUNGS) - RUNGS.index(rung))
+        yield Waiting(CONFIRM, key, int(since), rung, _office(case, role), role, height)
+
+
+def _ordered(case: Case) -> Iterator[Waiting]:
+    for one in case.orders:
+        if not one.answered_by:
+            yield Waiting(
+                ANSWER, ORDER_REPLY, one.ordinal, one.id, case.lead, Role.LEADER, one.issued_on
+            )
+
+
+def _office(case: Case, role: str) -> str:
+    return case.lead if role == Role.LEADER else case.supervisor

@@ -1,0 +1,94 @@
+"""What waits for people as rows, for the worklist; a projection of the cases."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from casework.domain.case import Case
+from casework.domain.trial import is_trial
+from casework.domain.waiting import Waiting, waiting_in
+from casework.storage.ahead import OfReport
+from casework.storage.report_tables import report
+from casework.storage.reports import LINE_COLUMNS, ReportLine
+from casework.storage.rows import InsertRows, Repository
+from casework.storage.work_tables import waiting
+
+Place = tuple[str, str, str, int, str]
+FIRST: Final[Place] = ("", "", "", 0, "")
+PAGE: Final = 20
+
+_c = waiting.c
+_SITE: sa.BindParameter[Any] = sa.bindparam("site")
+_INSERT = InsertRows(waiting)
+_DROP = sa.delete(waiting).where(
+    _c.site == sa.bindparam("of_site"), _c.report_id == sa.bindparam("of_report")
+)
+_FIELDS = (_c.report_id, _c.kind, _c.key, _c.since, _c.of, _c.office, _c.role, _c.sort_key)
+_OF_REPORT = OfReport(
+    sa.select(*_FIELDS), _c.site, _c.report_id, _c.kind, _c.key, _c.since, _c.of
+)  # fmt: skip
+_PLACE = (_c.sort_key, _c.report_id, _c.key, _c.since, _c.of)
+_FOR = (
+    sa.select(*LINE_COLUMNS, _c.kind, _c.key, _c.since, _c.of, _c.office, _c.role, _c.sort_key)
+    .join(report, report.c.id == _c.report_id)
+    .where(
+        _c.site == _SITE,
+        _c.office == sa.bindparam("office"),
+        _c.role == sa.bindparam("role"),
+        _c.kind == sa.bindparam("kind"),
+        sa.tuple_(*_PLACE)
+        > sa.tuple_(*(sa.bindparam(f"after_{one.name}", type_=one.type) for one in _PLACE)),
+    )
+    .order_by(*_PLACE)
+    .limit(sa.bindparam("limit"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """One line of a list of what waits."""
+
+    report: ReportLine
+    waiting: Waiting
+
+    @property
+    def place(self) -> Place:
+        """Where the next page begins."""
+        one = self.waiting
+        return one.sort_key, self.report.id, one.key, one.since, one.of
+
+
+class WaitingRows(Repository):
+    """What waits in the site's cases."""
+
+    def project(self, before: Case, after: Case) -> None:
+        """Bring the rows of a case up to date; no statement where nothing about them changed."""
+        if _rows_told(before) == (wanted := _rows_told(after)):
+            return
+        values = {"of_site": self._site, "of_report": after.report_id}
+        self._connection.execute(_DROP, values)
+        named = {"site": self._site, "report_id": after.report_id}
+        _INSERT(self._connection, [asdict(one) | named for one in wanted])
+
+    def agrees(self, case: Case) -> bool:
+        """Say whether the rows of a case are exactly what waits in it."""
+        rows = _OF_REPORT(self._connection, self._site, case.report_id)
+        return tuple(Waiting(*row[1:]) for row in rows) == _rows_told(case)
+
+    def waits_for(
+        self, kind: str, *, office: str, role: str, after: Place = FIRST, limit: int = PAGE
+    ) -> tuple[WaitingLine, ...]:
+        """Return what waits for a role of an office, the most urgent first."""
+        values = {f"after_{one.name}": value for one, value in zip(_PLACE, after, strict=True)}
+        found = self._connection.execute(
+            _FOR,
+            values
+            | {"site": self._site, "office": office, "role": role, "kind": kind, "limit": limit},
+        )
+        width = len(LINE_COLUMNS)
+        return tuple(WaitingLine(ReportLine(*row[:width]), Waiting(*row[width:])) for row in found)
+
+
+def _rows_told(case: Case) -> tuple[Waiting, ...]:
+    return () if is_trial(case) else waiting_in(case)
