@@ -4,13 +4,14 @@ Under the content key K: the account of a finding, for the offices alone. Under
 the thread key M: replies and reasons, for the reporter too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from admin.extensions import console
 from casework.domain.case import Case
 from casework.domain.ids import new_id
-from casework.services import disclosure
+from casework.services import disclosure, orders
+from crypto.canonical import JSON, canonical
 from crypto.context import digest, part_context, reason_context, wrap_context
 from crypto.events import KeyWrap, SealedObject
 from crypto.keyset import Office, SeatKey
@@ -61,13 +62,23 @@ def seal_account(keys: HeldKeys, text: str) -> SealedObject:
     return _seal(keys.case, ACCOUNT, text, keys.content)
 
 
+def seal_order(keys: HeldKeys, order: Mapping[str, JSON]) -> SealedObject:
+    """Seal an order of the office above: its text, and what it was about on its day."""
+    return _seal(keys.case, orders.ORDER, canonical(dict(order)).decode(), keys.content)
+
+
+def seal_order_answer(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal the answer to an order, which the reporter cannot open."""
+    return _seal(keys.case, orders.ANSWER, text, keys.content)
+
+
 def seal_message(keys: HeldKeys, text: str) -> SealedObject:
     """Seal a reply to the reporter."""
     return _seal(keys.case, MESSAGE, text, keys.thread)
 
 
 def seal_reason(keys: HeldKeys, text: str) -> SealedObject:
-    """Seal why a report is not accepted, for the reporter to read."""
+    """Seal why a report is not accepted, or needs more time, for the reporter to read."""
     return _seal(keys.case, REASON, text, keys.thread)
 
 

@@ -9,7 +9,7 @@ from admin.extensions import console
 from admin.signing import attempt, sign_act
 from casework.domain.case import Case
 from casework.domain.errors import TamperedError
-from casework.services import keysets, reading
+from casework.services import keysets, orders, reading
 from casework.services.reading import CaseFile
 from crypto.canonical import parse_canonical
 from crypto.context import digest, file_context, office_wrap_context, part_context, wrap_context
@@ -22,6 +22,8 @@ from crypto.unseal import open_stream, unseal_text, unwrap_key
 
 FILE_INFO = "file_info"
 THREAD_KINDS = frozenset({"message", "reason"})
+# What has a page of its own, or is no text.
+NO_PARTS = frozenset({MANIFEST, FILE_INFO, orders.ORDER, orders.ANSWER})
 
 
 class UnreadableError(Exception):
@@ -88,7 +90,7 @@ def open_report(report_id: str) -> OpenedReport:
     """
     found = attempt(report_id, _read)
     keys = _keys_by_id(found)
-    texts = [one for one in found.objects if one.kind not in {MANIFEST, FILE_INFO}]
+    texts = [one for one in found.objects if one.kind not in NO_PARTS]
     parts = [_part_or_not(found.case, one, keys) for one in texts]
     files = [one for one in found.objects if one.kind == FILE_INFO]
     return OpenedReport(
@@ -97,6 +99,17 @@ def open_report(report_id: str) -> OpenedReport:
         messages=tuple(part for part in parts if part.kind in THREAD_KINDS),
         files=tuple(_file_info(found.case, one, keys) for one in files),
     )
+
+
+def open_texts(found: CaseFile) -> dict[str, str]:
+    """Open what offices wrote to each other, by the ids of the sealed texts.
+
+    Raises:
+        UnreadableError: this person's office does not hold the keys, or a text is damaged.
+    """
+    keys = _keys_by_id(found)
+    texts = [one for one in found.objects if one.kind != MANIFEST]
+    return {one.id: _part(found.case, one, keys).text for one in texts}
 
 
 def open_file(report_id: str, file_id: str) -> OpenedFile:
