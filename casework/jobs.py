@@ -220,6 +220,8 @@ class Jobs:
                 sender=self.sender_address,
                 mail_id=job_id,
                 now=self.instance.clock.now(),
+                clock=payload.get("clock", ""),
+                rung=payload.get("rung", ""),
             )
             self.sender.send(message)
 

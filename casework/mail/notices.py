@@ -1,7 +1,7 @@
 """The texts of notices: a case number, a date and what is to be done; never matter or person.
 
-A notice is made from its kind, the case number and one day, so there is nothing else
-it could tell. Every subject is the same.
+A notice is made from its kind, the case number, one day, and which of the clocks and rungs
+that every case has, so there is nothing else it could tell. Every subject is the same.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,21 @@ SUBJECT = "铜匦：有一件待办事项"
 _TEXTS: Mapping[str, str] = {
     "report.received": "举报编号 {case_number} 已分派至贵单位，请登录工作台查看并决定是否受理。",
     "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",
-    "clock.reminded": "举报编号 {case_number} 的核查期限为 {on}，请按期办结。",
-    "clock.overdue": "举报编号 {case_number} 的核查期限 {on} 已过，请立即办理。",
-    "case.escalated": "举报编号 {case_number} 的核查期限 {on} 已过，现报请贵单位督办。",
+    "clock.reminded": "举报编号 {case_number} 的{clock}到 {on} 为止，请按期办理。",
+    "clock.overdue": "举报编号 {case_number} 的{clock} {on} 已过，请立即办理。",
+    "case.escalated": "举报编号 {case_number} 的{clock} {on} 已过，{rung}，请登录工作台查看并确认。",
+    "report.deemed_accepted": (
+        "举报编号 {case_number} 逾期未决定是否受理，依规则视为已受理，核查期限已开始，请立即办理。"
+    ),
+    "extension.requested": "举报编号 {case_number} 有一份延期申请待审批，请登录工作台办理。",
+    "extension.granted": "举报编号 {case_number} 的延期申请已批准，请登录工作台查看新的期限。",
+    "extension.refused": "举报编号 {case_number} 的延期申请未获批准，原期限不变，请按期办理。",
+    "pause.requested": "举报编号 {case_number} 有一份中止计时申请待审批，请登录工作台办理。",
+    "pause.granted": "举报编号 {case_number} 的中止计时申请已批准，请登录工作台查看。",
+    "pause.refused": "举报编号 {case_number} 的中止计时申请未获批准，期限照常计算，请按期办理。",
+    "pause.ended": "举报编号 {case_number} 的中止计时已结束，{clock}到 {on} 为止，请继续办理。",
+    "order.issued": "举报编号 {case_number} 有一份督办单，请登录工作台查看并按期答复。",
+    "order.answered": "举报编号 {case_number} 的督办单已答复，请登录工作台查看。",
     "extension.requested": "举报编号 {case_number} 有一份延期申请待决定，请登录工作台办理。",
     "extension.granted": "举报编号 {case_number} 的延期申请已获批准，请登录工作台查看。",
     "extension.refused": "举报编号 {case_number} 的延期申请未获批准，请登录工作台查看。",
@@ -41,6 +53,41 @@ _TEXTS: Mapping[str, str] = {
     "recovery.announced": "有人正在动用恢复密钥。如不知情，请立即联系系统管理员和上级单位核实。",
     "recovery.used": "恢复密钥已经动用，部分单位密钥已重新交给其现有人员。请核实并安排更换密钥。",
 }
+_CLOCKS: Mapping[str, str] = {
+    "first_contact": "首次联系举报人期限",
+    "accept": "受理期限",
+    "hand_over": "移交期限",
+    "return": "退回期限",
+    "sign_in": "签收期限",
+    "verify": "核查期限",
+    "tell_result": "告知结果期限",
+    "object": "举报人提出异议的期限",
+    "review": "复核期限",
+    "accident_entry": "事故信息录入期限",
+    "accident_completion": "事故信息完善期限",
+    "listing": "挂牌督办期限",
+    "rectify": "整改期限",
+    "recheck": "复查期限",
+    "police_answer": "公安机关答复期限",
+    "publish_penalty": "处罚公示期限",
+    "publish_decision": "决定公布期限",
+    "retaliation_answer": "打击报复答复期限",
+    "propose": "拟定奖励期限",
+    "approve": "奖励审批期限",
+    "notify": "通知领奖期限",
+    "claim": "领奖期限",
+    "pay": "发放期限",
+    "reward_review": "奖励复核期限",
+    "close": "办结期限",
+    "order_reply": "督办单答复期限",
+}
+_RUNGS: Mapping[str, str] = {
+    "head": "现报本单位负责人",
+    "supervisor": "现报请贵单位督办",
+    "listing": "现列入挂牌督办",
+    "committee": "现报告安委会",
+    "assessment": "现纳入考核",
+}
 _FOOT = "本邮件由系统自动发出，请勿回复。\nDo not reply: an answer to this mail is refused."
 
 
@@ -50,7 +97,16 @@ def known(kind: str) -> bool:
 
 
 def compose(
-    kind: str, *, case_number: str, on: str, to: str, sender: str, mail_id: str, now: datetime
+    kind: str,
+    *,
+    case_number: str,
+    on: str,
+    to: str,
+    sender: str,
+    mail_id: str,
+    now: datetime,
+    clock: str = "",
+    rung: str = "",
 ) -> EmailMessage:
     """Return the mail for one notice.
 
@@ -62,6 +118,8 @@ def compose(
         sender: address that refuses answers.
         mail_id: id of the outbox row; a mail sent twice has the same Message-ID.
         now: UTC instant of the Date header.
+        clock: key of the clock that it is about, "" where it is about none.
+        rung: the rung to which the case was brought, "" for none.
     """
     message = EmailMessage()
     message["From"] = sender
@@ -71,7 +129,13 @@ def compose(
     message["Message-ID"] = f"<{mail_id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(f"{_TEXTS[kind].format(case_number=case_number, on=on)}\n\n{_FOOT}\n")
+    text = _TEXTS[kind].format(
+        case_number=case_number,
+        on=on,
+        clock=_CLOCKS.get(clock, "办理期限"),
+        rung=_RUNGS.get(rung, "现报请贵单位督办"),
+    )
+    message.set_content(f"{text}\n\n{_FOOT}\n")
     return message
 
 

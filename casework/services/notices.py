@@ -31,8 +31,8 @@ def notify(
         "office": office,
         "case_number": case.case_number,
         "on": on.isoformat() if on else "",
-        "clock": clock,
-        "rung": rung,
+        **({"clock": clock} if clock else {}),
+        **({"rung": rung} if rung else {}),
     }
     uow.outbox.add(NOTICE, payload, due_at=now)
 
