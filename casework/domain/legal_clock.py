@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from casework.domain.calendar import WorkCalendar
-from casework.domain.deadline import DueDate, Pause, Unit, due
+from casework.domain.day_count import DayLine, days_of
+from casework.domain.deadline import DueDate, Pause, due
 from casework.domain.errors import DeadlineError, ExtensionError
 from casework.domain.policy_rules import ClockRule, Policy
 
@@ -24,7 +25,8 @@ def clock_due(
 
     A local limit is cut at every hard limit above it; with an extension, at
     that limit's own value plus all it may be extended by. A pause stops the
-    local clock only: a hard limit runs on unless its own rule names pauses.
+    local clock only: a hard limit runs on, unless its own rule knows the reason,
+    and after as many days as that rule allows.
 
     Args:
         policy: the policy pinned to the case.
@@ -43,29 +45,59 @@ def clock_due(
     Source: the citation of the rule, in the answer's *clause*.
     """
     rule = policy.clock(key)
-    more = _extension_unit(rule, extend)
+    _check_extension(rule, extend)
     _check_pauses(rule, pauses)
-    answer = replace(
-        due(
-            start,
-            value=rule.value,
-            unit=rule.unit,
-            calendar=calendar,
-            end=rule.end,
-            extend=extend,
-            extend_unit=more,
-            pauses=pauses,
-        ),
-        policy=policy.id,
-        clause=rule.cite.shown,
-    )
+    found = _rule_due(rule, start, calendar=calendar, extend=extend, pauses=pauses)
+    shown = replace(found, policy=policy.id, clause=rule.cite.shown)
     for above in policy.hard_limits(key):
-        limit = _hard_due(above, start, calendar=calendar, extended=extend > 0, pauses=pauses)
-        if _end(limit) < _end(answer):
-            answer = replace(
-                limit, policy=policy.id, clause=rule.cite.shown, limited_by=above.policy_id
-            )
-    return answer
+        limit = _rule_due(
+            above,
+            start,
+            calendar=calendar,
+            extend=above.extend.total if extend and above.extend else 0,
+            pauses=_known_pauses(above, pauses),
+        )
+        shown = _stricter(shown, limit, above.policy_id, calendar)
+    return shown
+
+
+def binding_rule(policy: Policy, key: str, answer: DueDate) -> ClockRule:
+    """Return the rule that made *answer*: the policy's own, or the hard one that cut it short.
+
+    Raises:
+        UnknownClockError: the policy has no such clock.
+    """
+    above = {rule.policy_id: rule for rule in policy.hard_limits(key)}
+    return above.get(answer.limited_by or "") or policy.clock(key)
+
+
+def clock_days(
+    policy: Policy,
+    key: str,
+    start: date | datetime,
+    answer: DueDate,
+    *,
+    calendar: WorkCalendar,
+    extend: int = 0,
+) -> tuple[DayLine, ...]:
+    """Return every day of a clock, counted or left out, for the panel that explains *answer*.
+
+    Args:
+        policy: as it was given to `clock_due`, and likewise the next two.
+        key: one of deadline.CLOCK_KEYS.
+        start: the event that started the clock.
+        answer: what `clock_due` returned; pauses are among its days left out.
+        calendar: working days, as they were given to `clock_due`.
+        extend: granted extension, as it was given to `clock_due`.
+
+    Raises:
+        UnknownClockError: the policy has no such clock.
+    """
+    rule = binding_rule(policy, key, answer)
+    more = rule.extend.unit if extend and rule.extend else None
+    return days_of(
+        start, answer, unit=rule.unit, extend_unit=more, calendar=calendar, windows=rule.windows
+    )
 
 
 def reminder_days(start: date, due_on: date, stages: Sequence[str]) -> tuple[tuple[str, date], ...]:
@@ -91,15 +123,14 @@ def reminder_days(start: date, due_on: date, stages: Sequence[str]) -> tuple[tup
     return tuple(sorted(days, key=lambda item: item[1]))
 
 
-def _extension_unit(rule: ClockRule, extend: int) -> Unit | None:
+def _check_extension(rule: ClockRule, extend: int) -> None:
     if not extend:
-        return None
+        return
     if rule.extend is None:
         raise ExtensionError("extend", f"none: {rule.policy_id} knows no extension of {rule.key}")
-    most = rule.extend.max_times * rule.extend.max_value
-    if extend > most or extend < 0:
-        raise ExtensionError("extend", f"at most {most} {rule.extend.unit} by {rule.policy_id}")
-    return rule.extend.unit
+    if not 0 < extend <= rule.extend.total:
+        most = f"at most {rule.extend.total} {rule.extend.unit}"
+        raise ExtensionError("extend", f"{most} by {rule.policy_id}")
 
 
 def _check_pauses(rule: ClockRule, pauses: Sequence[Pause]) -> None:
@@ -107,30 +138,61 @@ def _check_pauses(rule: ClockRule, pauses: Sequence[Pause]) -> None:
         return
     if rule.pause is None:
         raise DeadlineError("pause", f"none: {rule.policy_id} knows no pause of {rule.key}")
+    if any(pause.reason and pause.reason not in rule.pause.reasons for pause in pauses):
+        raise DeadlineError("pause", f"a reason among {', '.join(rule.pause.reasons)}")
     days = sum((pause.last - pause.first).days + 1 for pause in pauses)
     if days > rule.pause.max_days:
         raise DeadlineError("pause", f"at most {rule.pause.max_days} days in all")
 
 
-def _hard_due(
+def _known_pauses(rule: ClockRule, pauses: Sequence[Pause]) -> list[Pause]:
+    """Return what a hard limit lets stand still of the days that the local clock did."""
+    if rule.pause is None:
+        return []
+    known: list[Pause] = []
+    left = rule.pause.max_days
+    for pause in sorted(pauses, key=lambda pause: pause.first):
+        if left and (not pause.reason or pause.reason in rule.pause.reasons):
+            last = min(pause.last, pause.first + timedelta(days=left - 1))
+            known.append(Pause(pause.first, last, pause.reason))
+            left -= (last - pause.first).days + 1
+    return known
+
+
+def _rule_due(
     rule: ClockRule,
     start: date | datetime,
     *,
     calendar: WorkCalendar,
-    extended: bool,
+    extend: int,
     pauses: Sequence[Pause],
 ) -> DueDate:
-    more = rule.extend if extended else None
     return due(
         start,
         value=rule.value,
         unit=rule.unit,
         calendar=calendar,
         end=rule.end,
-        extend=more.max_times * more.max_value if more else 0,
-        extend_unit=more.unit if more else None,
-        pauses=pauses if rule.pause else (),
+        extend=extend,
+        extend_unit=rule.extend.unit if rule.extend and extend else None,
+        pauses=pauses,
+        windows=rule.windows,
     )
+
+
+def _stricter(answer: DueDate, limit: DueDate, by: str, calendar: WorkCalendar) -> DueDate:
+    """Return the earlier of an answer and a hard limit.
+
+    Which one is earlier stays open as long as either may move: a date in a year that is
+    published can not be overtaken any more, one in a later year can.
+    """
+    earlier = answer
+    if _end(limit) < _end(answer):
+        earlier = replace(limit, policy=answer.policy, clause=answer.clause, limited_by=by)
+    open_still = (answer.provisional or limit.provisional) and not calendar.is_known(
+        earlier.due_on.year
+    )
+    return replace(earlier, provisional=earlier.provisional or open_still)
 
 
 def _end(answer: DueDate) -> tuple[date, float]:
