@@ -299,6 +299,7 @@ def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
         "award": uow.awards.agrees(case),
         "release": uow.releases.agrees(case),
         "clock": clock_rows.agree(uow, case),
+        "waiting": uow.waiting.agrees(case),
         "keeping": uow.keeping.agrees(case),
     }
     problems += [

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from casework.domain.case import Case
+from casework.storage.board import PressedLine
 from casework.storage.reports import ReportLine as CaseLine
 from casework.storage.unit_of_work import UnitOfWork, query
 from crypto.events import OFFICER, SignedEvent
@@ -64,36 +65,40 @@ def case_by_number(uow: UnitOfWork, *, case_number: str) -> Case:
 @query
 def inbox(
     uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
-) -> Page[CaseLine]:
-    """Return open cases that an office leads, the most urgent first."""
-    found = uow.reports.open_of_lead(office, limit=limit + 1, **_after(after))
-    return _page(found, limit)
+) -> Page[PressedLine]:
+    """Return cases that an office leads and that are not done, by their nearest clock.
+
+    An open case of which no clock presses comes after all others; a closed one is listed as
+    long as something is still to be done, such as publishing a penalty.
+    """
+    return _pressed(uow.board.pressed_of_lead(office, limit=limit + 1, **_after(after)), limit)
 
 
 @query
 def to_close(
     uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
-) -> Page[CaseLine]:
+) -> Page[PressedLine]:
     """Return cases of an office that have a finding and wait to be closed."""
     found = uow.reports.concluded_of_lead(office, limit=limit + 1, **_after(after))
-    return _page(found, limit)
+    return _with_clocks(uow, _page(found, limit))
 
 
 @query
 def supervised(
     uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
-) -> Page[CaseLine]:
-    """Return open cases that an office supervises, the most urgent first."""
-    found = uow.reports.open_of_supervisor(office, limit=limit + 1, **_after(after))
-    return _page(found, limit)
+) -> Page[PressedLine]:
+    """Return cases that an office supervises and that are not done, by their nearest clock."""
+    found = uow.board.pressed_of_supervisor(office, limit=limit + 1, **_after(after))
+    return _pressed(found, limit)
 
 
 @query
 def undetermined(
     uow: UnitOfWork, *, after: Cursor | None = None, limit: int = PAGE
-) -> Page[CaseLine]:
+) -> Page[PressedLine]:
     """Return open cases that no routing rule matched, the oldest first."""
-    return _page(uow.reports.undetermined(limit=limit + 1, **_after(after)), limit)
+    found = uow.reports.undetermined(limit=limit + 1, **_after(after))
+    return _with_clocks(uow, _page(found, limit))
 
 
 @query
@@ -126,6 +131,15 @@ def _line(signed: SignedEvent) -> TimelineLine:
 
 def _after(cursor: Cursor | None) -> dict[str, Cursor]:
     return {} if cursor is None else {"after": cursor}
+
+
+def _pressed(found: tuple[PressedLine, ...], limit: int) -> Page[PressedLine]:
+    lines = found[:limit]
+    return Page(lines, lines[-1].place if len(found) > limit else None)
+
+
+def _with_clocks(uow: UnitOfWork, page: Page[CaseLine]) -> Page[PressedLine]:
+    return Page(uow.board.nearest(page.lines), page.next)
 
 
 def _page(found: tuple[CaseLine, ...], limit: int) -> Page[CaseLine]:

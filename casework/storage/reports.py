@@ -39,11 +39,12 @@ _SAVE = (
     .values({name: sa.bindparam(name) for name in _CHANGING})
 )
 _EVENTS = sa.select(_c.events).where(_c.id == sa.bindparam("id"), _c.site == _SITE)
-_LINE = sa.select(
+LINE_COLUMNS = (
     _c.id, _c.case_number, _c.region, _c.sector, _c.matter, _c.lead, _c.supervisor, _c.state,
     _c.received_on, _c.inbox_on, _c.accepted_on, _c.verify_due_on, _c.finding, _c.award_state,
     _c.closed_on,
-).where(_c.site == _SITE)  # fmt: skip
+)  # fmt: skip
+_LINE = sa.select(*LINE_COLUMNS).where(_c.site == _SITE)
 _LIMIT: sa.BindParameter[Any] = sa.bindparam("limit")
 _AFTER = sa.tuple_(
     sa.bindparam("after_on", type_=sa.Date), sa.bindparam("after_id", type_=sa.String)

@@ -167,6 +167,12 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "rule_version": {"site": SITE, "policies": 1, "calendar": 2},
     },
+    "0018_waiting": {
+        "waiting": {
+            **OWNED, "kind": "confirm", "key": "verify", "since": 2, "of": "head",
+            "office": "410329-yjj", "role": "leader", "sort_key": "5",
+        },
+    },
 }  # fmt: skip
 
 
