@@ -1,0 +1,290 @@
+"""Whatever is done in whatever order, on whatever days: no open case is without a running
+clock, and no department stops a clock that binds it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+import chinese_calendar
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.strategies import integers, sampled_from
+
+from case_story import AWB, JOBS, REPORTER, YJJ, Person, begin, person
+from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
+from casework.domain.case import AskState, Case, State
+from casework.domain.clock_kinds import KINDS
+from casework.domain.errors import CaseworkError
+from casework.domain.ladder import next_step, rungs_of
+from casework.domain.milestone import MILESTONES
+from casework.domain.report import replay
+from casework.domain.running import ClockState, Running, clock_of, clocks_of
+from clock_policy import clock_policy
+
+POLICY = clock_policy()
+CALENDAR = WorkCalendar(
+    CalendarRow(day, kind)
+    for days, kind in (
+        (chinese_calendar.constants.holidays, DayKind.HOLIDAY),
+        (chinese_calendar.constants.workdays, DayKind.WORKDAY),
+    )
+    for day in days
+    if day.year in (2025, 2026)
+)
+ZJJ = "410329-zjj"
+PEOPLE = tuple(
+    person(f"{office}-{number}", office, "officer", "leader", "supervisor")
+    for office in (YJJ, ZJJ, AWB)
+    for number in (1, 2)
+)
+OPEN = (State.RECEIVED, State.ACCEPTED, State.CONCLUDED)
+FOR_OTHERS = {"delisted", "reviewed", "retaliation_answered"}  # never said by who is bound
+APPROVER = sampled_from(("leader", "supervisor"))
+FIRST = sampled_from(range(len(PEOPLE)))
+LEADS = ((YJJ, AWB), (ZJJ, AWB), (AWB, AWB))
+
+
+class AnyDays(RuleBasedStateMachine):
+    """Acts by anybody on any day; the jobs process comes by every midnight, or days later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = begin()
+        self.now = datetime(2026, 3, 1, 1, tzinfo=UTC)
+        self.orders = 0
+
+    @property
+    def case(self) -> Case:
+        return self.story.case
+
+    def clocks(self) -> tuple[Running, ...]:
+        return clocks_of(self.case, POLICY, calendar=CALENDAR, now=self.now)
+
+    def civil(self) -> str:
+        return (self.now + timedelta(hours=8)).date().isoformat()
+
+    def attempt(self, kind: str, who: Person, /, **facts: object) -> bool:
+        """Try an act; hold it against the promise that nobody stops a clock that binds them."""
+        before, running = self.case, [one for one in self.clocks() if one.running]
+        try:
+            self.story.tell(kind, who, at=self.now.strftime("%Y-%m-%dT%H:%M:%SZ"), **facts)
+        except CaseworkError:
+            assert self.case is before
+            return False
+        if who.office == before.lead:
+            for one in running:
+                if one.office == before.lead:
+                    self.not_stopped(one, kind)
+        return True
+
+    def anybody(self, kind: str, first: int, /, **facts: object) -> bool:
+        """Let everybody try, from *first* on, until somebody may."""
+        people = (*PEOPLE[first:], *PEOPLE[:first])
+        return any(self.attempt(kind, who, **facts) for who in people)
+
+    def not_stopped(self, one: Running, kind: str) -> None:
+        after = clock_of(self.clocks(), one.key, one.since)
+        assert after is not None, (kind, one)
+        if after.ended is not None:
+            kinds = KINDS[one.key]
+            fulfilled = after.ended.name in kinds.stops
+            assert fulfilled or kind == "report.transferred", (kind, one.key)
+            assert after.ended.name not in FOR_OTHERS
+            return
+        assert after.due.due_on <= one.due.due_on, (kind, one.key)
+        assert after.state is not ClockState.PAUSED or one.state is ClockState.PAUSED, kind
+
+    def sweep(self) -> None:
+        for key, since in [(one.key, one.since) for one in self.clocks()]:
+            for _ in range(40):
+                clock = clock_of(self.clocks(), key, since)
+                assert clock is not None
+                step = next_step(
+                    self.case, clock, ladder=POLICY.ladder, calendar=CALENDAR, now=self.now
+                )
+                if step is None:
+                    break
+                assert self.attempt(step.kind, JOBS, **self.completed(step.kind, step.facts)), step
+            else:
+                raise AssertionError("the ladder has no end")
+
+    def completed(self, kind: str, facts: Mapping[str, object]) -> dict[str, object]:
+        """What the service adds: the days that policy and calendar give."""
+        today = date.fromisoformat(self.civil())
+        if kind == "report.deemed_accepted":
+            due = (today + timedelta(days=30)).isoformat()
+            return {"accepted_on": today.isoformat(), "verify_due_on": due}
+        if kind == "pause.ended":
+            return {**facts, "due_on": self.verify_end()}
+        return dict(facts)
+
+    def verify_end(self) -> str:
+        found = [one for one in self.clocks() if one.key == "verify"]
+        return found[-1].due.due_on.isoformat() if found else self.civil()
+
+    @initialize(lead=sampled_from(LEADS), how_far=integers(0, 2))
+    def begin_somewhere(self, lead: tuple[str, str], how_far: int) -> None:
+        """Not every run has to find its own way to the later turns."""
+        if lead[0] != self.case.lead:
+            self.transfer(0, lead)
+        if how_far > 0:
+            self.accept(0)
+        if how_far > 1:
+            self.find(0)
+
+    # ---- what people do
+
+    @rule(days=integers(1, 6))
+    def days_pass(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        self.sweep()
+
+    @rule(first=FIRST)
+    def accept(self, first: int) -> None:
+        due = (date.fromisoformat(self.civil()) + timedelta(days=30)).isoformat()
+        self.anybody("report.accepted", first, accepted_on=self.civil(), verify_due_on=due)
+
+    @rule(first=FIRST, to=sampled_from(LEADS))
+    def transfer(self, first: int, to: tuple[str, str]) -> None:
+        self.anybody("report.transferred", first, lead=to[0], supervisor=to[1])
+
+    @rule(first=FIRST)
+    def find(self, first: int) -> None:
+        self.anybody("finding.recorded", first, concluded_on=self.civil())
+
+    @rule(first=FIRST)
+    def answer_the_reporter(self, first: int) -> None:
+        about = {"about": "result"} if self.case.finding else {}
+        self.anybody("message.sent", first, **{"from": "office"} | about)
+
+    @rule(first=FIRST, name=sampled_from(sorted(MILESTONES)))
+    def milestone(self, first: int, name: str) -> None:
+        self.anybody("milestone.recorded", first, milestone=name, document="文〔2026〕1号")
+
+    @rule(first=FIRST, pick=integers(0, 20), value=integers(1, 30))
+    def ask_for_time(self, first: int, pick: int, value: int) -> None:
+        if clock := self.some_clock(pick):
+            self.anybody(
+                "extension.requested",
+                first,
+                clock=clock.key,
+                since=clock.since,
+                value=value,
+                was=clock.due.due_on.isoformat(),
+            )
+
+    @rule(first=FIRST, grant=sampled_from(("granted", "refused")))
+    def decide_time(self, first: int, grant: str) -> None:
+        waiting = [one for one in self.case.extensions if one.state is AskState.REQUESTED]
+        if waiting:
+            one = waiting[0]
+            due = date.fromisoformat(one.was) + timedelta(days=one.value)
+            more = {"due_on": due.isoformat()} if grant == "granted" else {"due_on": None}
+            self.anybody(f"extension.{grant}", first, asked=one.ordinal, **more)
+
+    @rule(
+        first=FIRST,
+        pick=integers(0, 20),
+        wait=integers(0, 5),
+        role=APPROVER,
+    )
+    def ask_for_pause(self, first: int, pick: int, wait: int, role: str) -> None:
+        if clock := self.some_clock(pick):
+            used = clock.paused_days
+            begins = date.fromisoformat(self.civil()) + timedelta(days=wait)
+            last = begins + timedelta(days=min(20, 59 - used))
+            self.anybody(
+                "pause.requested",
+                first,
+                clock=clock.key,
+                since=clock.since,
+                first=begins.isoformat(),
+                until=last.isoformat(),
+                approver_role=role,
+            )
+
+    @rule(first=FIRST, deed=sampled_from(("granted", "refused", "ended")))
+    def decide_pause(self, first: int, deed: str) -> None:
+        for one in self.case.standstills:
+            ended = {"on": self.civil(), "due_on": self.verify_end()}
+            more = ended if deed == "ended" else {"on": None, "due_on": None}
+            if self.anybody(f"pause.{deed}", first, asked=one.ordinal, **more):
+                return
+
+    @rule(first=FIRST, kind=sampled_from(("urge", "order", "listing")))
+    def order(self, first: int, kind: str) -> None:
+        self.orders += 1
+        number = f"伊督〔2026〕{self.orders}号"
+        given = {"order": f"o{self.orders}", "number": number, "kind": kind}
+        self.anybody("order.issued", first, **given)
+
+    @rule(first=FIRST)
+    def answer_order(self, first: int) -> None:
+        for one in self.case.orders:
+            self.anybody("order.answered", first, order=one.id)
+
+    @rule(first=FIRST)
+    def acknowledge(self, first: int) -> None:
+        for step in set(self.case.escalated) - set(self.case.acknowledged):
+            instance, rung = step.split("/")
+            key, since = instance.split(".")
+            self.anybody("step.acknowledged", first, clock=key, since=int(since), rung=rung)
+
+    @rule(first=FIRST)
+    def close(self, first: int) -> None:
+        self.anybody("case.closed", first, closed_on=self.civil())
+
+    @rule()
+    def urge(self) -> None:
+        self.attempt("report.urged", REPORTER, urged_on=self.civil())
+
+    def some_clock(self, pick: int) -> Running | None:
+        """A running clock that the policy lets be lengthened and paused: only such are offered."""
+        found = [one for one in self.clocks() if one.running and one.rule.pause is not None]
+        return found[pick % len(found)] if found else None
+
+    # ---- what must hold
+
+    @invariant()
+    def an_open_case_has_a_running_clock_that_binds_its_department(self) -> None:
+        if self.case.state in OPEN:
+            bound = [one for one in self.clocks() if one.running and one.office == self.case.lead]
+            assert bound, self.case.state
+
+    @invariant()
+    def no_step_is_taken_twice(self) -> None:
+        case = self.case
+        for steps in (case.reminded, case.overdue, case.escalated, case.acknowledged):
+            assert len(steps) == len(set(steps))
+
+    @invariant()
+    def a_pause_of_the_department_was_granted_by_another(self) -> None:
+        office = {who.account: who.office for who in PEOPLE}
+        granted = [
+            one
+            for one in (*self.case.standstills, *self.case.extensions)
+            if one.state in (AskState.GRANTED, AskState.ENDED)
+        ]
+        for one in granted:
+            assert one.decider != one.requester
+            assert office[one.decider] == AWB
+
+    def teardown(self) -> None:
+        """A year later every clock that is still not met has climbed the whole ladder."""
+        self.now += timedelta(days=300)
+        self.sweep()
+        for clock in self.clocks():
+            if clock.state is ClockState.OVERDUE:
+                assert rungs_of(self.case, clock, POLICY.ladder, CALENDAR) == ()
+        assert replay("report1", self.story.acts) == self.case
+
+
+TestAnyDays = cast("type", AnyDays).TestCase
+TestAnyDays.settings = settings(
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
