@@ -9,7 +9,7 @@ from casework.domain.calendar import WorkCalendar
 from casework.domain.day_count import WHYS, DayLine, days_of
 from casework.domain.deadline import DueDate, Pause, Unit, due, parse_start
 from casework.storage.calendar_seed import seed_days
-from limits import ask, limits, window_of
+from drawn_limits import ask, limits, window_of
 from slow_count import Limit
 
 FIRST_MARCH = date(2026, 3, 1)

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 import slow_count
 from casework.domain.calendar import DayKind, WorkCalendar
 from casework.storage.calendar_seed import seed_days
-from limits import ask, limits
+from drawn_limits import ask, limits
 from slow_count import Limit
 
 ROWS = seed_days()
