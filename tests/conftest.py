@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 
 import chromium
@@ -25,6 +26,11 @@ import postgres_server
 import redis_server
 
 SHARED = "TONGGUI_TEST_SHARED"  # one directory for all processes of a run
+PATIENCE_MS = 90_000  # for what a busy machine shows late; a test that passes waits for nothing
+
+# A busy machine is not a failure.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,6 +116,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_one(**options: Any) -> Page:
         options.setdefault("locale", "zh-CN")
         context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()
 

@@ -12,6 +12,7 @@ from admin.app import create_app
 from casework.clock import Clock
 from instance import PASSWORD
 from key_changing import drafted, enrolled, put_in_force
+from pages import follow
 from seat_change import change_seat
 
 WIDTHS = (360, 1440)
@@ -36,7 +37,7 @@ def come_in(page: Page, url: str, world, login: str) -> None:
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
     page.fill("#code", world.people[login].code(world.now))
-    page.click("main button")
+    follow(page.locator("main button"))
     assert page.url == f"{url}/"
     world.move(seconds=30)
 
@@ -79,7 +80,7 @@ def test_the_pages_fit_both_widths_and_break_no_policy_without_scripts(world, co
         come_in(page, console_url, world, login)
         case = f"{console_url}/cases/{filed.report}"
         page.goto(case)
-        page.get_by_role("button", name="打开举报（将留痕）").click()
+        follow(page.get_by_role("button", name="打开举报（将留痕）"))
         assert page.get_by_text("储罐区动火作业").is_visible()
         assert fits(page)
         for path in ("", f"/cases/{filed.report}/refuse", f"/cases/{concluded.report}/reward"):
@@ -94,10 +95,10 @@ def test_a_form_with_errors_can_be_used_by_keyboard_and_passes_axe(world, consol
     page, _complaints = watched(viewport={"width": 360, "height": 900})
     come_in(page, console_url, world, "yjj-officer")
     page.goto(f"{console_url}/cases/{filed.report}/finding")
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]"))
     assert page.title().startswith("错误：")
-    page.get_by_role("link", name="核查结论：请选择核查结论。").click()
-    assert page.evaluate("document.activeElement.name") == "finding"
+    page.get_by_role("link", name="核查结论：请选择核查结论。").click()  # on the same page
+    page.wait_for_function("() => document.activeElement.name === 'finding'")
     described = page.locator("#account").get_attribute("aria-describedby") or ""
     assert set(described.split()) == {"account-hint", "account-wrong"}
     assert page.locator("#account").get_attribute("aria-invalid") == "true"
@@ -151,6 +152,6 @@ def test_the_pages_of_seats_fit_a_narrow_screen_and_pass_axe(world, console_url,
         assert fits(page), path
         assert broken_rules(page) == [], path
     page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="重新封存").click()
+    follow(page.get_by_role("button", name="重新封存"))
     assert page.get_by_text("全部用新密钥封存").is_visible()
     assert broken_rules(page) == []

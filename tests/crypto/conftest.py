@@ -6,17 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import settings
 
 from crypto.keyset import KeySet, Member, Office, SeatKey
 from crypto.mailbox import ReporterKey
 from crypto.private_key import PrivateKey
 
 SITE = "410329"
-
-# A busy machine is not a failure.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @dataclass(frozen=True)

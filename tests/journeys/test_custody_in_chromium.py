@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 import county
 from command_line import tonggui
 from county import Official, go, press
+from pages import follow
 from servers import Server, running
 from typing_hand import TypingHand
 
@@ -115,17 +116,17 @@ def test_the_procedures_from_the_ceremony_to_the_recovery(town, tmp_path, open_p
 def reports(phone: Page, portal: str) -> tuple[str, str]:
     """A citizen files a report with a telephone number."""
     phone.goto(portal)
-    phone.locator("main").get_by_role("link", name="我要举报").click()
+    follow(phone.locator("main").get_by_role("link", name="我要举报"))
     for answer in ("彭婆镇", "危险化学品", "安全生产违法行为"):
         phone.get_by_label(re.compile(f"^{answer}")).check()
-        phone.locator("main form button[type=submit]").first.click()
+        follow(phone.locator("main form button[type=submit]").first)
     phone.fill("[name=enterprise]", "样本化工有限公司")
     phone.fill("[name=place]", "样本工业园")
     phone.fill("[name=narrative]", "储罐区动火作业未办理审批。")
     phone.fill("[name=name]", "样本甲")
     phone.fill("[name=phone]", "13800000000")
     phone.check("[name=consent]")
-    phone.locator("main form button[type=submit]").click()
+    follow(phone.locator("main form button[type=submit]"))
     receipt = phone.inner_text("main")
     code = re.search(r"(\d{4}\s){5}\d{4}", receipt)
     number = re.search(r"410329-\d{4}-[2-9A-Z]{8}", receipt)

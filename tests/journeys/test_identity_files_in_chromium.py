@@ -11,6 +11,7 @@ from playwright.sync_api import FilePayload, Page
 from actors import now
 from browsing import photograph
 from instance import PASSWORD, World, make_world
+from pages import enter, follow
 from servers import Server, running
 
 VOICE = b"planted-voice " * 9000
@@ -70,7 +71,7 @@ def files_a_voice(phone: Page, portal: Server) -> tuple[str, str]:
     phone.get_by_label("情况说明").fill("储罐区动火作业未办理审批。")
     phone.get_by_label("我要匿名举报").check()
     phone.set_input_files("#identity_files", [RECORDING])
-    phone.get_by_role("button", name="提交举报").click()
+    follow(phone.get_by_role("button", name="提交举报"))
 
     # Forgotten consent is told beside the box
     assert phone.locator("#identity_consent-error").is_visible()
@@ -79,8 +80,8 @@ def files_a_voice(phone: Page, portal: Server) -> tuple[str, str]:
     phone.get_by_label("同时保留未清理的原件").check()
     phone.set_input_files("#identity_files", [RECORDING])
     phone.set_input_files("#files", [PHOTO])
-    phone.get_by_role("button", name="提交举报").click()
-    phone.get_by_text("只交给身份保管人的文件").wait_for()
+    follow(phone.get_by_role("button", name="提交举报"))
+    assert phone.get_by_text("只交给身份保管人的文件").is_visible()
     fits(phone, "receipt")
     [number] = set(re.findall(r"410329-\d{4}-[2-9A-Z]{8}", phone.content()))
     return phone.locator("#code").inner_text(), number
@@ -88,26 +89,26 @@ def files_a_voice(phone: Page, portal: Server) -> tuple[str, str]:
 
 def asks(officer: Page, number: str) -> None:
     """Ask for the first of the files."""
-    officer.get_by_role("link", name=number).first.click()
+    follow(officer.get_by_role("link", name=number).first)
     looks_right(officer, "case")
-    officer.get_by_role("button", name="打开举报").click()
+    follow(officer.get_by_role("button", name="打开举报"))
     looks_right(officer, "opened")
-    officer.get_by_role("link", name="申请查看", exact=True).click()
+    follow(officer.get_by_role("link", name="申请查看", exact=True))
     looks_right(officer, "ask")
     assert officer.get_by_role("radio").count() == 2
     officer.get_by_label("申请理由").fill("核对录音内容。")
     officer.locator("#password").fill(PASSWORD)
-    officer.get_by_role("button", name="签署并提交申请").click()
+    follow(officer.get_by_role("button", name="签署并提交申请"))
 
 
 def agrees(seat: Page, console: Server) -> None:
     """Agree as a custodian."""
     seat.goto(f"{console.base}/releases")
-    seat.get_by_role("link", name="审批").click()
+    follow(seat.get_by_role("link", name="审批"))
     looks_right(seat, "decide")
     seat.get_by_label(re.compile("^批准")).check()
     seat.locator("#password").fill(PASSWORD)
-    seat.get_by_role("button", name="签署").click()
+    follow(seat.get_by_role("button", name="签署"))
 
 
 def test_a_voice_from_a_phone_is_downloaded_once_on_another(
@@ -120,7 +121,7 @@ def test_a_voice_from_a_phone_is_downloaded_once_on_another(
     for login in ("seat1-holder", "seat3-deputy"):
         agrees(sign_in(open_page, console, world, login), console)
     officer.goto(f"{console.base}/releases")
-    officer.get_by_role("link", name="查看（仅一次）").click()
+    follow(officer.get_by_role("link", name="查看（仅一次）"))
     looks_right(officer, "open")
     officer.locator("#password").fill(PASSWORD)
     with officer.expect_download() as coming:
@@ -133,7 +134,7 @@ def test_a_voice_from_a_phone_is_downloaded_once_on_another(
     # The reporter sees it, and may take them back
     phone.goto(f"{portal.base}/follow-up")
     phone.get_by_label("查询码").fill(code)
-    phone.get_by_role("button", name="进入").click()
+    follow(phone.get_by_role("button", name="进入"))
     phone.goto(f"{portal.base}/follow-up/evidence")
     fits(phone, "evidence")
     phone.goto(f"{portal.base}/follow-up/identity")
@@ -148,6 +149,6 @@ def sign_in(open_page: Callable[..., Page], console: Server, world: World, login
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=code]", world.people[login].code(now()))
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    enter(page.locator("[name=code]"))
+    assert "/sign-in" not in page.url
     return page

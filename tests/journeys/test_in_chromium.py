@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from actors import now
 from instance import PASSWORD, World, make_world
+from pages import enter, follow
 from servers import Server, running
 
 PHONE = {"width": 360, "height": 740}
@@ -51,14 +52,14 @@ def sign_in(page: Page, console: Server, world: World, login: str) -> None:
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=code]", world.people[login].code(now()))
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    enter(page.locator("[name=code]"))
+    assert "/sign-in" not in page.url
 
 
 def choose(page: Page, words: str) -> None:
     """Answer one question of the way to the form, by its words."""
     page.get_by_label(re.compile(f"^{words}")).check()
-    page.locator("main form button[type=submit]").first.click()
+    follow(page.locator("main form button[type=submit]").first)
 
 
 def test_a_report_travels_from_a_phone_to_an_approved_award(
@@ -66,20 +67,20 @@ def test_a_report_travels_from_a_phone_to_an_approved_award(
 ):
     # A citizen on a phone
     phone.goto(portal.base)
-    phone.locator("main").get_by_role("link", name="我要举报").click()
+    follow(phone.locator("main").get_by_role("link", name="我要举报"))
     choose(phone, "彭婆镇")
     choose(phone, "危险化学品")
     choose(phone, "安全生产违法行为")
     phone.fill("[name=enterprise]", "样本化工有限公司")
     phone.fill("[name=place]", "样本工业园")
-    phone.locator("main form button[type=submit]").click()
+    follow(phone.locator("main form button[type=submit]"))
     assert phone.locator("[role=alert] a[href='#narrative']").count() == 1
     assert phone.input_value("[name=enterprise]") == "样本化工有限公司"
     phone.fill("[name=narrative]", "储罐区动火作业未办理审批。")
     phone.fill("[name=name]", "样本甲")
     phone.fill("[name=phone]", "13800000000")
     phone.check("[name=consent]")
-    phone.locator("main form button[type=submit]").click()
+    follow(phone.locator("main form button[type=submit]"))
     receipt = phone.inner_text("main")
     found = re.search(r"(\d{4}\s){5}\d{4}", receipt)
     assert found is not None
@@ -90,37 +91,37 @@ def test_a_report_travels_from_a_phone_to_an_approved_award(
     # An officer at a desk, by keyboard where it matters
     desk = open_page(java_script_enabled=False, viewport={"width": 1440, "height": 900})
     sign_in(desk, console, world, "yjj-officer")
-    desk.get_by_role("link", name=number.group(0)).click()
-    desk.get_by_role("button", name="打开举报").click()
+    follow(desk.get_by_role("link", name=number.group(0)))
+    follow(desk.get_by_role("button", name="打开举报"))
     assert "储罐区动火作业未办理审批。" in desk.inner_text("main")
     assert "样本甲" not in desk.inner_text("main")
-    desk.get_by_role("link", name="受理", exact=True).click()
-    desk.get_by_role("button", name="受理", exact=True).press("Enter")
-    desk.get_by_role("link", name="登记核查结论").click()
+    follow(desk.get_by_role("link", name="受理", exact=True))
+    enter(desk.get_by_role("button", name="受理", exact=True))
+    follow(desk.get_by_role("link", name="登记核查结论"))
     desk.locator("[name=finding][value=substantiated]").check()
     desk.fill("[name=penalty_no]", "伊应急罚〔2026〕样1号")
     desk.fill("[name=fines]", "400000")
     desk.fill("[name=account]", "现场核查属实。")
-    desk.get_by_role("button", name="登记结论").click()
-    desk.get_by_role("link", name="拟定奖励").click()
+    follow(desk.get_by_role("button", name="登记结论"))
+    follow(desk.get_by_role("link", name="拟定奖励"))
     assert "60,000.00" in desk.inner_text("main")
     desk.fill("[name=password]", PASSWORD)
-    desk.get_by_role("button", name="签署并预留资金").click()
+    follow(desk.get_by_role("button", name="签署并预留资金"))
 
     # An approver in another browser
     approver = open_page(java_script_enabled=False)
     sign_in(approver, console, world, "awb-approver")
-    approver.get_by_role("link", name=number.group(0)).click()
-    approver.get_by_role("link", name="审批奖励").click()
+    follow(approver.get_by_role("link", name=number.group(0)))
+    follow(approver.get_by_role("link", name="审批奖励"))
     approver.locator("[name=decision][value=approve]").check()
     approver.fill("[name=password]", PASSWORD)
-    approver.get_by_role("button", name="签署").click()
+    follow(approver.get_by_role("button", name="签署"))
 
     # The reporter looks in, on the same phone
     phone.goto(f"{portal.base}follow-up")
     phone.fill("[name=code]", found.group(0))
-    phone.keyboard.press("Enter")
-    phone.wait_for_url("**/follow-up/case")
+    enter(phone.locator("[name=code]"))
+    assert phone.url == f"{portal.base}follow-up/case"
     assert "60,000.00" in phone.inner_text("main")
     assert phone.get_by_role("link", name="领取奖金").count() == 1
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

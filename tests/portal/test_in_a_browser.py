@@ -8,7 +8,7 @@ from werkzeug.serving import make_server
 
 from browsing import FORM
 from log_keeper import pass_days, take
-from ports import free_port
+from pages import follow
 
 PAGES = ["/", "/report", "/report?region=410329&sector=other", FORM, "/duties", "/protection"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -24,11 +24,10 @@ WIDE = "() => document.documentElement.scrollWidth - document.documentElement.cl
 @pytest.fixture
 def base(app):
     """Where the site is served."""
-    port = free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -46,7 +45,7 @@ def test_no_page_has_an_axe_violation(open_page, base, scheme):
         page.goto(base + path)
         assert violations(page) == [], path
     page.goto(base + FORM)
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]"))
     assert violations(page) == []
 
 
@@ -86,9 +85,9 @@ def test_the_reporter_s_pages_and_the_register_fit_and_have_no_violation(
     )
     page.goto(base + "/follow-up")
     page.fill("#code", reporter.code)
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]"))
     page.goto(base + "/follow-up/code")
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]").first)
     for path in OWN:
         page.goto(base + path)
         assert page.url == base + path
@@ -100,13 +99,13 @@ def test_the_reporter_s_pages_and_the_register_fit_and_have_no_violation(
 def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(open_page, base):
     page = open_page(java_script_enabled=True)
     page.goto(base + FORM)
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]"))
     page.wait_for_function("() => document.activeElement.classList.contains('summary')")
     for link in page.query_selector_all(".summary li a"):
         target = link.get_attribute("href")[1:]
         assert page.query_selector(f"#{target}"), target
     page.click(".summary li a >> nth=0")
-    assert page.url.endswith("#enterprise")
+    page.wait_for_url(lambda url: url.endswith("#enterprise"))
 
 
 def test_a_report_is_filed_and_followed_up_without_scripts(page_without_scripts, base):
@@ -114,10 +113,10 @@ def test_a_report_is_filed_and_followed_up_without_scripts(page_without_scripts,
     messages = []
     page.on("console", lambda message: messages.append(message.text))
     page.goto(base)
-    page.click("a.door.first")
+    follow(page.locator("a.door.first"))
     for choice in ("410329001000", "hazardous_chemicals", "major_hazard"):
         page.check(f"input[value='{choice}']")
-        page.click("main button")
+        follow(page.locator("main button"))
     page.fill("#enterprise", "样本化工有限公司")
     page.fill("#place", "东环路")
     page.fill("#narrative", "储罐区动火作业未办理审批。")
@@ -125,17 +124,17 @@ def test_a_report_is_filed_and_followed_up_without_scripts(page_without_scripts,
     page.set_input_files(
         "#files", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 3000}]
     )
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]"))
     code = "".join(page.locator("#code span").all_inner_texts())
     assert len(code) == 24
-    page.click("text=抄好了，试着查询一次")
+    follow(page.locator("text=抄好了，试着查询一次"))
     page.fill("#code", code)
-    page.click("main button")
+    follow(page.locator("main button"))
     assert page.url == f"{base}/follow-up/case"
     page.fill("#text", "补充一句。")
-    page.click("text=送出留言")
+    follow(page.locator("text=送出留言"))
     assert "补充一句。" in page.inner_text(".messages")
-    page.click("text=离开信箱")
+    follow(page.locator("text=离开信箱"))
     page.goto(f"{base}/follow-up/case")
     assert "半小时" in page.inner_text("main")
     assert not messages

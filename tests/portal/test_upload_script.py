@@ -9,7 +9,7 @@ from werkzeug.serving import make_server
 
 from browsing import FORM
 from faults import files_of
-from ports import free_port
+from pages import follow
 
 MEGABYTE = 1024 * 1024
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -18,11 +18,10 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 @pytest.fixture
 def base(app):
     """Where the site is served."""
-    port = free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -44,8 +43,8 @@ def fill_in(page):
 
 
 def send(page):
-    page.click("main button[type=submit]")
-    page.wait_for_selector(".code")
+    follow(page.locator("main button[type=submit]"))
+    assert page.is_visible(".code")
 
 
 def state(page):
@@ -54,8 +53,7 @@ def state(page):
 
 def whole(page, count=1):
     page.wait_for_function(
-        f"() => document.querySelectorAll('[name=upload]:not([disabled])').length === {count}",
-        timeout=60_000,
+        f"() => document.querySelectorAll('[name=upload]:not([disabled])').length === {count}"
     )
 
 
@@ -112,16 +110,21 @@ def test_a_lost_answer_is_asked_for_again(page, base, world, video):
 
 
 def test_a_pause_stops_and_the_keyboard_goes_on(page, base, world, video):
-    page.route("**/uploads/part", lambda route: (page.wait_for_timeout(150), route.continue_()))
+    on_their_way = []
+    page.route("**/uploads/part", lambda route: on_their_way.append(route))
     page.goto(base + FORM)
     fill_in(page)
-    page.set_input_files("#files", video)
+    with page.expect_request("**/uploads/part"):
+        page.set_input_files("#files", video)
     page.press(".uploads button >> nth=0", "Enter")
     assert state(page) == "已暂停"
-    page.wait_for_timeout(600)
+    on_their_way.pop().continue_()  # what was sent before the pause still arrives
+    page.wait_for_function("() => document.querySelector('.uploads progress').value > 0")
     before = page.inner_text(".uploads")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(1000)
     assert page.inner_text(".uploads") == before
+    assert on_their_way == []
+    page.unroute("**/uploads/part")
     page.click("main button[type=submit]")  # not whole yet: the form stays, the reason is told
     assert "还没有传完" in state(page)
     assert page.evaluate("() => document.activeElement.textContent") == "继续"
@@ -141,8 +144,8 @@ def test_a_page_loaded_again_keeps_what_came(page, base, world, video, tmp_path)
     page.wait_for_function(
         "() => document.querySelector('.uploads').textContent.includes('网络断了')"
     )
-    page.unroute("**/uploads/part")
     page.reload()
+    page.unroute("**/uploads/part")
     whole(page)
     page.wait_for_function(
         "() => document.querySelector('.uploads').textContent.includes('请重新选择这个文件')"
@@ -154,7 +157,7 @@ def test_a_page_loaded_again_keeps_what_came(page, base, world, video, tmp_path)
     found = files_of(world, only_report(world))
     assert found == sorted([("whole.txt", b"whole"), ("录像.bin", video.read_bytes())])
     page.goto(base + FORM)  # another report: what was filed is not listed again
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     assert page.locator(".uploads li").count() == 0
 
 
@@ -163,7 +166,8 @@ def test_a_file_taken_off_the_list_is_not_filed_and_not_kept(page, base, world, 
     fill_in(page)
     page.set_input_files("#files", video)
     whole(page)
-    page.click("text=去掉")
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.click("text=去掉")
     send(page)
     assert files_of(world, only_report(world)) == []
     assert not list(world.blobs.names())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 from admin import auth
+from pages import follow
 from typing_hand import TypingHand
 
 STEP = auth.TOTP_SECONDS
@@ -47,7 +48,7 @@ def enrol(page: Page, console: str, one: Official, start_code: str) -> None:
     page.fill("[name=repeated]", one.password)
     one.secret = auth.from_base32(page.input_value("[name=totp_secret]"))
     page.fill("[name=code]", one.code())
-    page.get_by_role("button", name="启用账户").click()
+    follow(page.get_by_role("button", name="启用账户"))
     one.fingerprint = page.locator(".fingerprint").inner_text().strip()
 
 
@@ -57,21 +58,21 @@ def sign_in(page: Page, console: str, one: Official) -> None:
     page.fill("[name=login]", one.login)
     page.fill("[name=password]", one.password)
     page.fill("[name=code]", one.code())
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
     assert one.name in page.inner_text("header"), page.inner_text("main")
 
 
 def go(page: Page, *links: str) -> None:
     """Follow the menu, then links of the page, by their words."""
     for words in links:
-        page.get_by_role("link", name=re.compile(words)).first.click()
+        follow(page.get_by_role("link", name=re.compile(words)).first)
 
 
 def press(page: Page, button: str, one: Official | None = None) -> str:
     """Press a button, with the password where *one* signs; returns what the page then says."""
     if one is not None:
         page.fill("main [name=password]", one.password)
-    page.get_by_role("button", name=re.compile(button)).first.click()
+    follow(page.get_by_role("button", name=re.compile(button)).first)
     return page.inner_text("main")
 
 
@@ -114,7 +115,7 @@ def hold_ceremony(
         hand.types(people[login].password)
         hand.waits_for("one-time code: ")
         hand.types(people[login].code())
-    assert hand.ends(60) == 0, hand.seen
+    assert hand.ends() == 0, hand.seen
     return tuple(papers)
 
 
