@@ -16,6 +16,7 @@ from admin import processes
 from admin.processes import Part, answers_http, answers_smtp, parts_of
 from casework.config import Bind, Settings
 from command_line import tonggui
+from faults import until
 from source import ROOT
 
 # Three parts in one file: a web server, something without a port, something that dies.
@@ -23,11 +24,13 @@ PARTS = """
 import http.server, os, pathlib, signal, socketserver, sys, time
 here = pathlib.Path(__file__).parent
 name = pathlib.Path(__file__).stem
-(here / f"{name}.pid").write_text(str(os.getpid()))
 if name == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+(here / f"{name}.part").write_text(str(os.getpid()))
+(here / f"{name}.part").rename(here / f"{name}.pid")
 if name == "dying":
-    time.sleep(2)
+    while not (here / "die").exists():
+        time.sleep(0.05)
     sys.exit(7)
 if name == "web":
     port = int(os.environ["WEB_PORT"])
@@ -54,7 +57,7 @@ class Served:
     """A parent with its children."""
 
     def __init__(self, folder: Path, *names: str) -> None:
-        self.folder, self.port = folder, ports.free_port()
+        self.folder, self.port, self.count = folder, ports.free_port(), 1 + len(names)
         for name in ("web", *names):
             (folder / f"{name}.py").write_text(PARTS)
         self.process = subprocess.Popen(
@@ -72,6 +75,7 @@ class Served:
         for line in self.process.stdout:
             shown += line
             if line == "UP\n":
+                until(lambda: len(self.pids()) == self.count)  # what has no port may start late
                 return shown
         raise AssertionError(self.process.communicate()[1])
 
@@ -116,7 +120,7 @@ def test_a_signal_stops_all_of_them_and_that_is_no_failure(served, number):
     one = served("quiet")
     assert f"http://127.0.0.1:{one.port}/" in one.comes_up()
     one.process.send_signal(number)
-    _, err = one.process.communicate(timeout=10)
+    _, err = one.process.communicate(timeout=60)
     assert one.process.returncode == 0
     assert "已全部停止" in err
     assert len(one.pids()) == 2
@@ -126,7 +130,8 @@ def test_a_signal_stops_all_of_them_and_that_is_no_failure(served, number):
 def test_when_one_dies_the_others_are_stopped_and_it_is_named(served):
     one = served("quiet", "dying")
     one.comes_up()
-    _, err = one.process.communicate(timeout=15)
+    (one.folder / "die").touch()
+    _, err = one.process.communicate(timeout=60)
     assert one.process.returncode == 1
     assert "dying（dying）意外退出，状态 status 7" in err
     assert one.left(0) == []
@@ -137,7 +142,7 @@ def test_who_does_not_listen_is_ended_within_seconds(served):
     one.comes_up()
     begun = time.monotonic()
     one.process.terminate()
-    one.process.communicate(timeout=15)
+    one.process.communicate(timeout=60)
     assert one.process.returncode == 0
     assert time.monotonic() - begun < 6
     assert one.left(0) == []
@@ -148,14 +153,14 @@ def test_a_killed_parent_leaves_no_orphan(served):
     one.comes_up()
     assert len(one.left(0)) == 2
     one.process.kill()
-    assert one.left(5) == []
+    assert one.left(60) == []
 
 
 def test_a_child_killed_by_force_is_named_with_its_signal(served):
     one = served("quiet")
     one.comes_up()
     os.kill(int((one.folder / "quiet.pid").read_text()), signal.SIGKILL)
-    _, err = one.process.communicate(timeout=15)
+    _, err = one.process.communicate(timeout=60)
     assert one.process.returncode == 1
     assert "信号 signal 9" in err
 

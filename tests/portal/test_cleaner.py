@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from PIL import Image
 import samples
 from browsing import photograph
 from cleaned import cleaned, reason
+from faults import until
 from portal import cleaning
 from portal.cleaning import CLEANED, DAMAGED, TIMED_OUT, TOO_LARGE, UNKNOWN, Cleaners
 from portal.media_types import media_type
@@ -119,12 +119,14 @@ def test_a_dead_server_is_replaced(cleaners):
     assert cleaners._warm is not first
 
 
-def test_a_file_that_takes_too_long_is_ended_and_the_next_is_cleaned():
-    hurried = Cleaners(seconds_max=0.2)
+def test_a_file_that_takes_too_long_is_ended_and_the_next_is_cleaned(monkeypatch):
+    hurried = Cleaners()
     try:
         assert cleaned(hurried, photograph())
-        assert reason(hurried, photograph(size=(6000, 5000))) == TIMED_OUT
-        assert not children_of(server_of(hurried))
+        with monkeypatch.context() as patch:
+            patch.setattr(hurried, "_seconds_max", 0.2)
+            assert reason(hurried, photograph(size=(6000, 5000))) == TIMED_OUT
+        until(lambda: not children_of(server_of(hurried)))
         assert cleaned(hurried, photograph())
     finally:
         hurried.close()
@@ -138,7 +140,6 @@ def server_of(cleaners):
 
 def children_of(pid):
     """Numbers of the living processes that *pid* started."""
-    time.sleep(0.2)
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 

@@ -98,12 +98,16 @@ def test_a_request_that_raises_takes_nobody_with_it(store):
 
 def test_a_kill_loses_no_acknowledged_write(sqlite_store, sqlite_url, tmp_path):
     for number in range(3):
-        with writing(sqlite_url, tmp_path / str(number)) as writer:
+        told = tmp_path / str(number)
+        with writing(sqlite_url, told) as writer:
+            while told.read_bytes().count(b"\n") <= 10:
+                assert writer.poll() is None, told.with_suffix(".err").read_text()
+                time.sleep(0.01)
             time.sleep(0.3)
             writer.send_signal(signal.SIGKILL)
             writer.wait()
         # A line without its end was not told.
-        acknowledged = (tmp_path / str(number)).read_text().split("\n")[:-1]
+        acknowledged = told.read_text().split("\n")[:-1]
 
         assert len(acknowledged) > 10
         assert set(acknowledged) <= ids(sqlite_store)
@@ -119,7 +123,7 @@ def test_processes_that_write_at_once_never_meet_a_lock(sqlite_store, sqlite_url
     ):
         stop = time.monotonic() + 2
         disturbing = pool.submit(disturb, sqlite_url, stop)
-        while time.monotonic() < stop:
+        while time.monotonic() < stop or answered <= 6:
             written = list(pool.map(lambda _: add(sqlite_store), range(6)))
             assert set(written) <= ids(sqlite_store)
             answered += len(written)
@@ -268,9 +272,10 @@ def test_a_request_that_was_begun_is_waited_for():
 
 
 def test_what_was_queued_is_stored_before_the_thread_ends(tmp_path):
-    stored, closed = [], []
+    stored, closed, stopped = [], [], threading.Event()
 
     def commit(group: Group) -> None:
+        stopped.wait()
         for request in group:
             time.sleep(0.01)
             request.run()
@@ -280,7 +285,9 @@ def test_what_was_queued_is_stored_before_the_thread_ends(tmp_path):
     thread = WriterThread(commit, tmp_path / "lock", lambda: closed.append(1))
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(thread.submit, lambda: 1) for _ in range(8)]
-        time.sleep(0.02)
+        while len(thread._queue) < 8:
+            time.sleep(0.001)
+        threading.Timer(0.1, stopped.set).start()
         thread.stop()
         assert [one.result() for one in answers] == [1] * 8
 
@@ -298,7 +305,7 @@ def test_writers_wait_for_the_lock_file(sqlite_store, sqlite_url):
         time.sleep(0.2)
         assert waiting.is_alive()
         assert ids(sqlite_store) == set()
-    waiting.join(5)
+    waiting.join(60)
 
     assert len(ids(sqlite_store)) == 1
 

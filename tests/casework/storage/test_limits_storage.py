@@ -5,9 +5,11 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import storage_from_string
@@ -16,6 +18,7 @@ from limits.strategies import FixedWindowRateLimiter
 from casework.storage import limits_storage
 
 ROOT = Path(__file__).parents[3]
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 COUNT = """
 import sys
 from limits.storage import storage_from_string
@@ -55,15 +58,17 @@ def test_a_limit_lets_through_what_it_says(storage):
 
 def test_a_window_ends_and_is_not_prolonged_by_hits(storage):
     limiter, limit = FixedWindowRateLimiter(storage), RateLimitItemPerSecond(1)
-    assert limiter.hit(limit, "a")
-    ends = storage.get_expiry(limit.key_for("a"))
-    while time.time() < ends:
-        assert storage.get_expiry(limit.key_for("a")) in (ends, pytest.approx(time.time(), abs=0.1))
-        limiter.hit(limit, "a")
-        time.sleep(0.05)
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert limiter.hit(limit, "a")
+        ends = storage.get_expiry(limit.key_for("a"))
+        for _ in range(19):
+            clock.shift(0.05)
+            assert storage.get_expiry(limit.key_for("a")) == ends
+            assert not limiter.hit(limit, "a")
+        clock.move_to(ends)
 
-    assert storage.get(limit.key_for("a")) == 0
-    assert limiter.hit(limit, "a")
+        assert storage.get(limit.key_for("a")) == 0
+        assert limiter.hit(limit, "a")
 
 
 def test_processes_and_threads_count_together(storage, url):

@@ -14,14 +14,15 @@ def test_who_waited_longest_is_next():
     turns, order = Turns(1), []
 
     def use(number: int) -> None:
-        with turns.place(10):
+        with turns.place(60):
             order.append(number)
 
     threads = [threading.Thread(target=use, args=(number,)) for number in range(8)]
     with turns.place(1):
-        for thread in threads:
+        for number, thread in enumerate(threads):
             thread.start()
-            time.sleep(0.02)
+            while len(turns._waiting) == number:
+                time.sleep(0.001)
     for thread in threads:
         thread.join()
 
@@ -34,7 +35,7 @@ def test_never_more_hold_a_place_than_there_are():
 
     def use(_: int) -> None:
         nonlocal inside, most
-        with turns.place(10):
+        with turns.place(60):
             with guard:
                 inside += 1
                 most = max(most, inside)
