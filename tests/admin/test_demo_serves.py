@@ -31,7 +31,7 @@ def served(tmp_path: Path) -> Iterator[tuple[TypingHand, dict[str, int]]]:
 
 
 def status_of(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -41,8 +41,8 @@ def status_of(port: int, path: str) -> int:
 
 def test_one_command_makes_and_serves_everything(served, tmp_path):
     hand, numbers = served
-    hand.waits_for("载入演示案件", seconds=60)  # progress is shown
-    hand.waits_for(rf"http://127.0.0.1:{numbers['PORTAL']}/", seconds=60)
+    hand.waits_for("载入演示案件")  # progress is shown
+    hand.waits_for(rf"http://127.0.0.1:{numbers['PORTAL']}/", seconds=180)
     hand.waits_for(rf"http://127.0.0.1:{numbers['CONSOLE']}/")
     file = DemoFile(tmp_path / "home")
     hand.waits_for(file.accounts["yjj-officer"].password)

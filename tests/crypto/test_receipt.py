@@ -156,7 +156,7 @@ def enter(
 
 def wait_until(condition) -> None:
     waited = threading.Event()
-    for _ in range(2000):
+    for _ in range(30_000):
         if condition():
             return
         waited.wait(0.002)

@@ -128,7 +128,8 @@ def heads(length: str) -> bytes:
 
 def answered(site: Server, sent: bytes) -> str:
     """What comes back for these bytes, while the line stays open."""
-    with socket.create_connection(address(site), timeout=5) as line:
+    # Shorter than portal.wsgi.PAUSE_SECONDS_MAX: so long would it wait for a body that is owed.
+    with socket.create_connection(address(site), timeout=12) as line:
         line.sendall(sent)
         got = b""
         while b"</html>" not in got:

@@ -49,10 +49,10 @@ def started(
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)
 
 
-def wait_for(text: str, log: Path, seconds: float = 30) -> None:
+def wait_for(text: str, log: Path, seconds: float = 90) -> None:
     """Wait until a log has a line."""
     end = time.monotonic() + seconds
     while text not in log.read_text():
@@ -64,7 +64,7 @@ def ask(base: str, method: str, path: str, form: Mapping[str, str] | None = None
     """Send a request with words in every place that a log might copy; return its status."""
     parts = urlsplit(base)
     assert parts.hostname is not None
-    line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=90)
     headers = {
         "User-Agent": WORDS["agent"],
         "Referer": f"{base}{WORDS['referer']}",
@@ -156,10 +156,10 @@ def send_mail(port: int) -> None:
     mail["From"] = WORDS["sender"]
     mail["Subject"] = WORDS["subject"]
     mail.set_content(WORDS["narrative"])
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while True:
         try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=30) as line:
+            with smtplib.SMTP("127.0.0.1", port, timeout=90) as line:
                 with pytest.raises(smtplib.SMTPException):
                     line.send_message(mail, to_addrs=["report@127.0.0.1"])
                 return

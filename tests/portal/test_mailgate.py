@@ -26,8 +26,9 @@ def here(world):
 
 
 @pytest.fixture
-def gate(here):
+def gate(here, monkeypatch):
     """A running mail gateway; its address."""
+    monkeypatch.setenv("AIOSMTPD_CONTROLLER_TIMEOUT", "60")  # seconds until it has to be up
     server = controller(here, host="127.0.0.1", port=free_port())
     server.start()
     yield server.hostname, server.port

@@ -19,7 +19,7 @@ from portal.scanner import CLEAN, NOT_SCANNED, open_scanner
 
 MARKER = b"tonggui-harmless-test-marker-7f3a"
 CLAMD = shutil.which("clamd")
-START_SECONDS_MAX = 30
+START_SECONDS_MAX = 120
 
 
 @pytest.fixture(scope="module")

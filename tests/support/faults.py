@@ -41,7 +41,7 @@ from servers import ROOT, Server, running
 from visitor import Files, Form, Page, Visitor, _Reader, multipart
 
 FORM = "/report?region=410329&sector=hazardous_chemicals&matter=violation"
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 90
 CODE = re.compile(r"<span>([0-9]{4})</span>")
 NUMBER = re.compile(r"410329-\d{4}-[2-9A-Z]{8}")
 
@@ -297,10 +297,10 @@ def jobs_running(environ: Mapping[str, str], log: Path) -> Iterator[subprocess.P
         yield process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
-def until(true: "object", seconds: float = 15.0) -> None:
+def until(true: "object", seconds: float = 90.0) -> None:
     """Wait for *true()*."""
     assert callable(true)
     end = time.monotonic() + seconds

@@ -16,7 +16,7 @@ from casework.config import Secrets, write_secret
 
 KEY_ID, SECRET_KEY = "testkeyid", "testsecretkey"
 BUCKET = "sealed-files"
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def _wait(process: subprocess.Popen[bytes], endpoint: str) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
-            urllib.request.urlopen(f"{endpoint}/moto-api/", timeout=2).read()
+            urllib.request.urlopen(f"{endpoint}/moto-api/", timeout=10).read()
             return
         except OSError:
             time.sleep(0.1)

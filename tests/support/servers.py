@@ -14,7 +14,8 @@ from pathlib import Path
 import ports
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 40
+START_SECONDS = 120  # on a busy machine; who is up sooner is used sooner
+STOP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def running(module: str, environ: Mapping[str, str], setting: str, log: Path) ->
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 server.kill()
 
@@ -64,7 +65,7 @@ def _wait(server: Server, port: int) -> None:
         if server.process.poll() is not None:
             break
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
             connection.request("GET", "/")
             connection.getresponse().read()
             return

@@ -44,7 +44,7 @@ class TypingHand:
             self.process.wait()
         os.close(self._ours)
 
-    def waits_for(self, pattern: str, seconds: float = 30) -> re.Match[str]:
+    def waits_for(self, pattern: str, seconds: float = 90) -> re.Match[str]:
         """Read on until *pattern* is shown, and return what matched."""
         end = time.monotonic() + seconds
         while True:
@@ -64,7 +64,7 @@ class TypingHand:
         """Press Ctrl-C, in the way of a terminal without job control."""
         self.process.send_signal(signal.SIGINT)
 
-    def ends(self, seconds: float = 30) -> int:
+    def ends(self, seconds: float = 90) -> int:
         """Read to the end and return the exit status."""
         end = time.monotonic() + seconds
         while self._read_more() and time.monotonic() < end:

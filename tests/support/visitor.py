@@ -187,7 +187,7 @@ class Visitor:
         sent = {**self.headers, **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        connection = http.client.HTTPConnection(split.hostname or "", split.port, timeout=60)
+        connection = http.client.HTTPConnection(split.hostname or "", split.port, timeout=90)
         try:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()

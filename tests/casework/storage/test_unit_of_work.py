@@ -104,12 +104,12 @@ def test_a_read_sees_one_view_while_others_write(store, make_case):
     def look(uow: UnitOfWork) -> None:
         before.extend(uow.reports.ids())
         seen.set()
-        assert written.wait(10)
+        assert written.wait(60)
         after.extend(uow.reports.ids())
 
     reader = threading.Thread(target=lambda: store.read(look))
     reader.start()
-    assert seen.wait(10)
+    assert seen.wait(60)
     receive(store, case=make_case())
     written.set()
     reader.join()
@@ -223,7 +223,7 @@ def test_a_deadlock_is_tried_again_until_both_are_through(postgres_store, stored
             runs.append(1)
             uow.reports.lock(first.report_id)
             if len(tried) == 1:
-                both.wait(10)
+                both.wait(60)
             uow.reports.lock(second.report_id)
 
         postgres_store.write(run)
@@ -232,7 +232,7 @@ def test_a_deadlock_is_tried_again_until_both_are_through(postgres_store, stored
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
 
     assert len(runs) == 3
 
