@@ -290,6 +290,15 @@ CLOCKS: Final[Words] = {
     "new": _l("刚刚收到"),
 }
 
+# How a clock stands, or a case by its worst clock.
+LEVELS: Final[Words] = {
+    "overdue": _l("超期"),
+    "paused": _l("暂停"),
+    "near": _l("临期"),
+    "normal": _l("正常"),
+    "provisional": _l("暂定"),
+}
+
 # Steps of the ladder that an overdue clock climbs.
 RUNGS: Final[Words] = {
     "head": _l("本单位负责人"),

@@ -200,9 +200,9 @@ _NEW_LINES = (
     .order_by(_r.id)
     .limit(_LIMIT)
 )
-_CLOCK: Final = (_c.key, _c.since, _c.due_on, _c.due_at, _c.state, _c.provisional)
+CLOCK_COLUMNS: Final = (_c.key, _c.since, _c.due_on, _c.due_at, _c.state, _c.provisional)
 _LISTED = (
-    sa.select(*LINE_COLUMNS, *_CLOCK)
+    sa.select(*LINE_COLUMNS, *CLOCK_COLUMNS)
     .join(report, report.c.id == _c.report_id)
     .where(_c.site == _SITE, _binds(_c))
     .order_by(*_ORDER)
@@ -269,7 +269,7 @@ _UNPRESSED = (
 _UNPRESSED_OF_LEAD = _UNPRESSED.where(_r.lead == _OFFICE)
 _UNPRESSED_OF_SUPERVISOR = _UNPRESSED.where(_r.supervisor == _OFFICE)
 _NEAREST = (
-    sa.select(_c.report_id, *_CLOCK)
+    sa.select(_c.report_id, *CLOCK_COLUMNS)
     .where(
         _c.site == _SITE,
         _binds(_c),

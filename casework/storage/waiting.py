@@ -9,10 +9,11 @@ from casework.domain.case import Case
 from casework.domain.trial import is_trial
 from casework.domain.waiting import Waiting, waiting_in
 from casework.storage.ahead import OfReport
+from casework.storage.board import CLOCK_COLUMNS, ClockLine
 from casework.storage.report_tables import report
 from casework.storage.reports import LINE_COLUMNS, ReportLine
 from casework.storage.rows import InsertRows, Repository
-from casework.storage.work_tables import waiting
+from casework.storage.work_tables import clock, waiting
 
 Place = tuple[str, str, str, int, str]
 FIRST: Final[Place] = ("", "", "", 0, "")
@@ -30,8 +31,17 @@ _OF_REPORT = OfReport(
 )  # fmt: skip
 _PLACE = (_c.sort_key, _c.report_id, _c.key, _c.since, _c.of)
 _FOR = (
-    sa.select(*LINE_COLUMNS, _c.kind, _c.key, _c.since, _c.of, _c.office, _c.role, _c.sort_key)
+    sa.select(*LINE_COLUMNS, *_FIELDS[1:], *CLOCK_COLUMNS)
     .join(report, report.c.id == _c.report_id)
+    .outerjoin(
+        clock,
+        sa.and_(
+            clock.c.report_id == _c.report_id,
+            clock.c.key == _c.key,
+            clock.c.since == _c.since,
+            sa.not_(clock.c.stopped),
+        ),
+    )
     .where(
         _c.site == _SITE,
         _c.office == sa.bindparam("office"),
@@ -47,10 +57,11 @@ _FOR = (
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """One line of a list of what waits."""
+    """One line of a list of what waits, with its clock; None once that has ended."""
 
     report: ReportLine
     waiting: Waiting
+    clock: ClockLine | None
 
     @property
     def place(self) -> Place:
@@ -86,9 +97,15 @@ class WaitingRows(Repository):
             values
             | {"site": self._site, "office": office, "role": role, "kind": kind, "limit": limit},
         )
-        width = len(LINE_COLUMNS)
-        return tuple(WaitingLine(ReportLine(*row[:width]), Waiting(*row[width:])) for row in found)
+        return tuple(_line(tuple(row)) for row in found)
 
 
 def _rows_told(case: Case) -> tuple[Waiting, ...]:
     return () if is_trial(case) else waiting_in(case)
+
+
+def _line(row: tuple[Any, ...]) -> WaitingLine:
+    first = len(LINE_COLUMNS)
+    then = first + len(_FIELDS) - 1
+    found = ClockLine(*row[then:]) if row[then] is not None else None
+    return WaitingLine(ReportLine(*row[:first]), Waiting(*row[first:then]), found)
