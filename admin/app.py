@@ -21,10 +21,12 @@ from admin.forms.words import word
 from admin.views import (
     audit,
     cases,
+    clocks,
     erasing,
     fund,
     holds,
     keys,
+    orders,
     releases,
     rewards,
     seats,
@@ -72,6 +74,8 @@ VIEWS: Final = (
     keys,
     holds,
     erasing,
+    clocks,
+    orders,
 )
 
 

@@ -201,6 +201,9 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "asked": _l("申请人不能决定自己提出的申请，须由他人决定。"),
 }
 
+# Facts that pages show before they are signed, and that a day or a calendar may move.
+DATES: Final = frozenset({"due_on", "was"})
+
 # Why a clock cannot be lengthened; {most} is a number in the rule's own unit.
 EXTENSIONS: Final[dict[str, LazyString]] = {
     "no_rule": _l("适用的办法没有规定这个期限可以延期。"),
@@ -271,6 +274,8 @@ def explain(refusal: Exception) -> str:
     if isinstance(refusal, refusals.BudgetExceededError):
         short = shown(refusal.shortfall_fen)
         return _("专项奖励资金余额不足，还差 %(short)s，没有预留。", short=short)
+    if isinstance(refusal, refusals.BadActError) and refusal.fact in DATES:
+        return _("期限的日期在您打开页面之后有了变化，没有保存。请核对页面上新的日期后再提交。")
     if isinstance(refusal, refusals.ExtensionTooLateError) and refusal.details.get("due_on"):
         on = refusal.details["due_on"]
         return _("期限最后一日是 %(on)s：当日或之后不能申请延期，过了这一日不能批准延期。", on=on)

@@ -1,7 +1,7 @@
 """What is done with a report on arrival and around it."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from admin.forms.base import BaseForm
@@ -64,4 +64,8 @@ class ReplyForm(ActForm):
         _l("回复举报人"),
         description=_l("加密后存放，举报人凭查询码可以看到。不要写其他举报人或办案线索。"),
         validators=[DataRequired(_l("请写回复内容。")), Length(max=TEXT_MAX)],
+    )
+    is_result = BooleanField(
+        _l("这是核查结果答复（告知举报人结论、处理情况和是否奖励）"),
+        description=_l("告知结果的期限到此为止。一般的来往消息不要勾选。"),
     )

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from admin.auth import current
+from admin.views.clock_buttons import to_record, to_sign_in
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.roles import Role
 
@@ -20,7 +21,10 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "rewards.pay", _l("发放奖金")),
     ("case.closed", "cases.close", _l("办结")),
+    ("milestone.recorded", "clocks.sign_in", _l("签收")),
     ("message.sent", "cases.reply", _l("回复举报人")),
+    ("milestone.recorded", "clocks.record_milestone", _l("登记办理节点")),
+    ("order.issued", "orders.issue", _l("下达督办单")),
     ("report.transferred", "cases.transfer", _l("转办")),
     ("report.refused", "cases.refuse", _l("不予受理")),
     ("hold.requested", "holds.index", _l("暂缓删除")),
@@ -30,7 +34,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 BESIDE: Final = frozenset(
     {
         "message.sent", "report.transferred", "report.refused", "hold.requested",
-        "destruction.requested", "destruction.confirmed",
+        "destruction.requested", "destruction.confirmed", "milestone.recorded", "order.issued",
     }
 )  # fmt: skip
 
@@ -46,7 +50,11 @@ class Button:
 
 def buttons(case: Case, acts: frozenset[str]) -> list[Button]:
     """The buttons for the acts that would come to something."""
-    offered = [one for one in BUTTONS if one[0] in acts and is_timely(one[0], case)]
+    offered = [
+        one
+        for one in BUTTONS
+        if one[0] in acts and is_timely(one[0], case) and _is_sensible(one[1], case)
+    ]
     return [
         Button(
             label,
@@ -74,6 +82,13 @@ def is_timely(kind: str, case: Case) -> bool:
     if kind == "reward.paid":
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
     return kind != "case.closed" or case.finding is not None
+
+
+def _is_sensible(endpoint: str, case: Case) -> bool:
+    """Whether a page that several acts share has something for this case."""
+    if endpoint == "clocks.sign_in":
+        return to_sign_in(case)
+    return endpoint != "clocks.record_milestone" or bool(to_record(case))
 
 
 def _running(case: Case) -> bool:

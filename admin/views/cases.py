@@ -19,6 +19,7 @@ from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.attachments import attachment
 from admin.views.buttons import buttons
+from admin.views.clock_buttons import sees_orders, waits
 from admin.views.deadlines import light
 from admin.views.timeline import QUIET, sentence
 from casework.domain.case import Case
@@ -128,10 +129,14 @@ def reply(report_id: str) -> ResponseReturnValue:
     """Write to the reporter."""
     case = shown_case(report_id)
     form = ReplyForm(posted())
+    if case.finding is None:
+        del form.is_result
 
     def act() -> None:
         message = desk.seal_message(reading.keys_of(case), form.text.data or "")
         facts: dict[str, JSON] = {"from": "office"}
+        if form.is_result and form.is_result.data:
+            facts["about"] = "result"
         attempt(
             report_id,
             lambda case: verification.send_message(
@@ -182,6 +187,8 @@ def _facts(case: Case) -> Mapping[str, object]:
         "light": light(case.verify_due_on, today) if running else None,
         "can_open": "report.read" in acts,
         "buttons": buttons(case, acts),
+        "waits": waits(case, acts),
+        "sees_orders": sees_orders(case),
         "lines": [(line, sentence(line), line.kind in QUIET) for line in reversed(lines)],
         "written": {object_id: line for line in lines for object_id in line.objects},
         "mine": [one for one in case.releases.values() if one.requester == current().account],
