@@ -9,6 +9,7 @@ import pytest
 from casework.domain.calendar import WorkCalendar
 from casework.domain.clock_kinds import KINDS
 from casework.domain.deadline import CLOCK_KEYS
+from casework.domain.errors import PolicyFileError
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policies
 from casework.domain.policy_rules import RUNGS
@@ -154,8 +155,6 @@ def test_a_new_jurisdiction_is_a_new_file(tmp_path: Path):
 
 
 def test_a_bad_file_leaves_a_running_process_what_it_had(tmp_path: Path):
-    from casework.domain.errors import PolicyFileError
-
     (tmp_path / "test-1.toml").write_bytes(policy_file(rest=clock(30))["test-1.toml"])
     running = Policies.load(tmp_path)
     looser = policy_file(rest=clock(-1))["test-1.toml"]
