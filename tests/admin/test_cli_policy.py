@@ -1,10 +1,12 @@
 """The policy commands: shapes that programs rely on, words for people, every wrong input."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
 from casework.domain.deadline import CLOCK_KEYS
 from casework.services.rules import POLICY_FOLDER
 from command_line import tonggui
@@ -105,24 +107,26 @@ def test_policy_check_accepts_a_shipped_file_and_a_new_one(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "key", "line"),
+    ("old", "new", "key"),
     [
-        (("value = 30", "value = -30"), "value", "value = -30"),
-        (('unit = "day"', 'unit = "moon"'), "unit", 'unit = "moon"'),
-        (('inherits = "cn-2018"', 'inherits = "nowhere-1"'), "inherits", "inherits"),
-        (('id = "yichuan-2022"', 'id = "other-1"'), "id", 'id = "other-1"'),
-        (("value = 30", "value = 61"), "value", "value = 61"),  # the nation's hard limit is 60
-        (("max_value = 30", "max_value = 61"), "extend.max_value", "max_value = 61"),
+        ("value = 30", "value = -30", "value"),
+        ('unit = "day"', 'unit = "moon"', "unit"),
+        ('inherits = "cn-2018"', 'inherits = "nowhere-1"', "inherits"),
+        ('id = "yichuan-2022"', 'id = "other-1"', "id"),
+        ("value = 30", "value = 61", "value"),  # the nation's hard limit is 60
+        ("max_value = 30", "max_value = 61", "extend.max_value"),
     ],
 )
-def test_policy_check_names_file_line_key_and_what_was_expected(tmp_path, change, key, line):
+def test_policy_check_names_file_line_key_and_what_was_expected(
+    tmp_path: Path, old: str, new: str, key: str
+):
     file = tmp_path / "yichuan-2022.toml"
-    file.write_text(YICHUAN.read_text().replace(*change, 1))
+    file.write_text(YICHUAN.read_text().replace(old, new, 1))
     told = tonggui("policy", "check", str(file), "--json").refusal
     assert told["file"] == file.name
     assert told["key"].endswith(key)
     assert told["expected"]
-    assert line in file.read_text().splitlines()[told["line"] - 1]
+    assert new in file.read_text().splitlines()[told["line"] - 1]
     sentence = tonggui("policy", "check", str(file)).sentence
     assert f"第 {told['line']} 行" in sentence
     assert f"line {told['line']}" in sentence
@@ -190,6 +194,18 @@ def test_policy_check_warns_of_an_edited_release_and_of_what_a_case_would_lack(t
     write(tmp_path, policy_file("other-1", more="comparator = true"))
     told = tonggui("policy", "check", str(tmp_path / "other-1.toml"), "--json").json
     assert told["warnings"] == []
+
+
+def test_policy_check_accepts_what_the_guide_tells_to_write(tmp_path: Path):
+    guide = (POLICY_FOLDER.parents[1] / "docs" / "policies.md").read_text(encoding="utf-8")
+    head, limit, _hours, extension, pause, _rung = re.findall(
+        r"```toml\n(.*?)```", guide, re.DOTALL
+    )
+    file = tmp_path / "yichuan-2027.toml"
+    file.write_text(f"{head}\n{limit}\n{extension}\n{pause}", encoding="utf-8")
+    assert tonggui("policy", "check", str(file), "--json").json["warnings"] == []
+    assert all(f"`{key}`" in guide for key in CLOCK_KEYS)
+    assert all(f"`{reason}`" in guide for reason in (*EXTENSION_CODES, *PAUSE_CODES))
 
 
 # diff -----------------------------------------------------------------------------------------
