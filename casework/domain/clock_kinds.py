@@ -67,7 +67,8 @@ KINDS: Mapping[str, ClockKind] = {
     "review": _met("reviewed", binds=Binds.SUPERVISOR),
     "accident_entry": _met("accident_entered"),
     "accident_completion": _met("accident_completed"),
-    "listing": _met("delisted"),
+    # A listing names a department: who takes the case over is listed anew if need be.
+    "listing": _met("delisted", voids=("transferred",)),
     "rectify": _met("rectified"),
     "recheck": _met("rechecked"),
     "police_answer": _met("police_answered", binds=Binds.OUTSIDE),

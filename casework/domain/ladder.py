@@ -132,8 +132,13 @@ def rungs_of(
         (rung, rung_at(clock, rung, calendar))
         for rung in ladder
         if f"{clock.instance}/{rung.name}" not in case.escalated
-        and not (rung.name == "listing" and clock.key in _NOT_LISTED)
+        and not (rung.name == "listing" and _is_not_listed(case, clock))
     )
+
+
+def _is_not_listed(case: Case, clock: Running) -> bool:
+    """Whether nobody is above to list it, or it stands on the list already."""
+    return clock.key in _NOT_LISTED or case.lead == case.supervisor
 
 
 def rung_at(clock: Running, rung: Rung, calendar: WorkCalendar) -> datetime:

@@ -59,8 +59,7 @@ MILESTONES: Mapping[str, Milestone] = {
             "retaliation_answered",
             "打击报复已答复",
             "Retaliation answered",
-            SUPERVISOR,
-            "retaliation_reported",
+            after="retaliation_reported",
         ),
         Milestone("delisted", "解除挂牌", "Removed from the list", SUPERVISOR, "listed"),
         Milestone("objection_received", "收到异议", "Objection received", SUPERVISOR, "told"),
@@ -85,7 +84,7 @@ def record(case: Case, act: Act) -> Case:
     kind = MILESTONES.get(name)
     if kind is None:
         raise BadActError("milestone", f"one of {', '.join(MILESTONES)}")
-    if not _is_office(case, act, kind.by):
+    if not _is_office(case, act, kind.by) or _takes_itself_off(case, name):
         raise NotPermittedError(kind=act.kind, milestone=name, office=act.office)
     document = text_of(act, "document").strip()
     if kind.document and not document:
@@ -115,6 +114,11 @@ def may_record(case: Case, office: str) -> tuple[Milestone, ...]:
 
 def _is_office(case: Case, act: Act, by: str) -> bool:
     return act.office == (case.supervisor if by == SUPERVISOR else case.lead)
+
+
+def _takes_itself_off(case: Case, name: str) -> bool:
+    """Whether a department that leads and supervises would take itself off the list."""
+    return name == "delisted" and case.lead == case.supervisor
 
 
 def _time_of(case: Case, act: Act, kind: Milestone) -> str:

@@ -8,7 +8,12 @@ from typing import Final
 
 from casework.domain.act_facts import civil_day, text_of
 from casework.domain.case import Act, Case, Order
-from casework.domain.errors import AlreadyDoneError, BadActError, WrongStateError
+from casework.domain.errors import (
+    AlreadyDoneError,
+    BadActError,
+    NotPermittedError,
+    WrongStateError,
+)
 
 ORDER_KINDS: Final = ("urge", "order", "listing")  # 督办提醒、督办单、挂牌督办
 
@@ -18,7 +23,10 @@ def issue(case: Case, act: Act) -> Case:
 
     Raises:
         AlreadyDoneError: its id or number stands in the case already.
+        NotPermittedError: the supervising office leads the case itself: nobody is below it.
     """
+    if case.lead == case.supervisor:
+        raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
     new = Order(
         id=text_of(act, "order"),
         number=text_of(act, "number"),

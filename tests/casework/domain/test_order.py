@@ -2,7 +2,7 @@
 
 import pytest
 
-from case_story import JOBS, LEADER, OFFICER, SUPERVISOR, Story
+from case_story import AWB, JOBS, LEADER, OFFICER, SUPERVISOR, Story, person
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
@@ -32,6 +32,16 @@ def test_the_office_above_issues_and_nobody_else(story: Story):
     for who in (OFFICER, LEADER, JOBS):
         with pytest.raises(NotPermittedError):
             story.tell("order.issued", who)
+
+
+def test_no_office_orders_itself_or_takes_itself_off_the_list(story: Story):
+    story.tell("order.issued", SUPERVISOR, kind="listing")
+    story.tell("report.transferred", SUPERVISOR, lead=AWB, supervisor=AWB)
+    other = person("s2", AWB, "supervisor")
+    with pytest.raises(NotPermittedError):
+        story.tell("order.issued", other, order="o2", number="2")
+    with pytest.raises(NotPermittedError):
+        story.tell("milestone.recorded", other, milestone="delisted", document="督〔2026〕1号")
 
 
 def test_an_order_is_answered_once_and_only_one_of_this_case(story: Story):
