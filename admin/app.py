@@ -20,8 +20,10 @@ from admin.forms import words
 from admin.forms.words import word
 from admin.views import (
     audit,
+    board,
     cases,
     clocks,
+    deadline_panel,
     erasing,
     fund,
     holds,
@@ -64,7 +66,9 @@ HEADERS: Final = {
 VIEWS: Final = (
     sessions,
     worklist,
+    board,
     cases,
+    deadline_panel,
     verification,
     rewards,
     releases,

@@ -21,6 +21,7 @@ _REQUESTERS: Final = _OFFICE | {Role.CASHIER, Role.OPERATOR}
 
 PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "worklist.view": frozenset(Role),
+    "board.view": frozenset({Role.LEADER, Role.SUPERVISOR}),
     "case.view": _OFFICE | _MONEY,
     "case.open": _OFFICE,
     # A leader stands in for the officers; a supervising office handles what is undetermined.

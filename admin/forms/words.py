@@ -299,6 +299,22 @@ LEVELS: Final[Words] = {
     "provisional": _l("暂定"),
 }
 
+# How a clock ended.
+CLOCK_ENDS: Final[Words] = {
+    "met": _l("按期完成"),
+    "late": _l("逾期完成"),
+    "lapsed": _l("期满未行使"),
+    "void": _l("不再需要"),
+}
+
+# What waits for somebody, in lists.
+WAITING: Final[Words] = {
+    "extension": _l("申请延期"),
+    "pause": _l("申请暂停"),
+    "confirm": _l("待确认"),
+    "answer": _l("待答复"),
+}
+
 # Steps of the ladder that an overdue clock climbs.
 RUNGS: Final[Words] = {
     "head": _l("本单位负责人"),

@@ -20,7 +20,7 @@ from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.attachments import attachment
 from admin.views.buttons import buttons
 from admin.views.clock_buttons import sees_orders, waits
-from admin.views.deadlines import light
+from admin.views.deadline_panel import clock_views
 from admin.views.timeline import QUIET, sentence
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
@@ -180,11 +180,11 @@ def close(report_id: str) -> ResponseReturnValue:
 def _facts(case: Case) -> Mapping[str, object]:
     lines = timeline(console().store, report=case.report_id)
     acts = open_acts(case)
-    today = console().clock.today()
-    running = case.finding is None and case.closed_on is None
+    clocks, ended_clocks = clock_views(case)
     return {
         "case": case,
-        "light": light(case.verify_due_on, today) if running else None,
+        "clocks": clocks,
+        "ended_clocks": ended_clocks,
         "can_open": "report.read" in acts,
         "buttons": buttons(case, acts),
         "waits": waits(case, acts),

@@ -24,6 +24,7 @@ def menu() -> list[Entry]:
         return []
     places = [
         ("worklist.view", "worklist.index", _("台账")),
+        ("board.view", "board.show_board", _("看板")),
         ("release.list", "releases.index", _("身份申请")),
         ("hold.list", "holds.find", _("暂缓删除")),
         ("keeping.view", "erasing.index", _("到期销毁")),
@@ -36,7 +37,7 @@ def menu() -> list[Entry]:
     # What is done with a case belongs to the worklist it was opened from.
     here = (
         here
-        if here in {"fund", "audit", "seats", "keys", "releases", "holds", "erasing"}
+        if here in {"board", "fund", "audit", "seats", "keys", "releases", "holds", "erasing"}
         else "worklist"
     )
     return [

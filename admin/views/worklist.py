@@ -15,16 +15,18 @@ from admin import custody, seats
 from admin.auth import current
 from admin.config import PAGE_LINES
 from admin.extensions import console
-from admin.permissions import requires
-from admin.views.deadlines import Light, light
+from admin.permissions import may, requires
+from admin.views.deadlines import Light, light_of
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
-from casework.queries import cases, rewards
+from casework.domain.waiting import ANSWER, CONFIRM, DECIDE
+from casework.queries import board, cases, rewards
+from casework.queries.board import Doubt, WaitingPlace
 from casework.queries.cases import Cursor, Page
 from casework.services import key_changes
 from casework.services.fund import fund_balance
+from casework.storage.board import PressedLine
 from casework.storage.key_changes import KeyChange
-from casework.storage.reports import ReportLine
 
 bp = Blueprint("worklist", __name__)
 
@@ -36,7 +38,7 @@ class Part:
     """One list on the page."""
 
     key: str
-    kind: str  # cases, awards, releases
+    kind: str  # cases, waiting, awards, releases
     title: LazyString
     rows: Sequence[Row]
     next: str = ""
@@ -68,6 +70,7 @@ def index() -> ResponseReturnValue:
         parts=[_part(key, "") for key, one in LISTS.items() if one.roles & current().roles],
         to_sign=_changes_to_sign(),
         to_hand_over=_seats_to_hand_over(),
+        doubt=_doubt(),
         year=year,
         balance=fund_balance(console().store, year=year) if is_finance else None,
     )
@@ -99,6 +102,13 @@ def _seats_to_hand_over() -> tuple[int, ...]:
     )
 
 
+def _doubt() -> Doubt:
+    """What rests on a calendar that nobody has published, for who can enter one."""
+    if not may("rules.calendar"):
+        return Doubt(0, ())
+    return board.provisional(console().store, now=console().clock.now())
+
+
 @bp.get("/worklist/<key>")
 @requires("worklist.view")
 def more(key: str) -> ResponseReturnValue:
@@ -123,13 +133,43 @@ def _cursor(after: str) -> Cursor | None:
         return None
 
 
-def _case_rows(page: Page[ReportLine]) -> tuple[Sequence[Row], str]:
-    today = console().clock.today()
+def _case_rows(page: Page[PressedLine]) -> tuple[Sequence[Row], str]:
+    now = console().clock.now()
     rows = [
-        (line, light(line.verify_due_on, today) if line.finding is None else None)
+        (line.report, light_of(line.clock, now) if line.clock is not None else None)
         for line in page.lines
     ]
     return rows, f"{page.next[0].isoformat()}.{page.next[1]}" if page.next else ""
+
+
+def _waiting(kind: str, *roles: Role) -> Callable[[str], tuple[Sequence[Row], str]]:
+    """What waits for the person in one of *roles*; who has several sees the first of them."""
+
+    def load(after: str) -> tuple[Sequence[Row], str]:
+        now = console().clock.now()
+        role = next(one for one in roles if one in current().roles)
+        found = board.waits_for(
+            console().store,
+            kind=kind,
+            office=current().office,
+            role=role,
+            after=_waiting_place(after),
+            limit=PAGE_LINES,
+        )
+        rows = [
+            (line, light_of(line.clock, now) if line.clock is not None else None)
+            for line in found.lines
+        ]
+        return rows, "~".join(map(str, found.next)) if found.next else ""
+
+    return load
+
+
+def _waiting_place(after: str) -> WaitingPlace | None:
+    parts = after.split("~")
+    if len(parts) != 5 or not parts[3].isdecimal():
+        return None
+    return parts[0], parts[1], parts[2], int(parts[3]), parts[4]
 
 
 def _inbox(after: str) -> tuple[Sequence[Row], str]:
@@ -184,6 +224,21 @@ def _releases(after: str) -> tuple[Sequence[Row], str]:
 LISTS: Final[dict[str, _List]] = {
     "undetermined": _List(
         "cases", _l("待定归属（安委办指定）"), frozenset({Role.SUPERVISOR}), _undetermined
+    ),
+    "to-decide": _List(
+        "waiting",
+        _l("待我批准的延期、暂停"),
+        frozenset({Role.LEADER, Role.SUPERVISOR}),
+        _waiting(DECIDE, Role.LEADER, Role.SUPERVISOR),
+    ),
+    "to-confirm": _List(
+        "waiting",
+        _l("待我确认的督办节点"),
+        frozenset({Role.LEADER, Role.SUPERVISOR}),
+        _waiting(CONFIRM, Role.LEADER, Role.SUPERVISOR),
+    ),
+    "to-answer": _List(
+        "waiting", _l("待答复的督办单"), frozenset({Role.LEADER}), _waiting(ANSWER, Role.LEADER)
     ),
     "to-close": _List("cases", _l("已核查，待办结"), frozenset({Role.LEADER}), _to_close),
     "inbox": _List(

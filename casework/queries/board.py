@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.clock import SHANGHAI
-from casework.storage.board import LEVELS, ClockPlace, Count, Level, PressedLine, Scope
+from casework.storage.board import CLOCK_FIRST, LEVELS, ClockPlace, Count, Level, PressedLine, Scope
 from casework.storage.board import level_of as level_of
 from casework.storage.unit_of_work import UnitOfWork, query
 from casework.storage.waiting import FIRST as _WAITING_FIRST
-from casework.storage.waiting import Place as WaitingPlace
-from casework.storage.waiting import WaitingLine
+from casework.storage.waiting import Place, WaitingLine
 
 PAGE = 20
+WaitingPlace = Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def board(uow: UnitOfWork, *, office: str, supervises: bool, now: datetime) -> B
 def at_level(
     uow: UnitOfWork,
     *,
+    office: str,
     lead: str,
     level: Level | None,
     key: str = "",
@@ -106,6 +107,7 @@ def at_level(
 
     Args:
         uow: the transaction.
+        office: whose board it is: of *lead*, or of the office that supervises the cases.
         lead: office that leads them.
         level: of the case or the clock; None: those that rest on an unpublished calendar.
         key: of the clocks; "" for cases.
@@ -114,8 +116,16 @@ def at_level(
         limit: lines at most.
     """
     today = now.astimezone(SHANGHAI).date()
-    begin = {} if after is None else {"after": after}
-    found = uow.board.at_level(lead, level, key=key, now=now, today=today, limit=limit + 1, **begin)
+    found = uow.board.at_level(
+        lead,
+        level,
+        office=office,
+        key=key,
+        now=now,
+        today=today,
+        after=after or CLOCK_FIRST,
+        limit=limit + 1,
+    )
     lines = found[:limit]
     return BoardPage(lines, lines[-1].clock_place if len(found) > limit else None)
 

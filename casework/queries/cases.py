@@ -114,10 +114,11 @@ def overdue(
 @query
 def timeline(uow: UnitOfWork, *, report: str) -> tuple[TimelineLine, ...]:
     """Return what happened in a case, oldest first."""
-    return tuple(_line(one) for one in uow.events.of_report(report))
+    return tuple(line_of(one) for one in uow.events.of_report(report))
 
 
-def _line(signed: SignedEvent) -> TimelineLine:
+def line_of(signed: SignedEvent) -> TimelineLine:
+    """Return a signed event in plain facts."""
     event = signed.event
     return TimelineLine(
         kind=event.kind,

@@ -116,7 +116,7 @@ _LOW: sa.BindParameter[Any] = sa.bindparam("low", type_=sa.Date)
 _HIGH: sa.BindParameter[Any] = sa.bindparam("high", type_=sa.Date)
 _REST: Final = "~"  # in a place: the clocks are through, and what has none follows
 _FIRST: Final[Place] = (date.min, "")
-_CLOCK_FIRST: Final[ClockPlace] = (date.min, "", "", 0)
+CLOCK_FIRST: Final[ClockPlace] = (date.min, "", "", 0)
 
 
 def _binds(c: Any) -> sa.ColumnElement[bool]:
@@ -165,6 +165,7 @@ def _keys(scope: sa.ColumnElement[bool]) -> Lines:
 
 
 _r = report.c
+_SEEN_REPORT = sa.or_(_r.lead == _OFFICE, _r.supervisor == _OFFICE)
 _IS_NEW = sa.and_(
     _c.site == _SITE,
     sa.text("NOT clock.stopped"),
@@ -189,14 +190,19 @@ _COUNTS: Final = {
     False: (_cases(_MINE), _new(_r.lead == _OFFICE), _keys(_MINE)),
     True: (
         _cases(_SEEN),
-        _new(sa.or_(_r.lead == _OFFICE, _r.supervisor == _OFFICE)),
+        _new(_SEEN_REPORT),
         _keys(_SEEN),
     ),
 }
 _NEW_LINES = (
     sa.select(*LINE_COLUMNS)
     .join(clock, _c.report_id == _r.id)
-    .where(_IS_NEW, _r.lead == sa.bindparam("lead"), _r.id > sa.bindparam("after_report"))
+    .where(
+        _IS_NEW,
+        _r.lead == sa.bindparam("lead"),
+        _SEEN_REPORT,
+        _r.id > sa.bindparam("after_report"),
+    )
     .order_by(_r.id)
     .limit(_LIMIT)
 )
@@ -230,6 +236,7 @@ _AFTER_CLOCK = sa.tuple_(*_ORDER) > sa.tuple_(
 _LEADS: sa.BindParameter[Any] = sa.bindparam("lead")
 _AT_LEVEL = _LISTED.where(
     _c.lead == _LEADS,
+    _SEEN,
     _c.due_on >= _LOW,
     _c.due_on <= _HIGH,
     sa.bindparam("rank") == _RANK,
@@ -238,7 +245,7 @@ _AT_LEVEL = _LISTED.where(
 _WORST = ~_beaten(
     sa.or_(_rank(_other.c) > _RANK, sa.and_(_rank(_other.c) == _RANK, _sooner())),
 )
-_IN_DOUBT = _LISTED.where(_c.lead == _LEADS, _c.provisional, _AFTER_CLOCK)
+_IN_DOUBT = _LISTED.where(_c.lead == _LEADS, _SEEN, _c.provisional, _AFTER_CLOCK)
 _LIST: Final = {
     # (of one key, provisional): which statement lists them
     (False, False): _AT_LEVEL.where(_WORST),
@@ -318,16 +325,18 @@ class Board(Repository):
         lead: str,
         level: Level | None,
         *,
+        office: str,
         key: str = "",
         now: datetime,
         today: date,
-        after: ClockPlace = _CLOCK_FIRST,
+        after: ClockPlace = CLOCK_FIRST,
         limit: int = _PAGE,
     ) -> tuple[PressedLine, ...]:
         """Return what a count stands for: cases by their worst clock, or clocks of one key.
 
         Args:
             lead: office that leads them.
+            office: whose board it is: that office itself, or the one that supervises them.
             level: of the case or the clock; None: those that rest on an unpublished calendar.
             key: of the clocks; "" for cases, each listed once.
             now: UTC instant.
@@ -342,6 +351,7 @@ class Board(Repository):
                 _LIST[bool(key), level is None],
                 _after_clock(after) | _moment(now, today),
                 lead=lead,
+                office=office,
                 key=key,
                 rank=LEVELS.index(level) if level else 0,
                 low=low,
@@ -350,8 +360,8 @@ class Board(Repository):
             )
         if level is Level.NORMAL and not key and len(found) < limit:
             last = after[1] if after[0] == date.max else ""
-            values = {"lead": lead, "after_report": last, "limit": limit - len(found)}
-            found += self._unclocked(_NEW_LINES, values)
+            values = {"lead": lead, "office": office, "after_report": last}
+            found += self._unclocked(_NEW_LINES, values | {"limit": limit - len(found)})
         return found
 
     def pressed_of_lead(

@@ -71,6 +71,7 @@ def test_who_has_a_permission_is_who_the_glossary_names(permission):
 def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
     own_pages = {
         "worklist.view",
+        "board.view",
         "case.view",
         "keys.view",
         "keys.certify",
