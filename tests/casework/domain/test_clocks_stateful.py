@@ -164,7 +164,8 @@ class AnyDays(RuleBasedStateMachine):
 
     @rule(first=FIRST, pick=integers(0, 20), value=integers(1, 30))
     def ask_for_time(self, first: int, pick: int, value: int) -> None:
-        if clock := self.some_clock(pick):
+        clock = self.some_clock(pick)
+        if clock and clock.extended + value <= 60:  # the service goes by the policy
             self.anybody(
                 "extension.requested",
                 first,
@@ -238,6 +239,18 @@ class AnyDays(RuleBasedStateMachine):
     @rule()
     def urge(self) -> None:
         self.attempt("report.urged", REPORTER, urged_on=self.civil())
+
+    # Pairs that seldom meet by chance.
+
+    @rule(first=FIRST, then=FIRST)
+    def ask_for_time_and_grant_it(self, first: int, then: int) -> None:
+        self.ask_for_time(first, 0, 20)
+        self.decide_time(then, "granted")
+
+    @rule(first=FIRST, then=FIRST)
+    def list_and_delist(self, first: int, then: int) -> None:
+        self.order(first, "listing")
+        self.milestone(then, "delisted")
 
     def some_clock(self, pick: int) -> Running | None:
         """A running clock that the policy lets be lengthened and paused: only such are offered."""
