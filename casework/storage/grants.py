@@ -143,6 +143,15 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
     "rule_version": _row(_READ, _KEEP, _READ),
+    "policy_proposal": _row(
+        _NOTHING, _KEEP, _may("select update(after, progress, result, tried)")
+    ),
+    # The public site shows how long clocks run, and needs the calendars of before for that.
+    "calendar_proposal": _row(
+        _may("select(id, site, number, changed_at, removed, added)"),
+        _KEEP,
+        _may("select update(after, recomputed)"),
+    ),
     "calendar_day": _row(_READ, _READ_ADD_ERASE, _READ),
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ from casework.storage.policies import Policies
 from casework.storage.releases import Releases
 from casework.storage.reports import Reports
 from casework.storage.retries import Retries
+from casework.storage.rule_changes import RuleChanges
 from casework.storage.rule_version import RuleVersion
 from casework.storage.sealed_inbox import SealedInbox
 from casework.storage.seats import Seats
@@ -142,6 +143,11 @@ class UnitOfWork:
     def rule_version(self) -> RuleVersion:
         """Whether policies or calendar changed."""
         return RuleVersion(self.connection, self.site)
+
+    @cached_property
+    def rule_changes(self) -> RuleChanges:
+        """Proposals of policies and of the calendar."""
+        return RuleChanges(self.connection, self.site)
 
     @cached_property
     def uploads(self) -> Uploads:

@@ -167,6 +167,19 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "rule_version": {"site": SITE, "policies": 1, "calendar": 2},
     },
+    "0017_rule_changes": {
+        "policy_proposal": {
+            "id": "z1", "site": SITE, "policy": "yichuan-2022", "sha256": HEX, "active_from": DAY,
+            "event": HEX, "state": "proposed", "created_at": INSTANT, "after": "",
+            "progress": "", "result": "", "tried": "",
+        },
+        "calendar_proposal": {
+            "id": "z2", "site": SITE, "year": 2027, "days": "[]", "before": HEX, "digest": HEX,
+            "source": "notice", "event": HEX, "state": "in_force", "created_at": INSTANT,
+            "number": 1, "changed_at": INSTANT, "removed": "[]", "added": "[]", "after": "",
+            "recomputed": False,
+        },
+    },
     "0018_waiting": {
         "waiting": {
             **OWNED, "kind": "confirm", "key": "verify", "since": 2, "of": "head",

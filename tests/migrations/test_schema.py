@@ -12,6 +12,7 @@ from casework.storage import (  # noqa: F401 -- each fills the metadata
     log_tables,
     money_tables,
     report_tables,
+    rule_tables,
     sealed_tables,
     seat_tables,
     staff_tables,
