@@ -24,7 +24,6 @@ from casework.domain.errors import (
     StaleActError,
     StorageUnavailableError,
 )
-from casework.domain.policy import Policies
 from casework.instance import Instance
 from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
@@ -41,9 +40,11 @@ from casework.services.audit_log import (
 )
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import Swept, project_new, sweep
+from casework.services.dry_run import run_dry_runs
 from casework.services.key_destroying import destroy_spent
+from casework.services.recomputing import recompute
 from casework.services.register import batch
-from casework.services.rules import shipped_policies
+from casework.services.rulebook import policies_at_hand, rulebook
 from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
@@ -53,6 +54,7 @@ from crypto.notes import COSIGNATURE, LogKey, parse_verifier_key
 
 SWEEP_SECONDS: Final = 60.0
 OUTBOX_SECONDS: Final = 2.0
+RULES_SECONDS: Final = 5.0
 ORPHANS_SECONDS: Final = 3600.0
 OLD_KEYS_SECONDS: Final = 3600.0
 LOG_SECONDS: Final = 1.0
@@ -70,7 +72,6 @@ class Jobs:
     instance: Instance
     store: Store
     blobs: Blobs
-    policies: Policies
     log_key: LogKey
     sender: Sender
     sender_address: str
@@ -105,12 +106,25 @@ class Jobs:
         """Work out the clocks of reports that have come in."""
         project_new(self.store, now=self.instance.clock.now())
 
+    def follow_rules(self) -> None:
+        """Try proposed policies on all cases, and work clocks out anew after a new calendar."""
+        now, trust = self.instance.clock.now(), self.trust()
+        tried = run_dry_runs(self.store, trust=trust, log_key=self.log_key, now=now)
+        if tried:
+            log.info("dry runs of proposed policies: %d", tried)
+        done = recompute(self.store, trust=trust, log_key=self.log_key, now=now)
+        if done.looked:
+            log.info(
+                "after a change of the calendar: %d cases, %d last days moved, %d failed",
+                done.looked, done.moved, len(done.failed),
+            )  # fmt: skip
+
     def erase(self) -> None:
         """Erase what reporters took back, and what is kept no longer."""
         done = keeping.sweep(
             self.store,
             self.blobs,
-            policies=self.policies,
+            policies=rulebook(self.store).policies,
             trust=self.trust(),
             log_key=self.log_key,
             now=self.instance.clock.now(),
@@ -244,6 +258,7 @@ def build(settings: Settings) -> Jobs:
     """
     secrets = Secrets(settings.secrets / "jobs")
     instance = Instance.read(settings.home)
+    policies_at_hand()  # a file that cannot be used is refused at the start
     _check_witnesses(instance)
     password = secrets.read("smtp-password").decode() if secrets.has("smtp-password") else ""
     host = settings.public_url.partition("://")[2].partition(":")[0]
@@ -251,7 +266,6 @@ def build(settings: Settings) -> Jobs:
         instance=instance,
         store=Store.open(settings.database_url_of("jobs"), site=instance.site),
         blobs=Blobs.open(settings.blob_url, secrets),
-        policies=shipped_policies(),
         log_key=LogKey(secrets.read("log-key")),
         sender=sender_for(settings.smtp_url, settings.mail_folder, password=password),
         sender_address=f"no-reply@{host}",
@@ -284,6 +298,8 @@ def run(jobs: Jobs, stop: threading.Event) -> None:
         (OUTBOX_SECONDS, jobs.project_new),
         (OUTBOX_SECONDS, jobs.send_all),
         (REGISTER_SECONDS, jobs.keep_register),
+        # Before the sweep, which goes by what the cases were told.
+        (RULES_SECONDS, jobs.follow_rules),
         (SWEEP_SECONDS, jobs.sweep),
         (SWEEP_SECONDS, jobs.erase),
         (ORPHANS_SECONDS, jobs.sweep_orphans),

@@ -71,7 +71,8 @@ def agree(uow: UnitOfWork, case: Case, now: datetime | None = None) -> bool:
     rules = rulebook_of(uow)
     try:
         moments = {one.as_of for one in stored} or {NEW_AT}
-        made = {moment: rows_of(rules, case, moment) for moment in moments}
+        # A change of the calendar may not have come to this case yet.
+        made = {moment: rows_of(rules.as_of(moment), case, moment) for moment in moments}
     except (CaseworkError, OverflowError):
         return False
     expected = {one.instance for rows in made.values() for one in rows}

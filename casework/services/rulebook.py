@@ -4,7 +4,9 @@ Everything that computes a time limit goes by the same book: pages, the sweep, w
 say, and `register verify`.
 """
 
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,16 +16,17 @@ from typing import Final
 from casework.domain.calendar import WorkCalendar
 from casework.domain.case import AskState, Case
 from casework.domain.deadline import DueDate
-from casework.domain.errors import PolicyPinError, WrongStateError
+from casework.domain.errors import PolicyPinError, StorageUnavailableError, WrongStateError
 from casework.domain.policy import Policies, Policy
 from casework.domain.running import Running, clock_of, clocks_of, day_of_moment
 from casework.domain.standstill import last_day
 from casework.services.calendar import work_calendar
 from casework.services.rules import shipped_policies
 from casework.storage.rule_version import UNKNOWN
-from casework.storage.unit_of_work import UnitOfWork, query
+from casework.storage.unit_of_work import Store, UnitOfWork, query
 
 EVER: Final = date(9999, 12, 31)
+LOOK_SECONDS: Final = 10.0
 KEPT: Final = 8  # books of that many sites and versions stay in memory
 
 
@@ -71,6 +74,14 @@ class Rulebook:
         """
         return clocks_of(case, self.policy_of(case), calendar=self.calendar, now=now)
 
+    def with_calendar(self, calendar: WorkCalendar) -> "Rulebook":
+        """Return the same policies with another calendar."""
+        return replace(self, calendar=calendar)
+
+    def as_of(self, at: datetime) -> "Rulebook":
+        """Return the same policies with the calendar that was in force at an instant."""
+        return self.with_calendar(self.calendar.as_of(at))
+
     def due_after_pause(self, case: Case, asked: int, now: datetime) -> DueDate:
         """Return the last day of a clock whose pause ends now; *asked* is the pause's ordinal.
 
@@ -112,6 +123,37 @@ def rulebook_of(uow: UnitOfWork) -> Rulebook:
             while len(_BOOKS) > KEPT:
                 _BOOKS.popitem(last=False)
     return made
+
+
+class RulebookKeeper:
+    """The rules as they stand, looked at again every few seconds; for pages that many people ask.
+
+    While the database is away, what was read stays.
+    """
+
+    def __init__(self, store: Store, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        """Read nothing yet; *seconds* is a clock that only goes forward."""
+        self._store = store
+        self._seconds = seconds
+        self._lock = Lock()
+        self._looked_at = 0.0
+        self._read: Rulebook | None = None
+
+    def current(self) -> Rulebook:
+        """Return the rules, as old as LOOK_SECONDS lets them become.
+
+        Raises:
+            StorageUnavailableError: the database is away, and nothing was read before.
+        """
+        with self._lock:
+            if self._read is None or self._seconds() - self._looked_at >= LOOK_SECONDS:
+                try:
+                    self._read = rulebook(self._store)
+                except StorageUnavailableError:
+                    if self._read is None:
+                        raise
+                self._looked_at = self._seconds()
+            return self._read
 
 
 _LOCK = Lock()
