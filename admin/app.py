@@ -42,7 +42,8 @@ from casework.config import Secrets, Settings
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.money import capitals, shown
 from casework.instance import Instance
-from casework.services.rules import shipped_policies, shipped_routing
+from casework.services.rulebook import policies_at_hand
+from casework.services.rules import shipped_routing
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 
@@ -116,13 +117,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
 
 def _console(settings: Settings, clock: Clock | None) -> Console:
     instance = Instance.read(settings.home)
+    policies_at_hand()  # a file that cannot be used is refused at the start
     return Console(
         settings=settings,
         instance=instance,
         secrets=ConsoleSecrets.read(settings),
         store=Store.open(settings.database_url_of("console"), site=instance.site),
         blobs=Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")),
-        policies=shipped_policies(),
         routing=shipped_routing(instance.region),
         clock=clock or instance.clock,
     )

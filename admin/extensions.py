@@ -16,7 +16,7 @@ from casework.domain.calendar import WorkCalendar
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing
 from casework.instance import Instance
-from casework.services.calendar import work_calendar
+from casework.services.rulebook import Rulebook, rulebook
 from casework.services.staff import accounts
 from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
@@ -38,7 +38,6 @@ class Console:
     secrets: ConsoleSecrets
     store: Store
     blobs: Blobs
-    policies: Policies
     routing: Routing
     clock: Clock
     _keeper: TrustKeeper | None = None
@@ -56,9 +55,18 @@ class Console:
                 self._keeper = TrustKeeper(self.store, self.secrets.folder)
         return self._keeper.trust(fresh=fresh)
 
+    def rules(self) -> Rulebook:
+        """Policies and calendar, as they stand in the database now."""
+        return rulebook(self.store)
+
+    @property
+    def policies(self) -> Policies:
+        """Rule sets by id; chosen are those that were put in force."""
+        return self.rules().policies
+
     def calendar(self) -> WorkCalendar:
         """Working days, as they stand in the database now."""
-        return work_calendar(self.store)
+        return self.rules().calendar
 
     def office_name(self, code: str) -> str:
         """What an office is called; an unknown one by its code."""

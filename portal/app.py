@@ -16,9 +16,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
 from casework.clock import Clock
 from casework.config import Secrets, SettingError, Settings
-from casework.domain.policy import Policies
 from casework.domain.routing import Routing, load_routing
 from casework.instance import Instance
+from casework.services.rulebook import RulebookKeeper
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
@@ -145,6 +145,8 @@ def open_site(
         (CASEWORK / "routing" / f"{instance.region}.toml").read_bytes(),
         file=f"{instance.region}.toml",
     )
+    rules = RulebookKeeper(store)
+    rules.current()  # a file that cannot be used is refused at the start
     pool = ReceiptPool(keyset.code_parameters, pepper, size=pool_size)
     trusted.tell(lambda changed: pool.renew(changed.code_parameters, pepper))
     return PublicSite(
@@ -156,7 +158,7 @@ def open_site(
         trusted=trusted,
         opening=Opening(store, trusted.current),
         routing=routing,
-        policies=Policies.load(CASEWORK / "policies"),
+        rules=rules,
         choices=choices_of(routing, clock.today()),
         pool=pool,
         receipt_pepper=pepper,

@@ -17,6 +17,7 @@ from casework.domain.errors import CaseworkError
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing
 from casework.instance import Instance
+from casework.services.rulebook import RulebookKeeper
 from casework.services.trust import Trust
 from casework.services.trust_keeper import LOOK_SECONDS, TrustKeeper
 from casework.storage.blobs import Blobs
@@ -160,7 +161,7 @@ class PublicSite:
     blobs: Blobs
     trusted: TrustBox
     routing: Routing
-    policies: Policies
+    rules: RulebookKeeper
     choices: Choices
     pool: ReceiptPool
     receipt_pepper: bytes = field(repr=False)
@@ -184,6 +185,11 @@ class PublicSite:
     def code_parameters(self) -> tuple[CodeParameters, ...]:
         """How receipt codes in use are derived, the newest way first."""
         return self.trusted.current.code_parameters
+
+    @property
+    def policies(self) -> Policies:
+        """Rule sets by id; chosen are those that were put in force."""
+        return self.rules.current().policies
 
     @property
     def county(self) -> str:

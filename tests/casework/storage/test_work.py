@@ -1,15 +1,12 @@
-"""Work to be done: claimed once, done at least once; deadlines found on their day."""
+"""Work to be done: claimed once, done at least once; and the rules it goes by."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from casework.domain.calendar import DayKind, WorkCalendar
-from casework.domain.case import State
 from casework.domain.ids import new_id
 from casework.storage.calendar import CalendarDay
 from casework.storage.calendar_seed import seed_calendar, seed_days
-from casework.storage.clocks import Clock
 from casework.storage.policies import PolicyActivation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -74,70 +71,6 @@ def test_workers_that_claim_at_once_share_the_work(store):
         claimed = [one for mine in pool.map(work, range(4)) for one in mine]
 
     assert sorted(claimed) == sorted(added)
-
-
-def clock(store, stored_case, **given) -> Clock:
-    report = stored_case(store).report_id
-    day = date(2026, 3, 31)
-    one = replace(
-        Clock(report, "verify", date(2026, 3, 1), due_on=day, next_on=day, state="running"), **given
-    )
-    store.write(lambda uow: uow.clocks.put(one))
-    return one
-
-
-def test_a_clock_is_due_on_its_day_until_it_is_stopped(store, stored_case):
-    one = clock(store, stored_case, stages=("remind_50",))
-    clock(store, stored_case, state="stopped")
-
-    assert store.read(lambda uow: uow.clocks.due(date(2026, 3, 30))) == ()
-    assert store.read(lambda uow: uow.clocks.due(date(2026, 3, 31))) == (one,)
-    assert store.read(lambda uow: uow.clocks.of_report(one.report_id)) == (one,)
-    moved = replace(one, due_on=date(2026, 4, 9), next_on=date(2026, 4, 1), state="overdue")
-    store.write(lambda uow: uow.clocks.put(moved))
-    assert store.read(lambda uow: uow.clocks.due(date(2026, 3, 31))) == ()
-    assert store.read(lambda uow: uow.clocks.due(date(2026, 4, 1))) == (moved,)
-
-
-def test_a_sweep_meets_every_due_clock_once(store, stored_case):
-    every = {clock(store, stored_case).report_id for _ in range(7)}
-    seen, after = [], (date(1, 1, 1), "", "")
-    while page := store.read(
-        lambda uow, a=after: uow.clocks.due(date(2026, 4, 1), after=a, limit=3)
-    ):
-        seen += [one.report_id for one in page]
-        after = page[-1].keyset
-
-    assert sorted(seen) == sorted(every)
-
-
-def test_the_verification_clock_follows_its_case(store, stored_case):
-    due = date(2026, 3, 31)
-    case = stored_case(store)
-    store.write(lambda uow: uow.clocks.project(case))
-    assert store.read(lambda uow: uow.clocks.of_report(case.report_id)) == ()
-
-    accepted = replace(
-        case, state=State.ACCEPTED, accepted_on=date(2026, 3, 1), verify_due_on=due,
-        reminded=("verify/50", "other/50"), escalated=("verify/410329-awb",),
-    )  # fmt: skip
-    store.write(lambda uow: uow.clocks.project(accepted, next_on=date(2026, 3, 16)))
-    [running] = store.read(lambda uow: uow.clocks.of_report(case.report_id))
-    store.write(lambda uow: uow.clocks.project(replace(accepted, overdue=("verify",))))
-    [overdue] = store.read(lambda uow: uow.clocks.due(due))
-    store.write(lambda uow: uow.clocks.project(replace(accepted, state=State.CONCLUDED)))
-    [stopped] = store.read(lambda uow: uow.clocks.of_report(case.report_id))
-    agreed = [
-        store.read(lambda uow, c=one: uow.clocks.agrees(c))
-        for one in (replace(accepted, state=State.CONCLUDED), accepted, case)
-    ]
-
-    assert (running.state, running.next_on, running.due_on) == ("running", date(2026, 3, 16), due)
-    assert running.stages == ("50", "410329-awb")
-    assert overdue.state == "overdue"
-    assert stopped.state == "stopped"
-    assert agreed == [True, False, False]
-    assert store.read(lambda uow: uow.clocks.due(date(9999, 1, 1))) == ()
 
 
 def test_policies_are_in_force_from_their_day_the_newest_first(store):
