@@ -25,6 +25,7 @@ from portal.forms.wording import CLAIM_WAYS
 from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views import wording
+from portal.views.limits import limits_of
 
 CLAIMABLE: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED})
 
@@ -45,7 +46,7 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
     view = mailbox.view_of(here, g.session)
     texts = mailbox.texts_of(here, g.session, view)
     case = view.case
-    today = here.clock.today()
+    today, limits = here.clock.today(), limits_of(here, case)
     state, meaning = wording.STATES[case.state]
     return mailbox_page(
         "mailbox/case.html", status,
@@ -53,7 +54,9 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         finding=wording.FINDINGS.get(case.finding or ""),
         lead=department_name(here, case.lead),
         supervisor=department_name(here, case.supervisor),
-        due=_due(case, today), award=_award(case),
+        limits=[one for one in limits if one.running],
+        past_limits=[one for one in limits if not one.running],
+        late=any(one.is_late for one in limits), award=_award(case),
         timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
         claimable=_unclaimed(case), urging=_urging(case, today),
         button_form=ButtonForm(session_token=g.session.token),
@@ -107,20 +110,6 @@ def when(at: str) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-def _due(case: Case, today: date) -> dict[str, Any] | None:
-    if case.verify_due_on is None:
-        return None
-    if case.concluded_on is not None:
-        late = case.concluded_on > case.verify_due_on
-        words = _("超过期限才核查完") if late else _("在期限内核查完")
-        return {"on": case.verify_due_on, "late": late, "words": words}
-    days = (case.verify_due_on - today).days
-    if days < 0:
-        return {"on": case.verify_due_on, "late": True, "words": _("已超期 %(n)d 日", n=-days)}
-    words = _("今天到期") if days == 0 else _("还有 %(n)d 日", n=days)
-    return {"on": case.verify_due_on, "late": False, "words": words}
-
-
 def _award(case: Case) -> dict[str, Any] | None:
     if case.award is None:
         return None
@@ -171,16 +160,32 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
         "lead": department_name(here, str(facts.get("lead", ""))),
         "to": department_name(here, str(facts.get("to", ""))),
         "verify_due_on": facts.get("verify_due_on", ""),
-        "reason": wording.REASONS.get(str(facts.get("reason_code", "")), _("理由见下")),
+        "reason": _reason(entry),
+        "clock": wording.CLOCKS.get(str(facts.get("clock", "")), wording.OTHER_CLOCK),
+        "was": facts.get("was", ""),
+        "due_on": facts.get("due_on", ""),
         "finding": wording.FINDINGS.get(str(facts.get("finding", "")), ""),
         "purpose": wording.PURPOSE_WORDS.get(str(facts.get("purpose", "")), ""),
         "amount": shown(amount) if isinstance(amount := facts.get("amount_fen"), int) else "",
     }
     if entry.kind == "message.sent":
         words = wording.FROM_REPORTER if entry.actor == "reporter" else wording.FROM_OFFICE
+    elif entry.kind == "milestone.recorded":
+        words = wording.MILESTONES.get(str(facts["milestone"]), wording.OTHER_MILESTONE)
+    elif entry.kind == "case.escalated" and facts["rung"] in wording.RUNGS:
+        words = wording.RUNGS[str(facts["rung"])]
     else:
         words = wording.EVENTS.get(entry.kind, _("有新的办理记录"))
     return str(words) % values
+
+
+def _reason(entry: MailboxEntry) -> Any:
+    """What a coded reason says: each kind of act has codes of its own."""
+    known = {
+        "extension.requested": wording.EXTENSION_WORDS,
+        "pause.requested": wording.PAUSE_WORDS,
+    }.get(entry.kind, wording.REASONS)
+    return known.get(str(entry.facts.get("reason_code", "")), _("理由见下"))
 
 
 def openings_of(here: PublicSite, case: Case) -> list[dict[str, str]]:

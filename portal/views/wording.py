@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 from casework.domain import hold
+from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS
 from casework.domain.disclosure import PURPOSES, REFUSALS
 from casework.domain.verification import REFUSAL_REASONS
 
@@ -44,6 +45,47 @@ UNOPENED_REASONS: Final[dict[str, Any]] = {
     "requester_left": _l("申请的人已经离开"),
     "seat_changed": _l("保管席位换了人"),
 }
+EXTENSION_WORDS: Final = {reason.code: reason.zh for reason in EXTENSION_REASONS}
+PAUSE_WORDS: Final = {reason.code: reason.zh for reason in PAUSE_REASONS}
+# The limits that concern the reporter, in the order in which they come; the others are
+# between the offices.
+CLOCKS: Final[dict[str, Any]] = {
+    "first_contact": _l("与您联系"),
+    "accept": _l("决定是否受理"),
+    "verify": _l("核查期限"),
+    "tell_result": _l("告知结果"),
+    "object": _l("您可以提出异议"),
+    "review": _l("复核"),
+    "retaliation_answer": _l("答复打击报复"),
+    "propose": _l("拟定奖励"),
+    "approve": _l("审批奖励"),
+    "notify": _l("通知领奖"),
+    "claim": _l("您可以领奖"),
+    "pay": _l("发放奖金"),
+    "reward_review": _l("奖励复核"),
+}
+OTHER_CLOCK: Final = _l("内部办理环节")
+# Milestones that are about the reporter; what else was done stays with the office.
+MILESTONES: Final[dict[str, Any]] = {
+    "signed_in": _l("%(office)s签收"),
+    "contacted": _l("%(office)s登记已经与您联系"),
+    "retaliation_reported": _l("%(office)s登记了您反映的打击报复"),
+    "retaliation_answered": _l("%(office)s答复了打击报复的情况"),
+    "objection_received": _l("%(office)s收到您的异议"),
+    "reviewed": _l("%(office)s复核完成"),
+    "reward_declined": _l("%(office)s决定不予奖励"),
+    "award_objected": _l("%(office)s收到您对奖励的异议"),
+    "award_reviewed": _l("%(office)s对奖励的复核完成"),
+}
+OTHER_MILESTONE: Final = _l("%(office)s登记了办理进展")
+# To whom a step of the ladder brought an overdue case.
+RUNGS: Final[dict[str, Any]] = {
+    "head": _l("%(clock)s超期，已报%(to)s负责人"),
+    "supervisor": _l("%(clock)s超期，已报%(to)s督办"),
+    "listing": _l("%(clock)s超期，已由%(to)s挂牌督办"),
+    "committee": _l("%(clock)s超期，已报安全生产委员会"),
+    "assessment": _l("%(clock)s超期，已纳入考核"),
+}
 HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
 REGISTER_KINDS: Final = {
     "report.received": _l("收到"),
@@ -77,8 +119,21 @@ EVENTS: Final[dict[str, Any]] = {
     "evidence.added": _l("您补充了材料"),
     "case.closed": _l("%(office)s办结"),
     "clock.reminded": _l("系统提醒受理单位抓紧办理"),
-    "clock.overdue": _l("核查超过了期限"),
-    "case.escalated": _l("超期，已报%(to)s督办"),
+    "clock.overdue": _l("%(clock)s超过了期限"),
+    "clock.recomputed": _l("放假安排有变化，%(clock)s由 %(was)s 改为 %(due_on)s"),
+    "case.escalated": _l("%(clock)s超期，已报%(to)s督办"),
+    "step.acknowledged": _l("%(office)s确认知道已经超期"),
+    "report.deemed_accepted": _l("到期没有决定，依照规定视为受理，核查期限到 %(verify_due_on)s"),
+    "milestone.recorded": OTHER_MILESTONE,
+    "extension.requested": _l("%(office)s申请延期（%(clock)s）：%(reason)s"),
+    "extension.granted": _l("%(office)s批准延期，最后一日改为 %(due_on)s"),
+    "extension.refused": _l("%(office)s没有批准延期"),
+    "pause.requested": _l("%(office)s申请暂停计时（%(clock)s）：%(reason)s"),
+    "pause.granted": _l("%(office)s批准暂停计时"),
+    "pause.refused": _l("%(office)s没有批准暂停计时"),
+    "pause.ended": _l("恢复计时，最后一日是 %(due_on)s"),
+    "order.issued": _l("%(office)s已督办"),
+    "order.answered": _l("%(office)s已答复督办"),
     "reward.reserved": _l("提出奖励，正在审批"),
     "reward.approved": _l("批准奖励 %(amount)s"),
     "reward.rejected": _l("奖励未获批准，重新核定"),
