@@ -51,7 +51,8 @@ def verify(
         processes: how many replay cases at the same time.
     """
     lines: dict[str, Line] = {}
-    for checked in check_cases(store, trust, processes=processes):
+    now = outside.now if outside else None
+    for checked in check_cases(store, trust, processes=processes, now=now):
         yield from checked.problems
         lines |= {line.id: line for line in checked.lines}
         for file in checked.files:

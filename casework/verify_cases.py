@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing import get_context
 
 from casework.domain.case import Case, ReleaseState
@@ -67,20 +68,23 @@ def processes_for(reports: int) -> int:
     return min(os.cpu_count() or 1, PROCESSES_MAX) if reports >= MANY else 1
 
 
-def check_cases(store: Store, trust: Trust, *, processes: int = 1) -> Iterator[Checked]:
+def check_cases(
+    store: Store, trust: Trust, *, processes: int = 1, now: datetime | None = None
+) -> Iterator[Checked]:
     """Yield what came of every report, a span at a time.
 
     Args:
         store: the database.
         trust: the chain of key sets.
         processes: how many check at the same time; with more than one, each is new.
+        now: UTC instant, None where nobody knows: no clock was worked out later.
     """
     if processes == 1:
         for span in _spans(store):
-            yield check_span(store, span=span, trust=trust)
+            yield check_span(store, span=span, trust=trust, now=now)
         return
     with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(store, trust)
+        processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(store, trust, now)
     ) as pool:
         begun: deque[Future[Checked]] = deque()
         for span in _spans(store):
@@ -91,18 +95,18 @@ def check_cases(store: Store, trust: Trust, *, processes: int = 1) -> Iterator[C
             yield begun.popleft().result()
 
 
-_given: list[tuple[Store, Trust]] = []  # to this process, if it is one of several
+_given: list[tuple[Store, Trust, datetime | None]] = []  # to this process, if it is one of several
 
 
-def _begin(store: Store, trust: Trust) -> None:
+def _begin(store: Store, trust: Trust, now: datetime | None) -> None:
     keep_memory_private()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever began us ends us
-    _given.append((store, trust))
+    _given.append((store, trust, now))
 
 
 def _check(span: Span) -> Checked:
-    store, trust = _given[0]
-    return check_span(store, span=span, trust=trust)
+    store, trust, now = _given[0]
+    return check_span(store, span=span, trust=trust, now=now)
 
 
 def _spans(store: Store) -> Iterator[Span]:
@@ -119,25 +123,33 @@ def _report_ids(uow: UnitOfWork, *, after: str) -> tuple[str, ...]:
 
 
 @query
-def check_span(uow: UnitOfWork, *, span: Span, trust: Trust) -> Checked:
+def check_span(
+    uow: UnitOfWork, *, span: Span, trust: Trust, now: datetime | None = None
+) -> Checked:
     """Check the reports of a span in one view of the database, a statement a table.
 
     Args:
         uow: the transaction.
         span: which reports.
         trust: the chain of key sets.
+        now: UTC instant, None where nobody knows.
     """
     reports = uow.reports.read_ahead(span)
     checked = Checked(reports)
     newest = uow.public_log.newest()
     for report_id in reports:
-        _check_report(uow, report_id, trust, newest, checked)
+        _check_report(uow, report_id, trust, newest, now, checked)
     checked.problems += _strangers(uow)
     return checked
 
 
 def _check_report(
-    uow: UnitOfWork, report_id: str, trust: Trust, newest: HeadRow | None, checked: Checked
+    uow: UnitOfWork,
+    report_id: str,
+    trust: Trust,
+    newest: HeadRow | None,
+    now: datetime | None,
+    checked: Checked,
 ) -> None:
     vault, problems = SealedVault(uow), checked.problems
     files = vault.files(report_id)
@@ -156,7 +168,7 @@ def _check_report(
         problems += (*refused, Problem("case", report_id, "cannot be replayed"))
         return
     problems += _check_rows(uow, vault, case, signed, files)
-    problems += _check_projections(uow, case)
+    problems += _check_projections(uow, case, now)
     problems += _check_approvals(uow, case, signed)
     problems += check_entries(uow, report_id, signed, trust, newest)
 
@@ -286,7 +298,7 @@ def _is_spent(name: tuple[str, str], case: Case) -> bool:
     return kind == "object" and "." in row_id and release is not None and not release.running
 
 
-def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
+def _check_projections(uow: UnitOfWork, case: Case, now: datetime | None) -> list[Problem]:
     """Compare what lists are made from with the case that the events give."""
     problems = []
     if not uow.reports.agrees(case):
@@ -298,7 +310,7 @@ def _check_projections(uow: UnitOfWork, case: Case) -> list[Problem]:
     agreeing = {
         "award": uow.awards.agrees(case),
         "release": uow.releases.agrees(case),
-        "clock": clock_rows.agree(uow, case),
+        "clock": clock_rows.agree(uow, case, now),
         "waiting": uow.waiting.agrees(case),
         "keeping": uow.keeping.agrees(case),
     }

@@ -24,7 +24,7 @@ TABLES = (
 UNTOLD = {
     "mailbox.locator",  # made from the receipt code, which the server does not know
     "event.logged",
-    "clock.next_on",
+    "clock.as_of",  # each row is compared as of then
     "release_approval.event",
 }
 
@@ -115,15 +115,44 @@ def test_a_changed_column_is_named(world, table):
     assert problems(world) == []
 
 
-@pytest.mark.parametrize(("days", "named"), [(1, False), (2, True)])
-def test_a_clock_put_to_sleep_past_its_end_is_named(world, days, named):
-    """The day after the last one the sweep marks it overdue; later would be never."""
+@pytest.mark.parametrize(("seconds", "named"), [(0, False), (1, True), (-1, True)])
+def test_a_clock_that_the_sweep_would_look_at_another_time_is_named(world, seconds, named):
     clock = metadata.tables["clock"]
+    running = sa.select(clock).where(clock.c.state == "running", clock.c.key == "verify")
     with owner(world) as connection:
-        [due] = set(connection.execute(sa.select(clock.c.due_on)).scalars())
-        connection.execute(sa.update(clock).values(next_on=due + timedelta(days=days)))
+        row = connection.execute(running).one()
+        moved = row.next_at + timedelta(seconds=seconds)
+        connection.execute(
+            sa.update(clock).where(clock.c.report_id == row.report_id, clock.c.key == "verify")
+            .values(next_at=moved)
+        )  # fmt: skip
 
     assert bool(problems(world)) == named
+
+
+def test_a_clock_worked_out_in_a_time_to_come_is_named(world):
+    """As of a later time a clock would rest that must not rest now."""
+    clock = metadata.tables["clock"]
+    seen = outside_of(world).now
+    for seconds, named in ((0, False), (1, True)):
+        with owner(world) as connection:
+            connection.execute(
+                sa.update(clock).where(clock.c.state == "ended", clock.c.key == "accept")
+                .values(as_of=seen + timedelta(seconds=seconds))
+            )  # fmt: skip
+        assert bool(problems(world)) == named
+
+
+def test_a_new_reports_row_is_right_only_until_something_happened(world):
+    clock = metadata.tables["clock"]
+    with owner(world) as connection:
+        [new] = connection.execute(sa.select(clock).where(clock.c.key == "new"))
+        acted = connection.execute(sa.select(clock.c.report_id).where(clock.c.key == "verify"))
+        other = acted.scalars().first()
+        connection.execute(sa.delete(clock).where(clock.c.report_id == other))
+        connection.execute(sa.insert(clock).values(new._asdict() | {"report_id": other}))
+
+    assert [(one.kind, one.id) for one in problems(world)] == [("clock", other)]
 
 
 @pytest.mark.parametrize("table", TABLES)

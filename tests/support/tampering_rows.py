@@ -13,7 +13,8 @@ UNTOLD = {
     "calendar_day": "announced holidays; what was worked out from them stands in signed events",
     "policy_activation": "nothing is kept there",
     "key_change": "a proposal counts for nothing until k custodians sign what they read",
-    "clock.next_on": "when the sweep looks again; past the end of a running clock it is named",
+    "clock.as_of": "when a row was worked out; what it says is compared as of then",
+    "rule_version": "tells a process to read the rules anew, and no rule",
     "keeping.look_on": "when the sweep looks again; an item that waits stands as withdrawn",
     "keeping.destroy_on": "what the console's list of coming ends shows",
     "account.display_name": "a name to be shown; the key set knows accounts by their keys",
@@ -46,6 +47,7 @@ VARIANTS = {
     "log_checkpoint": ("tree",),
     "member_wrap": ("owner_kind",),
     "release": ("state",),
+    "clock": ("state",),
     "award": ("state",),
 }  # fmt: skip
 # What is worth most to whoever can write.

@@ -26,7 +26,7 @@ from crypto.context import (
     wrap_context,
 )
 from crypto.dossier import Facts, FileEntry, Sending, compose
-from crypto.events import KeyWrap, SealedObject
+from crypto.events import KeyWrap, SealedObject, SignedEvent
 from crypto.mailbox import ReporterKey, seal_message
 from crypto.receipt import derive, draw_code
 from crypto.seal import seal_text, wrap_key
@@ -122,12 +122,11 @@ class World(Paying):
 
     def accept(self, report: str, who: str = "yjj-officer") -> Case:
         """Accept a report today, under the policy in force."""
-        return verification.accept_report(
-            self.store,
-            act=self.sign(who, "report.accepted", report, self.acceptance(report)),
-            trust=self.trust,
-            now=self.now,
-        )
+        return self.accept_with(self.sign(who, "report.accepted", report, self.acceptance(report)))
+
+    def accept_with(self, act: SignedEvent) -> Case:
+        """Accept a report by an act that was signed already."""
+        return verification.accept_report(self.store, act=act, trust=self.trust, now=self.now)
 
     def acceptance(self, report: str) -> dict[str, str]:
         """The facts of an acceptance today."""
