@@ -16,6 +16,12 @@ from admin.commands.refusals import FAILED, WRONG_INPUT, Refusal, refusal_of
 from admin.commands.teaching import JSON_OPTION, Group
 
 
+def _calendar() -> click.Command:
+    from admin.commands.calendar import calendar
+
+    return calendar
+
+
 def _deadline() -> click.Command:
     from admin.commands.deadline import deadline
 
@@ -104,6 +110,7 @@ LOADERS: dict[str, Callable[[], click.Command]] = {
     "policy": _policy,
     "route": _route,
     "deadline": _deadline,
+    "calendar": _calendar,
     "reward": _reward,
     "register": _register,
     "doctor": _doctor,

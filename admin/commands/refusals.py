@@ -122,6 +122,8 @@ _SENTENCES: dict[type[domain.CaseworkError], str] = {
         "还没有可信的密钥集，请先做密钥仪式 / no key set yet; see `tonggui keys ceremony`"
     ),
     domain.NotPermittedError: "该账号的角色不允许这样做 / the account's roles do not allow this",
+    domain.ExtensionError: "规则不允许这样延长 / the rule allows no such extension",
+    domain.DeadlineError: "期限无法计算 / the last day cannot be computed",
     domain.BudgetExceededError: "资金不足 / the fund is short",
     domain.StorageUnavailableError: "数据库或文件存储不可用，什么都没有保存 / storage is away",
 }

@@ -8,7 +8,7 @@ from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
 from casework.domain.deadline import Pause, Unit, parse_start
 from casework.domain.errors import DeadlineError, ExtensionError
 from casework.domain.legal_clock import binding_rule, clock_days, clock_due
-from casework.domain.policy import Policy
+from casework.domain.policy import Policies, Policy
 from casework.domain.policy_file import parse_policies
 
 CITE = '{ doc = "试〔2026〕1号", clause = "第一条", mark = "source" }'
@@ -185,3 +185,17 @@ def test_a_limit_cut_short_is_provisional_as_long_as_either_may_move(china: Work
     known = china.with_notice(2027, [CalendarRow(date(2027, 1, 1), DayKind.HOLIDAY)])
     policy = town(days(20, "working_day"), days(25))
     assert not clock_due(policy, "verify", date(2026, 12, 14), calendar=known).provisional
+
+
+@pytest.mark.parametrize("start", ["2026-09-24T10:00", "2026-12-30T23:30", "2025-01-31"])
+def test_every_clock_of_every_shipped_policy_can_be_listed_day_by_day(
+    policies: Policies, china: WorkCalendar, start: str
+):
+    begun = parse_start(start)
+    for policy in policies.by_id.values():
+        for key in policy.clocks:
+            answer = clock_due(policy, key, begun, calendar=china)
+            lines = clock_days(policy, key, begun, answer, calendar=china)
+            left_out = [line.on for line in lines if not line.counted and line.why != "closed"]
+            assert left_out == [skip.on for skip in answer.skipped], (policy.id, key)
+            assert not lines or lines[-1].on == answer.due_on, (policy.id, key)
