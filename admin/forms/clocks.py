@@ -189,7 +189,9 @@ class MilestoneForm(ActForm):
     )
     document = StringField(
         _l("文书的文号"),
-        description=_l("例如责令整改通知书、处罚决定书、移送书的文号。“已联系举报人”不用填。"),
+        description=_l(
+            "例如责令整改通知书、处罚决定书、移送书的文号。已联系举报人、获知事故没有文书的，留空。"
+        ),
         validators=[Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。"))],
         render_kw={"autocomplete": "off"},
     )
