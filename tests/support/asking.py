@@ -43,10 +43,10 @@ def with_rules(
         (folder / file.name).write_text(text, encoding="utf-8")
     policies = Policies.load(folder)
     monkeypatch.setattr(rulebook, "policies_at_hand", lambda: policies)
-    new = PolicyActivation(
+    row = PolicyActivation(
         new_id(), "yichuan-2022", policies.get("yichuan-2022").pin, date(2022, 4, 25), ""
     )
-    world.store.write(lambda uow: uow.policies.activate(new))
+    world.store.write(lambda uow: uow.policies.activate(row))
 
 
 def clock(world: World, report: str, key: str = "verify", since: int = 2) -> Running:
