@@ -173,11 +173,17 @@ def _moves(
         return []
     events = uow.events.of_report(case.report_id)
     told = {_instance(one) for one in events if one.event.facts.get("calendar")}
+    shown = {one.instance: one.due_on.isoformat() for one in uow.clocks.of_report(case.report_id)}
     return [
-        one
-        for one in found
-        if (one[2].key, one[2].since, change.row.digest) not in told
-        and _begun(events, one[2]) < (change.row.changed_at or now)
+        (was, now_due, clock)
+        for was, now_due, clock in found
+        if (clock.key, clock.since, change.row.digest) not in told
+        and (
+            clock.key == VERIFY
+            or shown.get((clock.key, clock.since)) == was
+            # An act since then may have had its rows made by the new calendar.
+            or _begun(events, clock) < (change.row.changed_at or now)
+        )
     ]
 
 
