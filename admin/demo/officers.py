@@ -1,14 +1,13 @@
 """The officers' side of a demo case: the same calls that their pages make."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from admin import custody, desk, reading
+from admin.demo import deadlines
 from admin.demo.people import closer_of, handler_of
+from admin.demo.scene import Scene
 from admin.demo.script import DemoCase
-from admin.demo.stage import Stage
-from admin.extensions import Console
 from admin.signing import attempt, sign_act
 from casework.domain.award import MEANS_OF, binding
 from casework.domain.case import Award, Case, Finding, Matter
@@ -25,22 +24,13 @@ REFUSAL = (
 ACCEPTED = "您的举报已受理，我们会在核查期限内办结并在这里告知结果。（演示回复）"
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One step of one case: the stage is set and somebody is signed in."""
-
-    stage: Stage
-    here: Console
-    login: str
-    told: DemoCase
-    case: Case
-
-
 def actor_of(step: str, case: Case) -> str:
     """Return who does a step."""
     if step in _BY_POST:
         return _BY_POST[step]
-    return closer_of(case.lead) if step == "close" else handler_of(case.lead)
+    if step in _BY_SUPERVISOR:
+        return handler_of(case.supervisor)
+    return closer_of(case.lead) if step in _BY_HEAD else handler_of(case.lead)
 
 
 def read(scene: Scene) -> None:
@@ -108,7 +98,8 @@ def tell(scene: Scene) -> None:
     """Tell the reporter what was found."""
     is_true = scene.told.finding == Finding.SUBSTANTIATED
     words = "查证属实" if is_true else "已有结论"
-    _message(scene, f"您的举报经核查{words}，处理情况见本页的办理过程。（演示回复）")
+    text = f"您的举报经核查{words}，处理情况见本页的办理过程。（演示回复）"
+    _message(scene, text, about="result")
 
 
 def reserve(scene: Scene) -> None:
@@ -228,7 +219,16 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "open": open_item,
     "pay": pay,
     "close": close,
+    "sign_in": deadlines.sign_in,
+    "ask_more": deadlines.ask_more,
+    "grant_more": deadlines.grant_more,
+    "ask_pause": deadlines.ask_pause,
+    "grant_pause": deadlines.grant_pause,
+    "acknowledge": deadlines.acknowledge,
+    "order": deadlines.issue_order,
 }
+_BY_HEAD = frozenset({"close", "acknowledge"})
+_BY_SUPERVISOR = frozenset({"grant_more", "grant_pause", "order"})
 _BY_POST: Mapping[str, str] = {
     "approve": "approver",
     "request": "cashier",
@@ -239,11 +239,12 @@ _BY_POST: Mapping[str, str] = {
 }
 
 
-def _message(scene: Scene, text: str) -> None:
+def _message(scene: Scene, text: str, **about: JSON) -> None:
+    facts: dict[str, JSON] = {"from": "office", **about}
     message = desk.seal_message(reading.keys_of(scene.case), text)
     verification.send_message(
         scene.here.store,
-        act=sign_act(scene.case, "message.sent", {"from": "office"}, added=[message]),
+        act=sign_act(scene.case, "message.sent", facts, added=[message]),
         message=message,
         trust=scene.here.trust(),
         now=scene.here.clock.now(),

@@ -4,55 +4,77 @@ Each step makes one event, so a load that was interrupted goes on where the
 events of a case end.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 
 from admin.demo.accounts import DemoReport
-from admin.demo.officers import ACTS, Scene, actor_of
+from admin.demo.officers import ACTS, actor_of
 from admin.demo.reporter import DemoReporter
+from admin.demo.scene import Scene
 from admin.demo.script import DemoCase
 from admin.demo.stage import Stage
+from casework.clock import SHANGHAI
 from casework.config import Secrets
-from casework.domain.case import Case
 from casework.domain.errors import UnknownReportError
 from casework.domain.ids import new_id
 from casework.queries.cases import case as find_case
-from casework.services.clocks import sweep
+from casework.queries.cases import timeline
+from casework.services.clocks import project_new, sweep
 from crypto.claim_number import draw_claim_number
+from crypto.events import JOBS
 from crypto.notes import LogKey
 from crypto.receipt import draw_code
 
-SWEPT_DAYS = 45  # longer than the verification clock of any demo case runs
+
+def days_of(cases: Iterable[DemoCase], today: date) -> tuple[date, ...]:
+    """Return the days of the play, from the first report on, up to today."""
+    first = today - timedelta(days=max(one.age for one in cases))
+    return tuple(first + timedelta(days=n) for n in range((today - first).days + 1))
 
 
-def play(stage: Stage, told: DemoCase, today: date) -> None:
-    """Load one case, or what of it is missing."""
+def play(stage: Stage, cases: Iterable[DemoCase], day: date, today: date) -> None:
+    """Let a day pass: first the jobs process does its work, then people theirs, by the clock.
+
+    Args:
+        stage: the demo's instance.
+        cases: all demo cases.
+        day: which to play; what is there of it already stays.
+        today: the day on which the demo was begun, from which the others count.
+    """
+    with stage.at(datetime.combine(day, time(0, 5), SHANGHAI).astimezone(UTC)):
+        _sweep(stage)
+    steps = [
+        (told.when(step, today), told, number, step)
+        for told in cases
+        for number, step in enumerate(told.steps)
+    ]
+    for when, told, number, step in sorted(steps, key=lambda one: (one[0], one[1].id)):
+        if when.date() == day:
+            _play(stage, told, number, step, when.astimezone(UTC))
+
+
+def _play(stage: Stage, told: DemoCase, number: int, step: str, when: datetime) -> None:
     kept = _kept(stage, told)
-    reporter = DemoReporter.holding(stage.here, kept.code, kept.report_id)
-    done = _steps_done(stage, kept.report_id)
-    for step in told.steps[done:]:
-        when = told.when(step, today).astimezone(UTC)
-        if step in ACTS:
-            case = find_case(stage.here.store, report=kept.report_id)
-            login = actor_of(step, case)
-            with stage.officer(login, when) as here:
-                ACTS[step](Scene(stage, here, login, told, case))
-        else:
-            with stage.at(when):
-                _by_reporter(stage, reporter, step, told, kept)
+    if number < _steps_done(stage, kept.report_id):
+        return
+    if step in ACTS:
+        case = find_case(stage.here.store, report=kept.report_id)
+        login = actor_of(step, case)
+        with stage.officer(login, when) as here:
+            ACTS[step](Scene(stage, here, login, told, case))
+    else:
+        with stage.at(when):
+            reporter = DemoReporter.holding(stage.here, kept.code, kept.report_id)
+            _by_reporter(stage, reporter, step, told, kept)
 
 
-def sweep_past(stage: Stage, today: date) -> None:
-    """Do on each past day what the jobs process would have done: remind, mark, escalate."""
+def _sweep(stage: Stage) -> None:
+    """Do what the jobs process would have done by now: remind, mark, escalate."""
+    here = stage.here
     log_key = LogKey(Secrets(stage.settings.secrets / "jobs").read("log-key"))
-    for ago in range(SWEPT_DAYS, 0, -1):
-        morning = datetime.combine(today - timedelta(days=ago), datetime.min.time(), UTC)
-        with stage.at(morning + timedelta(hours=1)) as here:  # 09:00 in Shanghai
-            sweep(
-                here.store,
-                trust=here.trust(),
-                log_key=log_key,
-                now=here.clock.now(),
-            )
+    now = here.clock.now()
+    project_new(here.store, now=now)
+    sweep(here.store, trust=here.trust(), log_key=log_key, now=now)
 
 
 def _kept(stage: Stage, told: DemoCase) -> DemoReport:
@@ -68,11 +90,11 @@ def _kept(stage: Stage, told: DemoCase) -> DemoReport:
 
 def _steps_done(stage: Stage, report_id: str) -> int:
     try:
-        case: Case = find_case(stage.here.store, report=report_id)
+        lines = timeline(stage.here.store, report=report_id)
     except UnknownReportError:
         return 0
     # The jobs process may have been at work meanwhile; its events are no steps.
-    return case.events - len(case.reminded) - len(case.overdue) - len(case.escalated)
+    return sum(line.actor != JOBS for line in lines)
 
 
 def _by_reporter(

@@ -16,10 +16,17 @@ REWARDED: Final = frozenset({"violation", "major_hazard", "concealed_accident"})
 STEPS: Final[Mapping[str, tuple[int, time]]] = {
     "submit": (0, time(9, 12)),
     "read": (1, time(8, 40)),
+    "sign_in": (1, time(8, 50)),
     "accept": (1, time(9, 5)),
     "refuse": (1, time(9, 25)),
     "reply": (1, time(9, 30)),
     "ask_back": (3, time(20, 15)),
+    "ask_pause": (5, time(10, 20)),
+    "grant_pause": (5, time(16, 45)),
+    "ask_more": (16, time(9, 35)),
+    "grant_more": (17, time(15, 10)),
+    "acknowledge": (33, time(9, 15)),
+    "order": (37, time(10, 25)),
     "find": (18, time(15, 20)),
     "tell": (18, time(16, 5)),
     "reserve": (19, time(10, 10)),
@@ -32,7 +39,7 @@ STEPS: Final[Mapping[str, tuple[int, time]]] = {
     "pay": (27, time(9, 40)),
     "close": (28, time(16, 30)),
 }
-_ARRIVAL: Final = ("submit", "read")
+_ARRIVAL: Final = ("submit", "read", "sign_in")
 _WORK: Final = (*_ARRIVAL, "accept", "reply")
 _FOUND: Final = (*_WORK, "find", "tell")
 _AWARDED: Final = (*_FOUND, "reserve", "approve")
@@ -63,6 +70,14 @@ _AGES: Final[Mapping[str, tuple[int, ...]]] = {
 }
 # Which claims go to a bank account; the rest is collected at the counter.
 _AT_COUNTER: Final = frozenset({"gd-2025-01-1"})
+# What happens to the time limits of some cases: one lengthened, one asked to be, one standing
+# still, one overdue with an order from above that waits for its answer.
+_DEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
+    "mem-2025-12-2": ("ask_pause", "grant_pause"),
+    "mem-2022-08-1": ("ask_more",),
+    "nmsa-sc-2025-10": ("ask_more", "grant_more"),
+    "mem-2025-12-1": ("acknowledge", "order"),
+}
 _WITH_QUESTION: Final = frozenset({"mem-2025-12-2", "nmsa-sc-2025-10"})
 
 
@@ -106,7 +121,8 @@ class DemoCase:
             steps = (*_FOUND, "close")
         if self.id in _WITH_QUESTION:
             steps = (*steps, "ask_back")
-        return steps
+        steps = (*steps, *_DEADLINES.get(self.id, ()))
+        return tuple(sorted(steps, key=lambda step: STEPS[step]))
 
     def when(self, step: str, today: date) -> datetime:
         """Return the instant of a step."""

@@ -10,7 +10,7 @@ from admin import auth, signing, trial
 from admin.ceremony import Signed, conduct, keep, plan, stored_wraps
 from admin.demo.accounts import DemoAccount, DemoFile, new_password
 from admin.demo.people import Post, posts_of, seats
-from admin.demo.play import play, sweep_past
+from admin.demo.play import days_of, play
 from admin.demo.script import DemoCase, read_cases
 from admin.demo.stage import RealInstanceError, Stage
 from admin.founding import bring_up_to_date, found
@@ -119,10 +119,8 @@ def load(stage: Stage, show: Show) -> None:
     with show.step("登记年度资金 / granting the fund"):
         for year in years_of(cases, today):
             grant(stage, year, opened)
-    for told in show.tracked(cases, "载入演示案件 / loading the demo cases"):
-        play(stage, told, today)
-    with show.step("补记期限提醒 / catching up on the clocks"):
-        sweep_past(stage, today)
+    for day in show.tracked(days_of(cases, today), "载入演示案件 / loading the demo cases"):
+        play(stage, cases, day, today)
     stage.file.is_loaded = True
     stage.file.save()
 
