@@ -145,7 +145,7 @@ def pauses_of(case: Case, clock: str, since: int, today: date) -> tuple[Pause, .
             continue
         first = date.fromisoformat(one.first)
         if first <= last:
-            found.append(Pause(first, last))
+            found.append(Pause(first, last, one.reason_code))
     return tuple(found)
 
 

@@ -84,7 +84,7 @@ def test_granted_time_and_pauses_move_the_last_day_and_are_counted_apart(
     story.tell("pause.granted", SUPERVISOR, asked=5)
     found = clocks(story, china, at("2026-03-25"))["verify.2"]
     assert (found.extended, found.paused_days, found.state) == (30, 3, ClockState.PAUSED)
-    assert found.pauses == (Pause(date(2026, 3, 23), date(2026, 3, 25)),)
+    assert found.pauses == (Pause(date(2026, 3, 23), date(2026, 3, 25), "expert_test"),)
     assert str(found.due.due_on) == "2026-05-04"  # 1 May, and three days
     story.tell(
         "pause.ended", OFFICER, asked=5, at="2026-03-26T02:00:00Z", on="2026-03-26",

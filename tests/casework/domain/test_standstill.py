@@ -25,7 +25,9 @@ def asked(story: Story, **changed: object) -> Story:
 
 def test_granted_the_days_from_the_first_on_do_not_count(story: Story):
     asked(story).tell("pause.granted", SUPERVISOR, at="2026-03-24T08:00:00Z")
-    assert pauses_of(story.case, "verify", 2, TODAY) == (Pause(date(2026, 3, 22), TODAY),)
+    assert pauses_of(story.case, "verify", 2, TODAY) == (
+        Pause(date(2026, 3, 22), TODAY, "expert_test"),
+    )
 
 
 def test_asked_for_or_refused_every_day_counts(story: Story):
@@ -56,7 +58,7 @@ def test_it_counts_again_from_the_day_of_its_end(story: Story):
     [one] = story.case.standstills
     assert (one.state, one.last) == (AskState.ENDED, "2026-03-24")
     assert pauses_of(story.case, "verify", 2, date(2026, 4, 30)) == (
-        Pause(date(2026, 3, 22), date(2026, 3, 24)),
+        Pause(date(2026, 3, 22), date(2026, 3, 24), "expert_test"),
     )
 
 
@@ -68,7 +70,7 @@ def test_ended_on_its_first_day_it_left_no_day_out(story: Story):
 
 def test_it_never_lasts_beyond_its_last_possible_day(story: Story):
     asked(story, until="2026-03-24").tell("pause.granted", SUPERVISOR)
-    longest = (Pause(date(2026, 3, 22), date(2026, 3, 24)),)
+    longest = (Pause(date(2026, 3, 22), date(2026, 3, 24), "expert_test"),)
     assert pauses_of(story.case, "verify", 2, date(2026, 4, 30)) == longest
     story.tell("pause.ended", JOBS, at="2026-03-30T02:00:00Z", on="2026-03-30")
     assert pauses_of(story.case, "verify", 2, date(2026, 4, 30)) == longest
