@@ -36,16 +36,14 @@ def last_mark(case: Case, name: str) -> Mark | None:
 
 
 def ended_by(case: Case, kind: ClockKind, begun: Mark) -> Mark | None:
-    """Return the mark that ended a clock which *begun* started; None while it runs."""
+    """Return the mark that ended a clock which *begun* started; None while it runs.
+
+    One act may do both: an award is notified as it is approved.
+    """
     ends = kind.stops | kind.voids
+    later = case.marks[case.marks.index(begun) + 1 :]
     return next(
-        (
-            mark
-            for mark in case.marks
-            if mark.name in ends
-            and mark.ordinal > begun.ordinal
-            and (not kind.each or mark.of == begun.of)
-        ),
+        (mark for mark in later if mark.name in ends and (not kind.each or mark.of == begun.of)),
         None,
     )
 

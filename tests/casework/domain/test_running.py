@@ -6,7 +6,9 @@ import pytest
 
 from case_story import AWB, JOBS, LEADER, OFFICER, SUPERVISOR, YJJ, Story
 from casework.domain.calendar import WorkCalendar
+from casework.domain.clock_kinds import KINDS
 from casework.domain.deadline import Pause
+from casework.domain.marks import ended_by, last_mark
 from casework.domain.running import ClockState, Running, clocks_of, end_of
 from clock_policy import clock_policy
 
@@ -167,3 +169,18 @@ def test_deemed_acceptance_starts_verification(story: Story, china: WorkCalendar
     found = clocks(story, china, at("2026-03-18"))
     assert found["accept.1"].state is ClockState.LATE
     assert str(found["verify.2"].due.due_on) == "2026-04-16"
+
+
+def test_an_act_that_starts_a_clock_may_meet_it_too(story: Story):
+    """The award is in the reporter's mailbox at once; a transfer voids only the clock before."""
+    story.approved()
+    begun = last_mark(story.case, "approved")
+    ended = ended_by(story.case, KINDS["notify"], begun)
+    assert (ended.name, ended.ordinal) == ("notified", begun.ordinal)
+
+
+def test_a_transfer_does_not_end_the_clock_that_it_starts(story: Story):
+    story.tell("report.transferred", OFFICER)
+    first, second = (mark for mark in story.case.marks if mark.name == "dispatched")
+    assert ended_by(story.case, KINDS["sign_in"], first).name == "transferred"
+    assert ended_by(story.case, KINDS["sign_in"], second) is None
