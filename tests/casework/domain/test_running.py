@@ -175,12 +175,16 @@ def test_an_act_that_starts_a_clock_may_meet_it_too(story: Story):
     """The award is in the reporter's mailbox at once; a transfer voids only the clock before."""
     story.approved()
     begun = last_mark(story.case, "approved")
+    assert begun is not None
     ended = ended_by(story.case, KINDS["notify"], begun)
+    assert ended is not None
     assert (ended.name, ended.ordinal) == ("notified", begun.ordinal)
 
 
 def test_a_transfer_does_not_end_the_clock_that_it_starts(story: Story):
     story.tell("report.transferred", OFFICER)
     first, second = (mark for mark in story.case.marks if mark.name == "dispatched")
-    assert ended_by(story.case, KINDS["sign_in"], first).name == "transferred"
+    ended = ended_by(story.case, KINDS["sign_in"], first)
+    assert ended is not None
+    assert ended.name == "transferred"
     assert ended_by(story.case, KINDS["sign_in"], second) is None
