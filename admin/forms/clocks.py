@@ -190,7 +190,7 @@ class MilestoneForm(ActForm):
     document = StringField(
         _l("文书的文号"),
         description=_l(
-            "例如责令整改通知书、处罚决定书、移送书的文号。已联系举报人、获知事故没有文书的，留空。"
+            "除注明“不用文号”的以外都要填写，例如责令整改通知书、处罚决定书、移送书的文号。"
         ),
         validators=[Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。"))],
         render_kw={"autocomplete": "off"},
@@ -266,8 +266,10 @@ def _most(room: ExtensionRoom, unit: str) -> str:
 
 
 def _milestone_words(one: Milestone) -> str:
+    told = [] if one.after else [_("开始计时")]
+    told += [] if one.document else [_("不用文号")]
     name = word(MILESTONES, one.name)
-    return name if one.after else _("%(name)s（开始计时）", name=name)
+    return f"{name}（{'，'.join(told)}）" if told else name
 
 
 def _chosen(words: Words, codes: tuple[str, ...]) -> list[tuple[str, str | LazyString]]:

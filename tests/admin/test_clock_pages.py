@@ -363,7 +363,7 @@ def test_an_overdue_clock_is_not_offered_a_pause(world, sign_in, case):
 def test_a_milestone_that_starts_a_clock_may_have_been_earlier(world, sign_in, filed, case):
     desk = sign_in("yjj-officer")
     page = desk.get(f"{case}/milestones").text
-    assert "获知事故（开始计时）" in page
+    assert "获知事故（开始计时，不用文号）" in page
     assert "事故信息已录入" not in page
     answer = desk.post(
         f"{case}/milestones", milestone="accident_known", document="快报1号",
