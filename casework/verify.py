@@ -20,6 +20,7 @@ from casework.verify_keys import check_keys
 from casework.verify_log import Outside, check_audit
 from casework.verify_register import check_outside_entries, check_register
 from casework.verify_rows import Problem as Problem
+from casework.verify_rules import check_rules
 from crypto.errors import EventError
 from crypto.events import (
     Event,
@@ -62,6 +63,7 @@ def verify(
     yield from _outside(store, trust, lines)
     yield from _check_ledger(store, lines=lines)
     yield from check_keys(store, trust)
+    yield from check_rules(store, trust, outside.founding if outside else None)
     yield from check_audit(store, trust, outside)
     yield from check_register(store, trust, outside)
     yield from check_outside_entries(store, trust)

@@ -4,7 +4,7 @@ A tree is built anew from its leaves, page by page, with nothing kept but its ri
 every tile and signed head has to agree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -38,12 +38,15 @@ class Outside:
         register: the public files.
         now: UTC instant; events that wait for longer than 15 minutes are named.
         punctual: whether the times of events can be judged; a demo's clock was moved.
+        founding: policies in force from the beginning, id to pin, as instance.toml has them;
+            None where nobody knows.
     """
 
     audit: AuditFolder
     register: RegisterFolder
     now: datetime
     punctual: bool = True
+    founding: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -48,6 +48,7 @@ def check(as_json: bool) -> None:
             register=RegisterFolder(here.settings.home / "register"),
             now=here.clock.now(),
             punctual=not here.instance.demo,
+            founding=here.instance.policies or None,
         )
         total = count_reports(here.store)
         processes = processes_for(total)

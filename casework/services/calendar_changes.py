@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from casework.domain.calendar import CalendarRow, WorkCalendar
 from casework.domain.calendar_difference import Difference, difference
@@ -17,6 +17,7 @@ from casework.domain.rule_events import (
     advance,
     propose,
 )
+from casework.services.acts import instant
 from casework.services.calendar import work_calendar
 from casework.services.notices import notify_of_keys
 from casework.services.rule_changes import signed_outside, stored_act
@@ -122,7 +123,7 @@ def propose_calendar(
             source=source,
             event=act.event.digest().hex(),
             state="proposed",
-            created_at=now,
+            created_at=instant(act.event.at),
         )
     )
     uow.events.append(act)
@@ -162,7 +163,7 @@ def change_calendar(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: dat
         row.id,
         number=number,
         # To the second, as the event tells it: both say when ended clocks were judged by which.
-        at=datetime.fromisoformat(act.event.at.replace("Z", "+00:00")).astimezone(UTC),
+        at=instant(act.event.at),
         removed=[one for one in old if one not in new],
         added=[one for one in new if one not in old],
     )

@@ -1,6 +1,6 @@
 """The rows of table `clock`, worked out from a case by the rules."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from casework.domain.case import AskState, Case
@@ -14,6 +14,7 @@ from casework.storage.clocks import NEW_AT, ClockRow, new_row
 from casework.storage.unit_of_work import UnitOfWork
 
 ENDED = "ended"
+A_MOMENT = timedelta(microseconds=1)
 
 
 def project(uow: UnitOfWork, case: Case, now: datetime) -> tuple[ClockRow, ...]:
@@ -68,17 +69,27 @@ def agree(uow: UnitOfWork, case: Case, now: datetime | None = None) -> bool:
         return case.events == 1
     if any(now is not None and one.as_of > now for one in stored):
         return False
-    rules = rulebook_of(uow)
     try:
+        rules, since = rulebook_of(uow), uow.rule_changes.pending_since
         moments = {one.as_of for one in stored} or {NEW_AT}
-        # A change of the calendar may not have come to this case yet.
-        made = {moment: rows_of(rules.as_of(moment), case, moment) for moment in moments}
+        made = {one: rows_of(_rules_at(rules, one, since), case, one) for one in moments}
     except (CaseworkError, OverflowError):
         return False
     expected = {one.instance for rows in made.values() for one in rows}
     return {one.instance for one in stored} == expected and all(
         one in made[one.as_of] for one in stored
     )
+
+
+def _rules_at(rules: Rulebook, moment: datetime, since: datetime | None) -> Rulebook:
+    """Return the rules of a moment, as far back as a change may not have come to each case yet.
+
+    Args:
+        rules: of now.
+        moment: when a row was worked out.
+        since: the first change of the calendar after which cases are still worked out anew.
+    """
+    return rules if since is None else rules.as_of(max(moment, since - A_MOMENT))
 
 
 def _told(case: Case) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ from casework.domain.rule_events import (
     advance,
     propose,
 )
-from casework.services.acts import act_of, check_act
+from casework.services.acts import act_of, check_act, instant
 from casework.services.clock_rows import project
 from casework.services.notices import notify_of_keys
 from casework.services.rulebook import rulebook_of
@@ -76,7 +76,13 @@ def propose_policy(
     event = act.event.digest().hex()
     uow.rule_changes.add_policy(
         PolicyProposal(
-            str(facts["proposal"]), policy.id, policy.pin, active_from, event, "proposed", now
+            id=str(facts["proposal"]),
+            policy=policy.id,
+            sha256=policy.pin,
+            active_from=active_from,
+            event=event,
+            state="proposed",
+            created_at=instant(act.event.at),
         )
     )
     uow.events.append(act)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.domain.calendar import CalendarRow, DayKind, notice_span
+from casework.domain.errors import TamperedError
 from casework.storage.rows import InsertRows, Repository
 from casework.storage.rule_version import CALENDAR, RuleVersion
 from casework.storage.work_tables import calendar_day
@@ -45,12 +46,28 @@ class Calendar(Repository):
     """The announced holidays, as the site keeps them."""
 
     def all(self) -> tuple[CalendarDay, ...]:
-        """Return every exception with its name and source, by day."""
-        found = self._connection.execute(_ALL, {"site": self._site})
-        return tuple(
-            CalendarDay(row.day, DayKind(row.kind), row.name, row.source, row.provisional)
-            for row in found
-        )
+        """Return every exception with its name and source, by day.
+
+        Raises:
+            TamperedError: a day is of no kind that there is.
+        """
+        found = self.stored()
+        days = tuple(one for one in found.values() if one is not None)
+        if len(days) < len(found):
+            raise TamperedError(table="calendar_day")
+        return days
+
+    def stored(self) -> dict[date, CalendarDay | None]:
+        """Return every exception by day; None where a row cannot be read."""
+        found: dict[date, CalendarDay | None] = {}
+        for row in self._connection.execute(_ALL, {"site": self._site}):
+            known = row.kind in tuple(DayKind)
+            found[row.day] = (
+                CalendarDay(row.day, DayKind(row.kind), row.name, row.source, row.provisional)
+                if known
+                else None
+            )
+        return found
 
     def rows(self) -> tuple[CalendarRow, ...]:
         """Return what domain.calendar.WorkCalendar is made of."""

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from casework.domain.calendar import DayKind
-from casework.domain.errors import RuleChangeError
+from casework.domain.errors import RuleChangeError, TamperedError
 from casework.storage.calendar import CalendarDay
 from casework.storage.report_tables import report
 from casework.storage.rows import Lines, Repository, to_json
@@ -51,7 +52,7 @@ _CALENDAR = sa.select(
 ).where(_c.site == _SITE)  # fmt: skip
 _CALENDAR_GET = _CALENDAR.where(_c.id == _ID)
 _CALENDAR_NEWEST = _CALENDAR.order_by(_c.created_at.desc(), _c.id).limit(_LIMIT)
-_CALENDAR_ALL = _CALENDAR.where(_c.id > sa.bindparam("past")).order_by(_c.id).limit(_LIMIT)
+_CALENDAR_IDS = sa.select(_c.id).where(_c.site == _SITE).order_by(_c.id)
 # The public site may read these columns of the rows in force, and no more.
 _CHANGES = (
     sa.select(_c.id, _c.number, _c.changed_at, _c.removed, _c.added)
@@ -61,6 +62,9 @@ _CHANGES = (
 _PENDING = _CALENDAR.where(
     _c.number.is_not(None), _c.recomputed == sa.false()
 ).order_by(_c.number)  # fmt: skip
+_PENDING_SINCE = sa.select(_c.changed_at).where(
+    _c.site == _SITE, _c.number.is_not(None), _c.recomputed == sa.false()
+).order_by(_c.number).limit(1)  # fmt: skip
 _NUMBER = sa.select(sa.func.coalesce(sa.func.max(_c.number), 0)).where(_c.site == _SITE)
 _MINE = sa.update(calendar_proposal).where(_c.site == _SITE, _c.id == _ID)
 _CALENDAR_STATE = _MINE.values(state=sa.bindparam("now_state"))
@@ -223,21 +227,28 @@ class RuleChanges(Repository):
         """Return proposals, the last one first."""
         return self._calendars(_CALENDAR_NEWEST, limit=limit)
 
-    def all_calendars(self, *, past: str = "", limit: int = 500) -> tuple[CalendarProposal, ...]:
-        """Return proposals by id, after the id *past*."""
-        return self._calendars(_CALENDAR_ALL, past=past, limit=limit)
+    def calendar_ids(self) -> tuple[str, ...]:
+        """Return the ids of all proposals."""
+        return tuple(self._connection.execute(_CALENDAR_IDS, {"of_site": self._site}).scalars())
 
     def calendar_changes(self) -> tuple[CalendarChange, ...]:
-        """Return the changes in force, the first one first."""
+        """Return the changes in force, the first one first.
+
+        Raises:
+            TamperedError: a row cannot be read any more.
+        """
         found = self._connection.execute(_CHANGES, {"of_site": self._site})
-        return tuple(
-            CalendarChange(row.id, row.number, row.changed_at, _days(row.removed), _days(row.added))
-            for row in found
-        )
+        return tuple(_change(row) for row in found)
 
     def pending_changes(self) -> tuple[CalendarProposal, ...]:
         """Return changes in force for which clocks are yet to be worked out, in their order."""
         return self._calendars(_PENDING)
+
+    @cached_property
+    def pending_since(self) -> datetime | None:
+        """When the first change came for which clocks are yet to be worked out; None for none."""
+        found = self._connection.execute(_PENDING_SINCE, {"of_site": self._site})
+        return found.scalar_one_or_none()
 
     def next_number(self) -> int:
         """Return the number of the next change of the calendar."""
@@ -313,6 +324,12 @@ class RuleChanges(Repository):
         return tuple(_calendar(row) for row in found)
 
 
+def _change(row: sa.Row[*tuple[Any, ...]]) -> CalendarChange:
+    if row.changed_at is None:
+        raise TamperedError(calendar_proposal=row.id)
+    return CalendarChange(row.id, row.number, row.changed_at, _days(row.removed), _days(row.added))
+
+
 def _calendar(row: sa.Row[*tuple[Any, ...]]) -> CalendarProposal:
     values = row._asdict()
     days = {name: _days(values[name]) for name in ("days", "removed", "added")}
@@ -326,7 +343,10 @@ def _days_text(days: Iterable[CalendarDay]) -> str:
 
 
 def _days(text: str) -> tuple[CalendarDay, ...]:
-    return tuple(
-        CalendarDay(date.fromisoformat(day), DayKind(kind), name, source, provisional)
-        for day, kind, name, source, provisional in json.loads(text)
-    )
+    try:
+        return tuple(
+            CalendarDay(date.fromisoformat(day), DayKind(kind), name, source, provisional)
+            for day, kind, name, source, provisional in json.loads(text)
+        )
+    except (TypeError, ValueError) as problem:
+        raise TamperedError(table="calendar_proposal") from problem

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from casework.instance import Instance
 from casework.register import RegisterFolder
 from casework.services import publishing
 from casework.services.audit_log import AuditFolder, Keeping, newest_audit, take_in
@@ -47,4 +48,9 @@ def pass_days(world: World, days: int) -> None:
 
 def outside_of(world: World) -> Outside:
     """Return what lies outside the database, times to be judged as in a real instance."""
-    return Outside(AuditFolder(world.settings.home / "log"), folder_of(world), world.now)
+    return Outside(
+        AuditFolder(world.settings.home / "log"),
+        folder_of(world),
+        world.now,
+        founding=Instance.read(world.settings.home).policies,
+    )

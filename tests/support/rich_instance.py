@@ -43,6 +43,7 @@ from crypto.upload import UploadState, seal_state, upload_id
 from instance import NOW, SITE, Filed, World, make_world
 from key_changing import certify, drafted, enrolled, office_keys, put_in_force, rewrap
 from log_keeper import folder_of, pass_days, publish, take
+from rich_rules import change_rules
 from rich_seats import agree, contribute, reseal
 
 YJJ, ZJJ = "410329-yjj", "410329-zjj"
@@ -126,6 +127,7 @@ def _in_march(rich: Rich) -> None:
     world.open(paid, release)
     world.pay(paid)
     _adds_evidence(rich, "paid")
+    change_rules(world)
     world.read(rich.report("withdrawn"))
     _transfer(rich, "moved")
     change_code(rich, "recoded")

@@ -237,6 +237,8 @@ def _composed(table: str, row: Row) -> set[str]:  # noqa: C901
         return "/".join(str(row[one]) for one in columns)
 
     match table:
+        case "calendar_day":
+            return {row["day"].isoformat()}
         case "log_leaf":
             return {"audit/*"}
         case "log_tile":

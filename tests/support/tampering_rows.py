@@ -10,8 +10,10 @@ from tampering import TABLES, Owner, Tampering, flipped, names_of, other_value
 UNTOLD = {
     "outbox": "notices that are yet to be mailed; they hold a case number and open nothing",
     "erased_blob": "files that are yet to go; one that a report names never goes for it",
-    "calendar_day": "announced holidays; what was worked out from them stands in signed events",
-    "policy_activation": "nothing is kept there",
+    "policy_proposal.after": "how far a dry run is; with its result signed it counts no more",
+    "policy_proposal.progress": "what a dry run has found so far, the same",
+    "calendar_proposal.after": "how far clocks are worked out anew; what is done is done once",
+    "calendar_proposal.recomputed": "has them worked out anew; if they are not, clocks are named",
     "key_change": "a proposal counts for nothing until k custodians sign what they read",
     "clock.as_of": "when a row was worked out; what it says is compared as of then",
     "rule_version": "tells a process to read the rules anew, and no rule",
@@ -37,6 +39,10 @@ KINDS_MAX = 3
 
 # What makes rows of a table differ in kind: one of each is tampered with.
 VARIANTS = {
+    "policy_proposal": ("state",),
+    "calendar_proposal": ("state",),
+    "policy_activation": ("event",),
+    "calendar_day": ("source",),
     "sealed_object": ("kind",),
     "key_wrap": ("key_kind", "recipient"),
     "identity_item": ("kind",),
@@ -58,7 +64,7 @@ BODIES = {
     "certificate": "body", "log_tile": "body", "log_checkpoint": "note", "mailbox": "reporter_key",
     "register_entry": "record", "report": "case_json", "account": "deed_key",
     "upload": "box", "session": "box", "retry_box": "box", "sealed_file": "blob_name",
-    "log_leaf": "event",
+    "log_leaf": "event", "policy_proposal": "result", "calendar_proposal": "days",
 }  # fmt: skip
 EXTRA = {
     "event": ("signature",),
@@ -70,6 +76,7 @@ EXTRA = {
     "register_entry": ("salt", "receipt", "entry"),
     "identity_piece": ("seat_key",),
     "mailbox": ("locator",),
+    "calendar_proposal": ("removed", "added"),
 }
 
 
