@@ -85,7 +85,8 @@ def clock_links(case: Case, clock: Running, acts: frozenset[str]) -> list[Link]:
 
 def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
     """What waits for somebody in the case; with a link where it is for the signed-in person."""
-    return [_wait(case, one, acts) for one in waiting_in(case)]
+    found = sorted(waiting_in(case), key=lambda one: (one.kind, one.sort_key, one.of))
+    return [_wait(case, one, acts) for one in found]
 
 
 def sees_orders(case: Case) -> bool:
@@ -130,7 +131,7 @@ def _to_see(case: Case, one: Waiting) -> tuple[str, Link]:
     url = url_for(
         "clocks.acknowledge", report_id=case.report_id, key=one.key, since=one.since, rung=one.of
     )
-    return _("%(clock)s逾期，%(rung)s", clock=clock, rung=rung), Link(_("阅知"), url)
+    return _("%(clock)s逾期，上报：%(rung)s", clock=clock, rung=rung), Link(_("阅知"), url)
 
 
 def _to_answer(case: Case, one: Waiting) -> tuple[str, Link]:

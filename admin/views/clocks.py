@@ -26,6 +26,7 @@ from admin.signing import attempt, deed, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.clock_buttons import SIGNED_IN, decides, to_record
 from casework.domain.case import Case
+from casework.domain.deadline import DueDate
 from casework.domain.errors import ClockNotRunningError, UnknownAskError
 from casework.domain.policy_rules import RUNGS
 from casework.services import extensions, milestones, orders, standstills
@@ -97,7 +98,8 @@ def extend(report_id: str, key: str, since: int) -> ResponseReturnValue:
     if carried_out(form, act):
         return after("extension_asked", "cases.show_case", report_id=report_id)
     form.was.data = room.clock.due.due_on.isoformat()
-    return show("clocks/extend.html", form, case, room=room, clock=room.clock)
+    limit = _limit_of(room.clock.due)
+    return show("clocks/extend.html", form, case, clock=room.clock, limit=limit)
 
 
 @bp.route("/extensions/<int:ordinal>", methods=["GET", "POST"])
@@ -135,7 +137,12 @@ def decide_extension(report_id: str, ordinal: int) -> ResponseReturnValue:
         return after(done, "cases.show_case", report_id=report_id)
     form.due_on.data = found.new.due_on.isoformat()
     return show(
-        "clocks/decide_extension.html", form, case, found=found, may=decides(case, found.asked)
+        "clocks/decide_extension.html",
+        form,
+        case,
+        found=found,
+        may=decides(case, found.asked),
+        limit=_limit_of(found.new),
     )
 
 
@@ -166,7 +173,8 @@ def pause(report_id: str, key: str, since: int) -> ResponseReturnValue:
 
     if carried_out(form, act):
         return after("pause_asked", "cases.show_case", report_id=report_id)
-    return show("clocks/pause.html", form, case, room=room, clock=room.clock)
+    limit = _limit_of(room.clock.due)
+    return show("clocks/pause.html", form, case, room=room, clock=room.clock, limit=limit)
 
 
 @bp.route("/pauses/<int:ordinal>", methods=["GET", "POST"])
@@ -243,6 +251,12 @@ _SERVICES: Final[dict[str, Callable[..., Case]]] = {
     "pause.ended": standstills.end_pause,
     "step.acknowledged": orders.acknowledge_step,
 }
+
+
+def _limit_of(due: DueDate) -> str:
+    """What the rule is called that cuts a time limit short; "" where none does."""
+    rule = console().policies.by_id.get(due.limited_by or "")
+    return rule.title if rule else due.limited_by or ""
 
 
 def _carry_out(report_id: str, sign: Callable[[Case], SignedEvent]) -> None:
