@@ -3,9 +3,12 @@
 import json
 import re
 import stat
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from casework.config import PROCESS_SECRETS
 from casework.instance import Instance
@@ -48,7 +51,9 @@ def store_of(made: dict[str, str | Path]) -> Store:
 
 
 def test_init_makes_a_real_instance(made, home):
-    assert Instance.read(home) == Instance(site="410329", region="410329")
+    written = Instance.read(home)
+    assert replace(written, policies={}) == Instance(site="410329", region="410329")
+    assert "yichuan-2022" in written.policies
     store = store_of(made)
     assert work_calendar(store).is_known(2026)
     store.close()
@@ -113,6 +118,24 @@ def test_a_lost_database_is_told_in_words(home):
     tonggui("init", "--region", "410329", home=home)
     (home / "tonggui.sqlite").unlink()
     assert "tonggui serve" in tonggui("fund", "show", home=home).sentence
+
+
+def test_migrate_gives_an_older_instance_the_rules_of_its_region(made, home):
+    store = store_of(made)
+
+    def empty(uow):
+        uow.connection.execute(sa.text("DELETE FROM policy_activation"))
+
+    store.write(empty)
+    written = Instance.read(home)
+    replace(written, policies={}).write(home)
+
+    assert "instance.toml" in call("migrate", made=made).err
+    assert Instance.read(home) == written
+    rows = store.read(lambda uow: uow.policies.in_force(date.max))
+    assert {one.policy: one.sha256 for one in rows} == written.policies
+    store.close()
+    assert "instance.toml" not in call("migrate", made=made).err
 
 
 # staff ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import subprocess
 import sys
 import threading
@@ -18,10 +19,13 @@ from aiosmtpd.controller import Controller
 import ports
 from casework import jobs
 from casework.config import SettingError, Settings
+from casework.domain.clock_kinds import KINDS
+from casework.domain.policy_rules import RUNGS
 from casework.instance import Instance
 from casework.mail import notices
 from casework.queries.register import register_of_case
 from casework.services.blobs import sweep_orphans
+from casework.services.clocks import _COUNTED
 from crypto.notes import verifier_key
 from instance import World, make_world
 from people import ROOT
@@ -135,14 +139,31 @@ def test_every_notice_that_services_send_has_a_text():
     source = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "casework/services").glob("*.py")
     )
-    for kind in (
-        "case.transferred", "clock.reminded", "clock.overdue", "case.escalated", "message.sent",
-        "reward.reserved", "reward.approved", "reward.claimed", "release.requested",
-        "release.approved", "report.received",
-    ):  # fmt: skip
-        assert notices.known(kind)
-        if kind not in ("report.received", "clock.reminded", "clock.overdue"):
-            assert f'"{kind}"' in source
+    sent = set(re.findall(r'notify\(\s*uow,\s*"([a-z_.]+)"', source)) | _COUNTED.keys()
+
+    assert {"reward.claimed", "order.issued", "clock.overdue", "report.deemed_accepted"} <= sent
+    assert {one for one in sent if not notices.known(one)} == set()
+
+
+def text_of(kind: str, clock: str, rung: str = "") -> str:
+    mail = notices.compose(
+        kind, case_number="410329-2026-K7M2Q9XR", on="2026-04-01", to="a@offices.invalid",
+        sender="b@offices.invalid", mail_id="1", now=datetime(2026, 4, 2, tzinfo=UTC),
+        clock=clock, rung=rung,
+    )  # fmt: skip
+    return str(mail.get_content())
+
+
+def test_a_notice_names_every_clock_and_every_rung():
+    clocks = [text_of("clock.overdue", key) for key in KINDS]
+    rungs = [text_of("case.escalated", "verify", rung) for rung in RUNGS]
+
+    assert len(set(clocks)) == len(clocks)
+    assert len(set(rungs)) == len(rungs)
+    assert not any("办理期限" in one for one in clocks)
+    assert "核查期限 2026-04-01 已过" in text_of("clock.overdue", "verify")
+    # One that was queued before notices named the clock.
+    assert "办理期限 2026-04-01 已过" in text_of("clock.overdue", "")
 
 
 def test_files_that_no_report_names_go_after_a_day_and_others_stay(world):
@@ -156,8 +177,27 @@ def test_files_that_no_report_names_go_after_a_day_and_others_stay(world):
     assert len(list(world.blobs.names())) == 1
 
 
+def clocks_of(world, filed) -> set[str]:
+    found = world.store.read(lambda uow: uow.clocks.of_report(filed.report))
+    return {one.key for one in found}
+
+
+def test_a_new_reports_clocks_are_worked_out_and_then_swept(world):
+    filed = world.file_report()
+    worker = working(world, "")
+    assert clocks_of(world, filed) == {"new"}
+    worker.project_new()
+    assert {"accept", "sign_in", "first_contact"} <= clocks_of(world, filed)
+
+    worker.sweep()
+    assert world.case(filed.report).accepted_by == ""
+    worker.instance = replace(worker.instance, clock_offset_seconds=40 * 86400)
+    worker.sweep()
+    assert world.case(filed.report).accepted_by == "jobs"
+
+
 def test_the_process_works_until_it_is_told_to_stop_and_finishes_what_a_killed_one_left(world):
-    world.file_report()
+    filed = world.file_report()
     command = [sys.executable, "-m", "casework.jobs"]
     first = subprocess.Popen(command, cwd=ROOT, env=world.environ, stderr=subprocess.DEVNULL)
     first.kill()
@@ -166,9 +206,12 @@ def test_the_process_works_until_it_is_told_to_stop_and_finishes_what_a_killed_o
     try:
         end = time.monotonic() + 90
         mails = world.settings.home / "mail"
-        while time.monotonic() < end and not list(mails.glob("*.eml")):
+        while time.monotonic() < end and not (
+            list(mails.glob("*.eml")) and "new" not in clocks_of(world, filed)
+        ):
             time.sleep(0.05)
         assert len(list(mails.glob("*.eml"))) == 1
+        assert "accept" in clocks_of(world, filed)
     finally:
         second.terminate()
         assert second.wait(60) == 0
