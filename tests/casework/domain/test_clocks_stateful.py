@@ -4,7 +4,6 @@ clock, and no department stops a clock that binds it.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 
 import chinese_calendar
 from hypothesis import HealthCheck, settings
@@ -13,7 +12,7 @@ from hypothesis.strategies import integers, sampled_from
 
 from case_story import AWB, JOBS, REPORTER, YJJ, Person, begin, person
 from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
-from casework.domain.case import AskState, Case, State
+from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError
 from casework.domain.ladder import next_step, rungs_of
@@ -274,11 +273,8 @@ class AnyDays(RuleBasedStateMachine):
     @invariant()
     def a_pause_of_the_department_was_granted_by_another(self) -> None:
         office = {who.account: who.office for who in PEOPLE}
-        granted = [
-            one
-            for one in (*self.case.standstills, *self.case.extensions)
-            if one.state in (AskState.GRANTED, AskState.ENDED)
-        ]
+        asked: tuple[Standstill | Extension, ...] = (*self.case.standstills, *self.case.extensions)
+        granted = [one for one in asked if one.state in (AskState.GRANTED, AskState.ENDED)]
         for one in granted:
             assert one.decider != one.requester
             assert office[one.decider] == AWB
@@ -293,7 +289,7 @@ class AnyDays(RuleBasedStateMachine):
         assert replay("report1", self.story.acts) == self.case
 
 
-TestAnyDays = cast("type", AnyDays).TestCase
+TestAnyDays = AnyDays.TestCase
 TestAnyDays.settings = settings(
     max_examples=80,
     stateful_step_count=40,
