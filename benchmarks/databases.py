@@ -38,7 +38,9 @@ class Databases:
 
 
 @contextmanager
-def databases(folder: Path, backend: str, *, commit_delay_ms: int = 0) -> Iterator[Databases]:
+def databases(
+    folder: Path, backend: str, *, commit_delay_ms: int = 0, durable: bool = True
+) -> Iterator[Databases]:
     """Make empty databases of the kind *backend*, and take them away at the end.
 
     Args:
@@ -46,6 +48,7 @@ def databases(folder: Path, backend: str, *, commit_delay_ms: int = 0) -> Iterat
         backend: one of BACKENDS.
         commit_delay_ms: how long PostgreSQL waits before it writes out what was committed,
             as if its disk were slow.
+        durable: False where no time is measured that a disk takes.
     """
     if backend == "sqlite":
         names = ("ours", "without_codes", "bare")
@@ -54,18 +57,18 @@ def databases(folder: Path, backend: str, *, commit_delay_ms: int = 0) -> Iterat
         ours, without_codes, bare = (f"sqlite:///{folder / name / 'db.sqlite'}" for name in names)
         yield Databases(ours, without_codes, bare)
         return
-    with _postgresql(commit_delay_ms) as found:
+    with _postgresql(commit_delay_ms, durable=durable) as found:
         yield found
 
 
 @contextmanager
-def _postgresql(commit_delay_ms: int) -> Iterator[Databases]:
+def _postgresql(commit_delay_ms: int, *, durable: bool) -> Iterator[Databases]:
     # The tests know how to start one without Debian's packages, also as root.
     sys.path.insert(0, str(SUPPORT))
     import postgres_server
 
     delay = {"commit_delay": str(commit_delay_ms * 1000), "commit_siblings": "0"}
-    postgres_server.SETTINGS.update(DURABLE | delay)
+    postgres_server.SETTINGS.update((DURABLE if durable else {}) | delay)
     shared = Path(tempfile.mkdtemp(prefix="tonggui-bench-pg-"))
     shared.chmod(0o755)  # root's PostgreSQL runs as another user
     try:

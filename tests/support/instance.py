@@ -51,12 +51,13 @@ def make_world(
     costs: Costs = CHEAP,
     environ: Mapping[str, str] = MappingProxyType({}),
     opened: bool = True,
+    staff: Mapping[str, tuple[str, tuple[str, ...]]] = STAFF,
 ) -> World:
     """Found an instance in *home*, hold its ceremony, and return it with everybody's keys.
 
     On PostgreSQL every process gets its own role, as in production: a statement that
     casework.storage.grants does not allow fails in whatever test sends it. *environ*
-    holds further settings.
+    holds further settings; *staff* is who works there, with all of STAFF among them.
     """
     settings = Settings.from_environment(
         {"TONGGUI_HOME": str(home), "TONGGUI_DATABASE_URL": database_url}
@@ -67,11 +68,11 @@ def make_world(
         site=SITE,
         region="410329",
         demo=True,
-        addresses={office: f"{office}@offices.invalid" for office, _ in STAFF.values()},
+        addresses={office: f"{office}@offices.invalid" for office, _ in staff.values()},
     )
     founding.found(settings, instance, step=lambda _text: nullcontext())
     store = Store.open(settings.database_url, site=SITE)
-    people = {login: _person(login) for login in STAFF}
+    people = {login: _person(login, *given) for login, given in staff.items()}
     routing = load_routing((ROOT / "casework/routing/410329.toml").read_bytes())
     log_key = _hold_ceremony(settings, store, people, routing, costs)
     store.write(lambda uow: _insert(uow, [_account(settings, one) for one in people.values()]))
@@ -122,8 +123,7 @@ def founding_event(who: Person, held: Ceremony) -> SignedEvent:
     return SignedEvent(event, who.deed.sign(signing_bytes(event)))
 
 
-def _person(login: str) -> Person:
-    office, roles = STAFF[login]
+def _person(login: str, office: str, roles: Iterable[str]) -> Person:
     return Person(
         account=new_id(),
         login=login,

@@ -1,0 +1,441 @@
+"""What the jobs process should have done in a year, worked out anew from the events alone.
+
+Written from the rules' words, with nothing of the engine: limits and last days are those of
+year_rules, and what starts, meets and ends each clock stands here once more. Every case is
+gone through sweep by sweep; at each, the steps that are due must be the events that follow,
+and no others.
+"""
+
+import json
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import ceil
+from typing import Any, Final
+
+from benchmarks.year_rules import (
+    CHINA,
+    DAY,
+    HOURLY,
+    POLICY,
+    SECOND,
+    Rule,
+    Rules,
+    end_of,
+    rung_day,
+    start_of,
+)
+
+CAUGHT_UP: Final = "steps at the first sweep after a standstill"
+ABOVE_ALL: Final = "410300-awb"
+JOBS: Final = frozenset(
+    {"clock.reminded", "clock.overdue", "case.escalated", "report.deemed_accepted"}
+)
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+
+# What meets each clock, and what ends it without a verdict. The marks are those of `_marks`.
+ENDS: Final[Mapping[str, tuple[str, str]]] = {
+    "first_contact": ("contacted accepted refused", ""),
+    "accept": ("accepted refused", ""),
+    "hand_over": ("signed_in accepted refused transferred", ""),
+    "return": ("transferred", "signed_in accepted refused concluded"),
+    "sign_in": ("signed_in accepted refused concluded closed", "transferred"),
+    "verify": ("concluded", ""),
+    "tell_result": ("told", ""),
+    "object": ("objection_received", ""),
+    "review": ("reviewed", ""),
+    "listing": ("delisted", "transferred"),
+    "rectify": ("rectified", ""),
+    "recheck": ("rechecked", ""),
+    "propose": ("reward_declined", ""),
+    "accident_entry": ("accident_entered", ""),
+    "accident_completion": ("accident_completed", ""),
+    "close": ("closed", ""),
+    "order_reply": ("order_answered", ""),
+}
+RIGHTS: Final = frozenset({"return", "object"})
+BIND_ABOVE: Final = frozenset({"review"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event, read from its bytes."""
+
+    ordinal: int
+    kind: str
+    at: datetime
+    day: date  # in China
+    actor: str
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, body: bytes) -> "Told":
+        """Read it."""
+        given = json.loads(body)
+        if "T" in given["at"]:
+            at = datetime.fromisoformat(given["at"].replace("Z", "+00:00"))
+        else:
+            at = start_of(date.fromisoformat(given["at"]))
+        day = at.astimezone(CHINA).date()
+        return cls(given["ordinal"], given["kind"], at, day, given["actor"], given["facts"])
+
+
+@dataclass(slots=True)
+class Pause:
+    """A pause that was granted."""
+
+    asked: int
+    first: date
+    until: date
+    reason: str
+    last: date | None = None  # once it is over
+
+
+@dataclass(slots=True)
+class Clock:
+    """One clock of a case."""
+
+    rule: Rule
+    since: int
+    begun: datetime
+    begun_on: date
+    of: str = ""
+    ended: bool = False
+    more: int = 0
+    pauses: list[Pause] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
+    overdue: bool = False
+    climbed: set[str] = field(default_factory=set)
+
+    @property
+    def standing(self) -> Pause | None:
+        """The pause that has been granted and not been ended."""
+        return next((one for one in self.pauses if one.last is None), None)
+
+
+class WrongError(Exception):
+    """An event is not the one that the rules want, in one line."""
+
+
+@dataclass
+class Checked:
+    """What the checks of all cases found."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, other: "Checked") -> None:
+        """Take in what another process found."""
+        self.counts += other.counts
+        self.wrong += other.wrong
+
+
+class Case:
+    """One case, gone through from its first event to the end of the year."""
+
+    def __init__(self, rules: Rules, sweeps: Sequence[datetime], events: Sequence[Told]) -> None:
+        """Begin with its receipt.
+
+        Args:
+            rules: of the year.
+            sweeps: every instant at which the jobs process swept, in order.
+            events: of the case, in order.
+        """
+        self.rules, self.sweeps, self.events = rules, sweeps, events
+        self.by_sweep: Counter[datetime] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.clocks: list[Clock] = []
+        self.marks: set[str] = set()
+        self.asked: dict[int, Mapping[str, Any]] = {}
+        first = events[0]
+        self.lead, self.supervisor = first.facts["lead"], first.facts["supervisor"]
+        self.open, self.at, self.swept = True, 1, first.at
+
+    def check(self) -> Counter[str]:
+        """Go through it.
+
+        Raises:
+            WrongError: an event is missing, or one too many, early, late or about another day.
+        """
+        self._apply(self.events[0])
+        while True:
+            event = self.events[self.at] if self.at < len(self.events) else None
+            sweep = self._next_sweep()
+            if sweep is not None and (event is None or sweep <= event.at):
+                self._sweep(sweep)
+            elif event is None:
+                return self.counts
+            else:
+                if event.kind in JOBS or event.actor == "jobs":
+                    raise WrongError(f"{event.kind} {dict(event.facts)} at {event.at}: not due")
+                self._apply(event)
+                self.at += 1
+
+    def _next_sweep(self) -> datetime | None:
+        """Return the first sweep from now on that finds something to do."""
+        moment, now = min(map(self._moment, self.clocks), default=NEVER), self._now()
+        first = max(bisect_left(self.sweeps, moment), bisect_right(self.sweeps, now))
+        return self.sweeps[first] if first < len(self.sweeps) and moment < NEVER else None
+
+    def _sweep(self, now: datetime) -> None:
+        """Hold the steps that are due at a sweep against the events of it."""
+        while step := next(self._due(now), None):
+            kind, facts = step
+            event = self.events[self.at] if self.at < len(self.events) else None
+            if event is None or event.kind != kind or event.at != now:
+                found = f"{event.kind} at {event.at}" if event else "nothing"
+                raise WrongError(f"{kind} {facts} is due at {now}, and there is {found}")
+            told = {name: event.facts.get(name) for name in facts}
+            if told != facts:
+                raise WrongError(f"{kind} says {told} and should say {facts}")
+            self.counts[kind if kind != "case.escalated" else f"rung {facts['rung']}"] += 1
+            self.by_sweep[now] += 1
+            self._apply(event)
+            self.at += 1
+        self.swept = now
+
+    # What is due ---------------------------------------------------------------------------
+
+    def _due(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the steps that are due, of the clock that started first."""
+        today = now.astimezone(CHINA).date()
+        for clock in sorted(self.clocks, key=lambda one: (one.since, one.rule.key)):
+            pause = clock.standing
+            if pause and (today > pause.until or clock.ended):
+                yield "pause.ended", self._over(clock, pause, today)
+            if clock.ended:
+                continue
+            due_on, end = self._end(clock, today)
+            which = {"clock": clock.rule.key, "since": clock.since, "on": today.isoformat()}
+            if now >= end:
+                yield from self._late(clock, due_on, which, now)
+            elif not (pause and pause.first <= today <= pause.until):
+                waiting = [s for s, at in self._reminders(clock, due_on, end) if at <= now]
+                if waiting:
+                    yield "clock.reminded", {**which, "stage": waiting[-1]}
+
+    def _late(
+        self, clock: Clock, due_on: date, which: dict[str, Any], now: datetime
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        if clock.rule.key in RIGHTS:
+            return
+        if not clock.overdue:
+            yield "clock.overdue", {**which, "due_on": due_on.isoformat()}
+        elif clock.rule.on_breach == "deem_accepted":
+            yield "report.deemed_accepted", {"accepted_on": which["on"]}
+        else:
+            for rung, at in self._rungs(clock, due_on):
+                if at <= now:
+                    yield "case.escalated", {**which, "rung": rung, "to": self._to(clock, rung)}
+
+    def _over(self, clock: Clock, pause: Pause, today: date) -> dict[str, Any]:
+        last = min(today - DAY, pause.until)
+        over = Pause(pause.asked, pause.first, pause.until, pause.reason, last)
+        others = [one for one in clock.pauses if one is not pause]
+        due_on = self._end(clock, today, [*others, over])[0]
+        days = {"on": today.isoformat(), "due_on": due_on.isoformat()}
+        return {"asked": pause.asked, **days}
+
+    def _moment(self, clock: Clock) -> datetime:
+        """Return from when on a clock has a step to take; a pause is looked at every day."""
+        today = self._now().astimezone(CHINA).date()
+        pause = clock.standing
+        if pause:
+            over = today > pause.until or clock.ended
+            return start_of(today if over else today + DAY)
+        if clock.ended:
+            return NEVER
+        due_on, end = self._end(clock, today)
+        first = min((at for _, at in self._reminders(clock, due_on, end)), default=NEVER)
+        if clock.rule.key in RIGHTS:
+            return first
+        if not clock.overdue or clock.rule.on_breach == "deem_accepted":
+            return min(first, end)
+        return min((at for _, at in self._rungs(clock, due_on)), default=NEVER)
+
+    def _now(self) -> datetime:
+        return max(self.swept, self.events[self.at - 1].at)
+
+    def _end(
+        self, clock: Clock, today: date, pauses: Sequence[Pause] | None = None
+    ) -> tuple[date, datetime]:
+        """Return a clock's last day, and the first instant that is too late, as of a day."""
+        stood = []
+        for one in clock.pauses if pauses is None else pauses:
+            last = one.last if one.last is not None else min(today, one.until)
+            if one.first <= last:
+                stood.append((one.reason, one.first, last))
+        return end_of(self.rules, clock.rule, clock.begun, clock.begun_on, clock.more, tuple(stood))
+
+    def _reminders(self, clock: Clock, due_on: date, end: datetime) -> list[tuple[str, datetime]]:
+        """Return the reminders of a clock that are still to be given, in order."""
+        if clock.overdue:
+            return []
+        found = []
+        for stage in clock.rule.remind_at:
+            if clock.rule.unit in HOURLY:
+                seconds = (end - SECOND - clock.begun).total_seconds()
+                after = timedelta(seconds=ceil(seconds * int(stage[:-1]) / 100))
+                found.append((stage, clock.begun + after))
+                continue
+            days = (due_on - clock.begun_on).days
+            if stage.endswith("%"):
+                on = clock.begun_on + ceil(days * int(stage[:-1]) / 100) * DAY
+            else:
+                on = due_on - int(stage[2:]) * DAY
+            if on > clock.begun_on:
+                found.append((stage, start_of(on)))
+        found.sort(key=lambda one: one[1])
+        latest = max((at for stage, at in found if stage in clock.given), default=None)
+        return [one for one in found if one[1] < end and (latest is None or one[1] > latest)]
+
+    def _rungs(self, clock: Clock, due_on: date) -> list[tuple[str, datetime]]:
+        """Return the rungs that a clock has still to climb."""
+        return [
+            (rung, start_of(rung_day(self.rules, due_on, after, unit)))
+            for rung, after, unit in self.rules.ladder
+            if rung not in clock.climbed and not (rung == "listing" == clock.rule.key)
+        ]
+
+    def _to(self, clock: Clock, rung: str) -> str:
+        bound = self.supervisor if clock.rule.key in BIND_ABOVE else self.lead
+        if rung == "head":
+            return str(bound)
+        is_top = rung in ("committee", "assessment") or bound == self.supervisor
+        return ABOVE_ALL if is_top else str(self.supervisor)
+
+    # What an event does ----------------------------------------------------------------------
+
+    def _apply(self, event: Told) -> None:
+        facts = event.facts
+        if event.kind == "report.transferred":
+            self.lead, self.supervisor = facts["lead"], facts["supervisor"]
+        if event.kind in ("report.accepted", "report.deemed_accepted"):
+            self._accepted(event)
+        marks = self._marks(event)
+        for clock in self.clocks:
+            self._stop(clock, event, marks)
+        self.marks |= set(marks)
+        for name in marks:
+            for rule in self.rules.limits.values():
+                if rule.begins == name and rule.key in ENDS:
+                    of = facts.get("order", "") if rule.key == "order_reply" else ""
+                    self.clocks.append(Clock(rule, event.ordinal, event.at, event.day, of))
+        if "clock" in facts and event.kind in ("clock.reminded", "clock.overdue", "case.escalated"):
+            self._note(event)
+        self._ask(event)
+        if event.kind in ("report.refused", "case.closed"):
+            self.open = False
+        running = [one for one in self.clocks if not one.ended and one.rule.key not in RIGHTS]
+        if self.open and not running:
+            raise WrongError(f"open without a running clock after {event.kind} at {event.at}")
+
+    def _accepted(self, event: Told) -> None:
+        if event.facts["policy"] != POLICY:
+            raise WrongError(f"accepted under {event.facts['policy']}")
+        due = end_of(self.rules, self.rules.limits["verify"], event.at, event.day, 0, ())[0]
+        if event.facts["verify_due_on"] != due.isoformat():
+            raise WrongError(f"to be verified by {event.facts['verify_due_on']}, not {due}")
+
+    def _marks(self, event: Told) -> tuple[str, ...]:
+        """Return what an event marks."""
+        facts, kind = event.facts, event.kind
+        if kind == "milestone.recorded":
+            return (facts["milestone"],)
+        if kind == "finding.recorded":
+            true = facts["finding"] in ("substantiated", "partly")
+            return ("concluded", "substantiated") if true else ("concluded",)
+        if kind == "message.sent":
+            told = ("told",) if facts.get("about") == "result" else ()
+            return told if "contacted" in self.marks else ("contacted", *told)
+        if kind == "case.escalated":
+            return ("listed",) if facts["rung"] == "listing" else ()
+        return {
+            "report.received": ("submitted", "dispatched"),
+            "report.accepted": ("accepted",),
+            "report.deemed_accepted": ("accepted",),
+            "report.refused": ("refused",),
+            "report.transferred": ("transferred", "dispatched"),
+            "case.closed": ("closed",),
+            "order.issued": ("order_issued",),
+            "order.answered": ("order_answered",),
+        }.get(kind, ())
+
+    def _stop(self, clock: Clock, event: Told, marks: Sequence[str]) -> None:
+        met, void = (names.split() for names in ENDS[clock.rule.key])
+        if clock.ended or not {*met, *void} & {*marks}:
+            return
+        if clock.rule.key == "order_reply" and clock.of != event.facts["order"]:
+            return
+        if clock.rule.key not in RIGHTS:
+            late = event.at >= self._end(clock, event.day)[1]
+            if late and not clock.overdue:
+                self.counts["ended late while nobody swept"] += 1
+            self.counts["ended late" if late else "ended in time"] += 1
+        clock.ended = True
+
+    def _note(self, event: Told) -> None:
+        facts = event.facts
+        clock = self._clock(facts["clock"], facts["since"])
+        if event.kind == "clock.reminded":
+            clock.given.add(facts["stage"])
+        elif event.kind == "clock.overdue":
+            clock.overdue = True
+        else:
+            clock.climbed.add(facts["rung"])
+
+    def _ask(self, event: Told) -> None:
+        """Follow requests for more time and pauses, and hold the days they say against ours."""
+        facts = event.facts
+        if event.kind in ("extension.requested", "pause.requested"):
+            self.asked[event.ordinal] = facts
+            return
+        if event.kind not in ("extension.granted", "pause.granted", "pause.ended"):
+            return
+        asked = self.asked[facts["asked"]]
+        clock = self._clock(asked["clock"], asked["since"])
+        if event.kind == "extension.granted":
+            clock.more += asked["value"]
+        elif event.kind == "pause.granted":
+            first, until = (date.fromisoformat(asked[name]) for name in ("first", "until"))
+            clock.pauses.append(Pause(facts["asked"], first, until, asked["reason_code"]))
+            return
+        else:
+            pause = next(one for one in clock.pauses if one.asked == facts["asked"])
+            pause.last = min(event.day - DAY, pause.until)
+        self.counts["last days told by an act"] += 1
+        due_on = self._end(clock, event.day)[0]
+        if facts["due_on"] != due_on.isoformat():
+            raise WrongError(f"{event.kind} says {facts['due_on']} and should say {due_on}")
+
+    def _clock(self, key: str, since: int) -> Clock:
+        found = [one for one in self.clocks if (one.rule.key, one.since) == (key, since)]
+        if len(found) != 1:
+            raise WrongError(f"{key}.{since}: no such clock")
+        return found[0]
+
+
+def check(
+    rules: Rules, sweeps: Sequence[datetime], cases: Mapping[str, Sequence[bytes]]
+) -> Checked:
+    """Go through several cases.
+
+    Args:
+        rules: of the year.
+        sweeps: every instant at which the jobs process swept.
+        cases: by id, the bodies of the events in order.
+    """
+    found = Checked()
+    late = {now for before, now in pairwise(sweeps) if now - before > DAY}
+    for report_id, bodies in cases.items():
+        case = Case(rules, sweeps, [Told.of(body) for body in bodies])
+        try:
+            found.counts += case.check()
+            found.counts["cases"] += 1
+            found.counts[CAUGHT_UP] += sum(case.by_sweep[now] for now in late)
+        except WrongError as wrong:
+            found.wrong.append(f"{report_id}: {wrong}")
+    return found

@@ -1,0 +1,465 @@
+"""What reporters, officers, heads and supervisors do in benchmarks.year: one life a case.
+
+Everything goes through the product's own services: each act is composed, signed, checked and
+stored. What somebody does next is drawn when they have done one thing; the same run draws the
+same lives, whoever acts them out.
+"""
+
+import heapq
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from casework.clock import SHANGHAI
+from casework.domain.case import AskState, Case, State
+from casework.domain.errors import CaseworkError
+from casework.domain.ids import new_id
+from casework.domain.supervision import HEAD
+from casework.services import extensions, milestones, orders, standstills, verification
+from casework.services.rulebook import rulebook
+from crypto.events import Record, SealedObject
+
+if TYPE_CHECKING:
+    from instance import World
+
+FIRST: Final = date(2026, 3, 2)
+AWB: Final = "410329-awb"
+SUPERVISOR: Final = "awb-supervisor"
+OFFICES: Final = 12
+LATE_OFFICES: Final = 3  # of these, where people let things lie
+LATE: Final = 0.05
+LATE_THERE: Final = 0.3
+TRUE: Final = ("substantiated", "partly")
+FOUND: Final = (*TRUE, "unsubstantiated", "unsubstantiated", "cannot_be_verified")
+ACCEPTED_AFTER: Final = (0.1, 0.1, 0.1, 0.1, 0.1, 0.6, 1)  # days
+OPEN_HOURS: Final = (8, 17)
+
+Step = Callable[["Life", "Desk", Case], None]
+
+
+def staff(leads: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the officer and the head of each office, by login name."""
+    return {
+        login_of(office, role): (office, (role,))
+        for office in leads
+        for role in ("officer", "leader")
+    }
+
+
+def login_of(office: str, role: str) -> str:
+    """Return the login name of an office's officer or head."""
+    return f"{office.partition('-')[2]}-{role}"
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where one process's share of the lives is acted out.
+
+    Attributes:
+        offices: codes of the offices that lead, the late ones first.
+        agenda: moment, a number that decides between equal ones, and what is done then.
+        done, refused: acts by kind; refusals by class.
+    """
+
+    world: "World"
+    offices: Sequence[str]
+    sectors: Mapping[str, str]
+    end: datetime
+    agenda: list[tuple[datetime, int, "Life", Step]] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    counted: int = 0
+
+    def later(self, at: datetime, life: "Life", step: Step) -> None:
+        """Have something done at a moment, if the year lasts so long."""
+        if at < self.end:
+            self.counted += 1
+            heapq.heappush(self.agenda, (at, self.counted, life, step))
+
+    def act_until(self, until: datetime) -> None:
+        """Do everything that is to be done before a moment."""
+        while self.agenda and self.agenda[0][0] < until:
+            at, _, life, step = heapq.heappop(self.agenda)
+            self.world.now = at
+            if not life.report:
+                life.file(self)
+                continue
+            try:
+                step(life, self, self.world.case(life.report))
+            except CaseworkError as refusal:
+                self.refused[f"{step.__name__}: {type(refusal).__name__} {refusal}"] += 1
+
+    def sign(
+        self,
+        case: Case,
+        who: str,
+        kind: str,
+        facts: Mapping[str, Any],
+        added: Sequence[Record] = (),
+    ) -> dict[str, Any]:
+        """Return what every service takes: the signed act, whose signatures count, and now."""
+        self.done[kind] += 1
+        ordinal = case.events + 1
+        act = self.world.sign(who, kind, case.report_id, facts, added, ordinal=ordinal)
+        return {"act": act, "trust": self.world.trust, "now": self.world.now}
+
+    @property
+    def today(self) -> str:
+        """The civil day."""
+        return self.world.now.astimezone(SHANGHAI).date().isoformat()
+
+
+@dataclass(slots=True)
+class Life:
+    """One case of the year.
+
+    Attributes:
+        late: whether its office lets it lie.
+    """
+
+    number: int
+    draw: random.Random
+    report: str = ""
+    late: bool = False
+
+    def file(self, desk: Desk) -> None:
+        """Come in, and decide what the office does first."""
+        lead = self.draw.choice(desk.offices)
+        self.late = self.chance(LATE_THERE if lead in desk.offices[:LATE_OFFICES] else LATE)
+        desk.done["report.received"] += 1
+        filed = desk.world.file_report(sector=desk.sectors[lead], identity={})
+        self.report = filed.report
+        if self.chance(0.04):
+            self._next(desk, 0.3, Life.transfer)
+        elif self.late and self.chance(0.15):
+            self._next(desk, 25, Life.conclude)  # nobody accepts it: the rules do
+        elif self.late and self.chance(0.4):
+            self._next(desk, self.draw.randint(2, 13), Life.accept_or_refuse)
+        else:
+            self._next(desk, self.draw.choice(ACCEPTED_AFTER), Life.accept_or_refuse)
+
+    def chance(self, part: float) -> bool:
+        """Draw."""
+        return self.draw.random() < part
+
+    # Before acceptance ---------------------------------------------------------------------
+
+    def transfer(self, desk: Desk, case: Case) -> None:
+        """Give it to another office, which takes it."""
+        if case.state is not State.RECEIVED:
+            return
+        lead = self.draw.choice([one for one in desk.offices if one != case.lead])
+        wraps = [desk.world.wrap_to(lead, case.report_id, kind) for kind in ("content", "thread")]
+        facts = {"lead": lead, "supervisor": AWB, "reason_code": "not_competent"}
+        signed = desk.sign(case, self._officer(case), "report.transferred", facts, wraps)
+        verification.transfer_report(desk.world.store, wraps=wraps, **signed)
+        self._next(desk, 0.5, Life.sign_in)
+
+    def sign_in(self, desk: Desk, case: Case) -> None:
+        """Take over what was transferred."""
+        if case.state is State.RECEIVED:
+            self._milestone(desk, case, "signed_in")
+            self._next(desk, self.draw.choice((0.3, 1)), Life.accept_or_refuse)
+
+    def accept_or_refuse(self, desk: Desk, case: Case) -> None:
+        """Decide whether to take it up."""
+        if case.state is not State.RECEIVED:
+            self._verify(desk)
+            return
+        if self.chance(0.06):
+            reason = self._text(desk, case, "reason")
+            facts = {"reason_code": "not_work_safety", "refused_on": desk.today}
+            signed = desk.sign(case, self._officer(case), "report.refused", facts, [reason])
+            verification.refuse_report(desk.world.store, reason=reason, **signed)
+            return
+        taken = verification.acceptance(desk.world.store, case=case, now=desk.world.now)
+        signed = desk.sign(case, self._officer(case), "report.accepted", taken.facts)
+        verification.accept_report(desk.world.store, **signed)
+        self._verify(desk)
+
+    def _verify(self, desk: Desk) -> None:
+        if self.chance(0.02):
+            self._next(desk, self.draw.randint(1, 3), Life.learn_of_accident)
+        if self.chance(0.07):
+            self._next(desk, self.draw.randint(10, 27), Life.ask_for_time)
+        if self.chance(0.05):
+            self._next(desk, self.draw.randint(2, 20), Life.ask_for_pause)
+        if self.chance(0.01):
+            self._next(desk, self.draw.randint(2, 20), Life.order)
+        if self.late and self.chance(0.1):
+            return  # nobody verifies it
+        days = self.draw.randint(31, 75) if self.late and self.chance(0.6) else None
+        self._next(desk, days or self.draw.randint(2, 24), Life.conclude)
+
+    # While it is verified ------------------------------------------------------------------
+
+    def learn_of_accident(self, desk: Desk, case: Case) -> None:
+        """Hear of an accident, which has to be entered within a day and completed in seven."""
+        if case.state is State.ACCEPTED:
+            self._milestone(desk, case, "accident_known")
+            hours = self.draw.randint(25, 50) if self.late else self.draw.randint(1, 22)
+            desk.later(desk.world.now + timedelta(hours=hours), self, Life.enter_accident)
+
+    def enter_accident(self, desk: Desk, case: Case) -> None:
+        """Enter it, and complete it later."""
+        self._milestone(desk, case, "accident_entered", "样报1号")
+        self._next(desk, self.draw.randint(2, 11 if self.late else 6), Life.complete_accident)
+
+    def complete_accident(self, desk: Desk, case: Case) -> None:
+        """Complete it."""
+        self._milestone(desk, case, "accident_completed", "样报2号")
+
+    def ask_for_time(self, desk: Desk, case: Case) -> None:
+        """Ask for more time before the last day."""
+        since = self._since(case)
+        if case.state is not State.ACCEPTED or case.extensions or not since:
+            return
+        clock = extensions.extension_room(
+            desk.world.store, report=self.report, clock="verify", since=since, now=desk.world.now
+        ).clock
+        facts = {
+            "clock": "verify",
+            "since": since,
+            "value": self.draw.randint(10, 30),
+            "unit": "day",
+            "reason_code": "complex",
+            "approver_role": "supervisor",
+            "was": clock.due.due_on.isoformat(),
+        }
+        signed = desk.sign(case, self._officer(case), "extension.requested", facts)
+        extensions.request_extension(desk.world.store, **signed)
+        self._next(desk, self.draw.choice((1, 1, 2, 4)), Life.decide_on_time)
+
+    def decide_on_time(self, desk: Desk, case: Case) -> None:
+        """Grant it mostly, refuse it sometimes, forget it now and then."""
+        asked = next((one for one in case.extensions if one.state is AskState.REQUESTED), None)
+        if case.state is not State.ACCEPTED or asked is None or self.chance(0.1):
+            return
+        store, now = desk.world.store, desk.world.now
+        message: SealedObject | None = None
+        if self.chance(0.2):
+            given: dict[str, Any] = {"asked": asked.ordinal}
+            signed = desk.sign(case, SUPERVISOR, "extension.refused", given)
+        else:
+            proposal = extensions.extension_proposal(
+                store, report=self.report, ordinal=asked.ordinal, now=now
+            )
+            message = self._text(desk, case, "reason")
+            given = {"asked": asked.ordinal, "due_on": proposal.new.due_on.isoformat()}
+            signed = desk.sign(case, SUPERVISOR, "extension.granted", given, [message])
+        extensions.decide_extension(store, message=message, **signed)
+
+    def ask_for_pause(self, desk: Desk, case: Case) -> None:
+        """Ask that the clock stand still for some days."""
+        since = self._since(case)
+        if case.state is not State.ACCEPTED or case.standstills or not since:
+            return
+        first = date.fromisoformat(desk.today) + timedelta(days=self.draw.randint(0, 3))
+        facts = {
+            "clock": "verify",
+            "since": since,
+            "reason_code": "expert_test",
+            "document": "样鉴〔2026〕1号",
+            "approver_role": "supervisor",
+            "first": first.isoformat(),
+            "until": (first + timedelta(days=self.draw.randint(3, 40))).isoformat(),
+        }
+        signed = desk.sign(case, self._officer(case), "pause.requested", facts)
+        standstills.request_pause(desk.world.store, **signed)
+        self._next(desk, 1, Life.decide_on_pause)
+
+    def decide_on_pause(self, desk: Desk, case: Case) -> None:
+        """Grant it mostly."""
+        asked = next((one for one in case.standstills if one.state is AskState.REQUESTED), None)
+        if case.state is not State.ACCEPTED or asked is None:
+            return
+        kind = "pause.refused" if self.chance(0.2) else "pause.granted"
+        signed = desk.sign(case, SUPERVISOR, kind, {"asked": asked.ordinal})
+        standstills.decide_pause(desk.world.store, **signed)
+        if kind == "pause.granted" and self.chance(0.5):
+            self._next(desk, self.draw.randint(1, 20), Life.end_pause)
+
+    def end_pause(self, desk: Desk, case: Case) -> None:
+        """End it before its time."""
+        lasts = next((one for one in case.standstills if one.state is AskState.GRANTED), None)
+        if lasts is None:
+            return
+        book = rulebook(desk.world.store)
+        due = book.due_after_pause(case, lasts.ordinal, desk.world.now)
+        facts = {"asked": lasts.ordinal, "on": desk.today, "due_on": due.due_on.isoformat()}
+        signed = desk.sign(case, self._officer(case), "pause.ended", facts)
+        standstills.end_pause(desk.world.store, **signed)
+
+    def order(self, desk: Desk, case: Case) -> None:
+        """Demand an answer, as the office above."""
+        text = self._text(desk, case, "order")
+        number = f"样督〔{desk.today[:4]}〕{self._signs(8)}号"
+        facts = {"order": new_id(), "number": number, "kind": "order"}
+        signed = desk.sign(case, SUPERVISOR, "order.issued", facts, [text])
+        orders.issue_order(desk.world.store, text=text, **signed)
+        self._next(desk, self.draw.randint(1, 14 if self.late else 4), Life.answer_order)
+
+    def answer_order(self, desk: Desk, case: Case) -> None:
+        """Answer it, as the head of the office."""
+        waits = next((one for one in case.orders if not one.answered_by), None)
+        if waits is None:
+            return
+        text = self._text(desk, case, "order_answer")
+        signed = desk.sign(case, self._head(case), "order.answered", {"order": waits.id}, [text])
+        orders.answer_order(desk.world.store, text=text, **signed)
+
+    # From the finding on -------------------------------------------------------------------
+
+    def conclude(self, desk: Desk, case: Case) -> None:
+        """Record what was found."""
+        if case.state is not State.ACCEPTED:
+            return
+        account = self._text(desk, case, "finding")
+        found = self.draw.choice(FOUND)
+        facts = {
+            "finding": found,
+            "penalty_no": "",
+            "fines_fen": [],
+            "facts": {},
+            "concluded_on": desk.today,
+        }
+        signed = desk.sign(case, self._officer(case), "finding.recorded", facts, [account])
+        verification.record_finding(desk.world.store, account_object=account, **signed)
+        slow = self.late and self.chance(0.4)
+        self._next(desk, self.draw.randint(11, 30) if slow else self.draw.randint(0, 6), Life.tell)
+        if found in TRUE:
+            days = self.draw.randint(15, 40) if slow else self.draw.randint(0, 9)
+            self._next(desk, days, Life.decline)
+        if found in TRUE and self.chance(0.25):
+            self._next(desk, self.draw.randint(0, 5), Life.order_rectified)
+        if case.escalated and self.chance(0.5):
+            self._next(desk, self.draw.randint(0, 3), Life.acknowledge)
+        slow = self.late and self.chance(0.2)
+        days = self.draw.randint(62, 90) if slow else self.draw.randint(1, 24)
+        self._next(desk, days, Life.close)
+
+    def tell(self, desk: Desk, case: Case) -> None:
+        """Tell the reporter."""
+        message = self._text(desk, case, "message")
+        facts = {"from": "office", "about": "result"}
+        signed = desk.sign(case, self._officer(case), "message.sent", facts, [message])
+        verification.send_message(desk.world.store, message=message, **signed)
+        if self.chance(0.02):
+            self._next(desk, self.draw.randint(1, 9), Life.object)
+
+    def decline(self, desk: Desk, case: Case) -> None:
+        """Decide that there is no reward."""
+        self._milestone(desk, case, "reward_declined", "样奖1号")
+
+    def order_rectified(self, desk: Desk, case: Case) -> None:
+        """Order the enterprise to put it right, and record when it has."""
+        done = {one.name for one in case.marks}
+        following = next(n for n in ("ordered", "rectified", "rechecked") if n not in done)
+        self._milestone(desk, case, following, "样改1号")
+        if following == "ordered":
+            days = self.draw.randint(31, 50) if self.late else self.draw.randint(3, 28)
+            self._next(desk, days, Life.order_rectified)
+        elif following == "rectified":
+            self._next(desk, self.draw.randint(1, 16 if self.late else 8), Life.order_rectified)
+
+    def object(self, desk: Desk, case: Case) -> None:
+        """Take an objection, as the office above, and review it later."""
+        self._milestone(desk, case, "objection_received", "样复1号", SUPERVISOR)
+        self._next(desk, self.draw.randint(3, 40), Life.review)
+
+    def review(self, desk: Desk, case: Case) -> None:
+        """End the review."""
+        self._milestone(desk, case, "reviewed", "样复2号", SUPERVISOR)
+
+    def acknowledge(self, desk: Desk, case: Case) -> None:
+        """Let who a case was brought before note that they know."""
+        brought = [one for one in case.escalated if one not in case.acknowledged]
+        if not brought:
+            return
+        clock, _, rung = brought[0].partition("/")
+        key, _, since = clock.partition(".")
+        who = self._head(case) if rung == HEAD and key not in _ABOVE else SUPERVISOR
+        facts = {"clock": key, "since": int(since), "rung": rung}
+        signed = desk.sign(case, who, "step.acknowledged", facts)
+        orders.acknowledge_step(desk.world.store, **signed)
+
+    def close(self, desk: Desk, case: Case) -> None:
+        """Close it, as the head of the office; who stood on a list is taken off it."""
+        if case.state is not State.CONCLUDED:
+            return
+        facts = {"closed_on": desk.today}
+        signed = desk.sign(case, self._head(case), "case.closed", facts)
+        verification.close_case(desk.world.store, **signed)
+        if any(one.name == "listed" for one in case.marks):
+            self._next(desk, self.draw.randint(1, 9), Life.delist)
+
+    def delist(self, desk: Desk, case: Case) -> None:
+        """Take it off the supervision list."""
+        self._milestone(desk, case, "delisted", "样摘1号", SUPERVISOR)
+
+    # What all of these need ------------------------------------------------------------------
+
+    def _next(self, desk: Desk, days: float, step: Step) -> None:
+        """Do something so many days on, in office hours, but in any case after now."""
+        begun = desk.world.now.astimezone(SHANGHAI) + timedelta(days=days)
+        hour, minute = self.draw.randint(*OPEN_HOURS), self.draw.randint(0, 59)
+        at = begun.replace(hour=hour, minute=minute, second=self.draw.randint(1, 59), microsecond=0)
+        soonest = desk.world.now + timedelta(minutes=self.draw.randint(1, 40))
+        desk.later(max(at.astimezone(UTC), soonest), self, step)
+
+    def _milestone(
+        self, desk: Desk, case: Case, name: str, document: str = "", who: str = ""
+    ) -> None:
+        facts = {"milestone": name, "document": document}
+        signed = desk.sign(case, who or self._officer(case), "milestone.recorded", facts)
+        milestones.record_milestone(desk.world.store, **signed)
+
+    def _text(self, desk: Desk, case: Case, kind: str) -> SealedObject:
+        return desk.world.sealed_object(kind, case.report_id)
+
+    def _officer(self, case: Case) -> str:
+        return login_of(case.lead, "officer")
+
+    def _head(self, case: Case) -> str:
+        return login_of(case.lead, "leader")
+
+    def _since(self, case: Case) -> int:
+        return next((one.ordinal for one in case.marks if one.name == "accepted"), 0)
+
+    def _signs(self, number: int) -> str:
+        return "".join(self.draw.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(number))
+
+
+_ABOVE: Final = ("review", "retaliation_answer", "reward_review")
+
+
+@dataclass(frozen=True)
+class Year:
+    """How long it is, and when each case comes in."""
+
+    cases: int
+    days: int
+    drawn_from: int
+
+    @cached_property
+    def end(self) -> datetime:
+        """The first moment after it."""
+        return midnight(FIRST + timedelta(days=self.days))
+
+    def lives(self, part: int, parts: int) -> list[tuple[datetime, Life]]:
+        """Return one process's share of the cases, with the moment at which each comes in."""
+        return [self._life(number) for number in range(part, self.cases, parts)]
+
+    def _life(self, number: int) -> tuple[datetime, Life]:
+        draw = random.Random(f"{self.drawn_from}/{number}")
+        at = midnight(FIRST) + timedelta(seconds=draw.randrange(3600, self.days * 86_400 - 1))
+        return at.replace(second=draw.randint(1, 59)), Life(number, draw)
+
+
+def midnight(day: date) -> datetime:
+    """Return the first instant of a day in China, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
