@@ -8,7 +8,9 @@ import pytest
 
 from benchmarks import year
 from benchmarks.year_check import check
+from benchmarks.year_people import FIRST
 from benchmarks.year_rules import read_rules, start_of
+from casework.services import clocks
 from casework.services.clocks import Swept
 
 SHORT = ["--cases", "120", "--days", "250"]
@@ -29,7 +31,7 @@ def test_every_step_of_a_year_comes_on_its_day_and_once(backend, tmp_path):
 
 
 def test_a_sweep_that_did_nothing_is_seen(monkeypatch):
-    real = year.sweep
+    real = clocks.sweep
 
     def sweep(store, *, trust, log_key, now):
         if now.month == 5:
@@ -95,7 +97,7 @@ def late_story():
 
 def sweeps(days=34):
     """Five past midnight of every day from 2 March on."""
-    first = start_of(year.FIRST)
+    first = start_of(FIRST)
     return [first + n * timedelta(days=1) + year.SWEEPS[0] for n in range(days)]
 
 
