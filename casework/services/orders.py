@@ -3,7 +3,7 @@
 Source: SCENARIOS.md S31; POLICIES.md (c), "Escalation is one ladder for every clock".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from casework.domain.case import Case, Order
@@ -23,7 +23,7 @@ from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import SealedObject, SignedEvent
 
 ORDER, ANSWER = "order", "order_answer"  # kinds of the sealed texts, under the content key
-REPLY = "order_reply"
+REPLY, MANIFEST = "order_reply", "manifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,9 @@ def order_view(
         next((one.id for one in file.objects if one.id in named.get(kind, ())), "")
         for kind in ("order.issued", "order.answered")
     )
-    return OrderView(order, next(reply, None), file, text, answer)
+    # A text of another order that does not open must not keep this one from being read.
+    mine = tuple(one for one in file.objects if one.id in {text, answer} or one.kind == MANIFEST)
+    return OrderView(order, next(reply, None), replace(file, objects=mine), text, answer)
 
 
 @query

@@ -1,12 +1,15 @@
 """The console over a whole instance, with somebody signed in at it."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from admin.app import create_app
@@ -75,3 +78,29 @@ def sign_in(world: World, visit: Callable[[], Desk]) -> Callable[[str], Desk]:
         return desk
 
     return come_in
+
+
+@pytest.fixture
+def console_url(world: World) -> Iterator[str]:
+    """The console on loopback."""
+    app = create_app(world.settings, clock=Clock(source=lambda: world.now))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def watched(open_page: Callable[..., Page]) -> Callable[..., tuple[Page, list[str]]]:
+    """A tab that remembers what the browser complained about."""
+
+    def open_watched(**options: object) -> tuple[Page, list[str]]:
+        page = open_page(**options)
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text))
+        return page, complaints
+
+    return open_watched

@@ -1,70 +1,14 @@
 """The console in a real browser, scripts off: it fits, it is reachable, and no policy is broken."""
 
-import threading
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
-from admin.app import create_app
-from casework.clock import Clock
+from at_the_console import broken_rules, come_in, fits
 from instance import PASSWORD
 from key_changing import drafted, enrolled, put_in_force
 from pages import follow
 from seat_change import change_seat
 
 WIDTHS = (360, 1440)
-
-
-@pytest.fixture
-def console_url(world) -> Iterator[str]:
-    """The console on loopback."""
-    app = create_app(world.settings, clock=Clock(source=lambda: world.now))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def come_in(page: Page, url: str, world, login: str) -> None:
-    """Sign in as a person does."""
-    page.goto(f"{url}/sign-in")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.fill("#code", world.people[login].code(world.now))
-    follow(page.locator("main button"))
-    assert page.url == f"{url}/"
-    world.move(seconds=30)
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out to the right."""
-    width = page.viewport_size["width"]  # type: ignore[index]
-    return bool(page.evaluate("document.documentElement.scrollWidth") <= width)
-
-
-def broken_rules(page: Page) -> list[tuple[str, str]]:
-    """What axe finds, each with the first place."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found]
-
-
-@pytest.fixture
-def watched(open_page):
-    """A tab that remembers what the browser complained about."""
-
-    def open_watched(**options):
-        page = open_page(**options)
-        complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text))
-        return page, complaints
-
-    return open_watched
 
 
 def test_the_pages_fit_both_widths_and_break_no_policy_without_scripts(world, console_url, watched):
