@@ -22,7 +22,8 @@ from casework.domain.case import AskState, Case
 from casework.domain.clock_kinds import KINDS
 from casework.domain.day_count import DayLine
 from casework.domain.policy_rules import RUNGS, ClockRule
-from casework.domain.running import ClockState, Running
+from casework.domain.running import ClockState, Running, day_of_moment
+from casework.queries.cases import TimelineLine
 from casework.services.clock_working import (
     DEEMED,
     LAPSE,
@@ -93,13 +94,13 @@ def panel(report_id: str, key: str, since: int) -> ResponseReturnValue:
         view=_view(case, clock, open_acts(case)),
         limit=limit_words(found.rule),
         own_limit=limit_words(clock.rule),
-        begun=sentence(found.begun),
+        begun=f"{day_of_moment(clock.started)}{_('，')}{sentence(found.begun)}",
         due=due_words(clock),
         days=[_day(one) for one in found.days],
         counted=sum(one.counted for one in found.days),
         extensions=_extensions(found),
         pauses=_pauses(found),
-        steps=[Told(_when(one.at), sentence(one)) for one in found.steps],
+        steps=[Told(_when(one.at), _step(one)) for one in found.steps],
         moved=[Told(_when(one.at), sentence(one)) for one in found.moved],
         coming=[Told(_instant(one.at), _coming(one.what)) for one in found.coming],
         hard=console().policies.by_id.get(clock.due.limited_by or ""),
@@ -214,6 +215,18 @@ def _answer(found: ClockWorking, ordinal: int, state: AskState) -> str:
              who=actor(line), at=_when(line.at))  # fmt: skip
 
 
+def _step(line: TimelineLine) -> str:
+    """What a step was; a reminder by how much time was left."""
+    stage = str(line.facts.get("stage", ""))
+    if stage.startswith("T-"):
+        return _("提醒：还有 %(days)s 天", days=stage[2:])
+    if stage == "100%":
+        return _("提醒：今天是最后一日")
+    if stage:
+        return _("提醒：时间已过 %(part)s", part=stage)
+    return sentence(line)
+
+
 def _coming(what: str) -> str:
     if what in RUNGS:
         return _("上报：%(rung)s", rung=word(words.RUNGS, what))
@@ -233,4 +246,5 @@ def _when(at: str) -> str:
 
 
 def _instant(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    """An instant as people here read it; midnight is the day that begins with it."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")

@@ -134,8 +134,13 @@ def _timeline(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> lis
     return [
         Line(when(entry.at), _words(here, entry), text=_text(entry, texts))
         for entry in view.entries
-        if entry.kind != "message.sent"
+        if entry.kind != "message.sent" and not _is_between_offices(entry)
     ]
+
+
+def _is_between_offices(entry: MailboxEntry) -> bool:
+    """Reminders of limits that the reporter sees nowhere are no news; that one ran out is."""
+    return entry.kind == "clock.reminded" and entry.facts["clock"] not in wording.CLOCKS
 
 
 def _messages(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> list[Line]:

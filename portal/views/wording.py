@@ -118,7 +118,7 @@ EVENTS: Final[dict[str, Any]] = {
     "finding.recorded": _l("核查结束：%(finding)s"),
     "evidence.added": _l("您补充了材料"),
     "case.closed": _l("%(office)s办结"),
-    "clock.reminded": _l("系统提醒受理单位抓紧办理"),
+    "clock.reminded": _l("系统提醒受理单位抓紧办理（%(clock)s）"),
     "clock.overdue": _l("%(clock)s超过了期限"),
     "clock.recomputed": _l("放假安排有变化，%(clock)s由 %(was)s 改为 %(due_on)s"),
     "case.escalated": _l("%(clock)s超期，已报%(to)s督办"),
