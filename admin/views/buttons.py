@@ -81,6 +81,8 @@ def is_timely(kind: str, case: Case) -> bool:
         return pays and claimed and to_account and not _running(case)
     if kind == "reward.paid":
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
+    if kind == "order.issued":
+        return case.lead != case.supervisor  # nobody orders oneself
     return kind != "case.closed" or case.finding is not None
 
 

@@ -13,12 +13,14 @@ from admin.forms.words import word
 from casework.domain import order, standstill
 from casework.domain.case import AskState, Case, Extension, Standstill
 from casework.domain.clock_kinds import KINDS, Binds
+from casework.domain.errors import CaseworkError
 from casework.domain.extension import pending
 from casework.domain.marks import last_mark
 from casework.domain.milestone import Milestone, may_record
 from casework.domain.roles import Role
-from casework.domain.running import ClockState, Running
+from casework.domain.running import Running
 from casework.domain.waiting import ANSWER, CONFIRM, DECIDE, EXTENSION, Waiting, waiting_in
+from casework.services import extensions, standstills
 from casework.services.clock_asks import decider_office
 
 SIGNED_IN: Final = "signed_in"
@@ -69,13 +71,10 @@ def clock_links(case: Case, clock: Running, acts: frozenset[str]) -> list[Link]:
     if not clock.running or KINDS[clock.key].binds is not Binds.LEAD:
         return []
     found = []
-    early = console().clock.today() < clock.due.due_on
-    asked = pending(case, clock.key, clock.since)
-    if "extension.requested" in acts and clock.rule.extend and early and asked is None:
+    if "extension.requested" in acts and _may_be_longer(case, clock):
         found.append(Link(_("申请延期"), _of_clock("clocks.extend", case, clock)))
     still = standstill.live(case, clock.key, clock.since)
-    stoppable = clock.rule.pause is not None and clock.state is not ClockState.OVERDUE
-    if "pause.requested" in acts and stoppable and still is None:
+    if "pause.requested" in acts and still is None and _may_stand_still(case, clock):
         found.append(Link(_("申请暂停"), _of_clock("clocks.pause", case, clock)))
     if "pause.ended" in acts and still is not None and still.state is AskState.GRANTED:
         ends = url_for("clocks.end_pause", report_id=case.report_id, ordinal=still.ordinal)
@@ -103,6 +102,26 @@ def decides(case: Case, asked: Extension | Standstill) -> bool:
         and Role(asked.approver_role) in me.roles
         and me.office == decider_office(case, asked.approver_role)
     )
+
+
+def _may_be_longer(case: Case, clock: Running) -> bool:
+    """Whether a request for more time would come to something."""
+    if pending(case, clock.key, clock.since) is not None:
+        return False
+    try:
+        room = extensions.room_of(case, clock, console().clock.today())
+    except CaseworkError:
+        return False
+    return bool(decider_office(case, room.rule.role_for(1, room.times)))
+
+
+def _may_stand_still(case: Case, clock: Running) -> bool:
+    """Whether a request for a pause would come to something."""
+    try:
+        room = standstills.room_of(clock)
+    except CaseworkError:
+        return False
+    return bool(decider_office(case, room.rule.approver_role))
 
 
 def _of_clock(page: str, case: Case, clock: Running) -> str:

@@ -4,7 +4,17 @@ import re
 
 import pytest
 
-from asking import accepted, ask_more, ask_pause, clock, decide_pause, issue, to_day, with_rules
+from asking import (
+    accepted,
+    ask_more,
+    ask_pause,
+    clock,
+    decide_pause,
+    issue,
+    refuse_more,
+    to_day,
+    with_rules,
+)
 from casework.services import clocks, mailbox
 from crypto.context import digest, part_context, wrap_context
 from crypto.mailbox import open_message
@@ -481,3 +491,48 @@ def test_a_reply_tells_the_result_only_once_there_is_one(world, sign_in, filed, 
     assert "发送消息（致举报人，答复核查结果）" in page
     opened = desk.post(f"{case}/open", page=case).text
     assert "答复核查结果" in opened
+
+
+# Where the office above leads itself ---------------------------------------------------------
+
+
+def test_where_nobody_is_above_nothing_is_offered_that_nobody_could_grant(world, sign_in):
+    filed = world.file_report(sector="other", about="410329-awb")
+    case = world.case(filed.report)
+    assert case.lead == case.supervisor == "410300-awb"
+    path = f"/cases/{filed.report}"
+    world.accept(filed.report, "city-supervisor")
+    desk = sign_in("city-supervisor")
+    page = desk.get(path).text
+    for words in ("申请延期", "申请暂停", "下达督办单"):
+        assert words not in page
+    answer = desk.post(
+        f"{path}/clocks/verify/2/extend", value="10", reason_code="complex", was="2026-04-01"
+    )
+    assert answer.status_code == 422
+    assert "没有上一级可以批准延期" in answer.text
+    answer = desk.post(f"{path}/clocks/verify/2/pause", **pause_fields())
+    assert answer.status_code == 422
+    assert "没有上一级可以批准暂停" in answer.text
+    answer = desk.deed(f"{path}/orders/new", kind="order", clock="", text="督办")
+    assert answer.status_code == 422
+    assert "您的角色或部门不能进行这项操作。" in answer.text
+
+
+def test_a_clock_offers_what_its_rule_allows_and_no_more(world, sign_in, filed, case):
+    officer = sign_in("yjj-officer")
+    assert offered(officer.get(case).text) == ["申请延期", "申请暂停"]
+    asked = ask_more(world, filed.report)
+    assert offered(officer.get(case).text) == ["申请暂停"]
+    refuse_more(world, filed.report, asked)
+    assert offered(officer.get(case).text) == ["申请延期", "申请暂停"]
+    assert offered(sign_in("awb-supervisor").get(case).text) == []
+    to_day(world, "2026-04-01")
+    assert offered(sign_in("yjj-officer").get(case).text) == ["申请暂停"]
+    to_day(world, "2026-04-02")
+    assert offered(sign_in("yjj-officer").get(case).text) == []
+
+
+def offered(text):
+    """What a case's clocks offer to ask for."""
+    return re.findall(r"(申请延期|申请暂停)<span", text)
