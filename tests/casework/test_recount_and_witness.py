@@ -10,8 +10,10 @@ from typing import Any
 import metamorphic_log as judge
 import pytest
 
+from casework.clock import SHANGHAI
 from casework.recount import SourceError, recount, source, told_key
 from casework.register import RegisterFolder
+from casework.services import verification
 from casework.services.clocks import sweep
 from casework.witness import look, witness_key, witness_verifier
 from crypto.errors import ProofError
@@ -38,19 +40,35 @@ def opened(world: World) -> World:
         world.accept(one.report)
     for one in filed[:4]:
         world.conclude(one.report)
-    world.file_report(sector="construction")
+    refuse(world, world.file_report(sector="construction").report, "zjj-officer")
     take(world)
     for week in range(11):
         pass_days(world, 7)
         if week == 5:  # so that the quarter with the overdue ones may be opened
             for _ in range(5):
-                world.file_report()
+                refuse(world, world.file_report().report, "yjj-officer")
         sweep(world.store, trust=world.trust, log_key=world.log_key,
               now=world.now)  # fmt: skip
         take(world)
     world.now = datetime(2026, 8, 1, 2, tzinfo=UTC)
     publish(world)
     return world
+
+
+def refuse(world: World, report: str, who: str) -> None:
+    """Refuse a report; what nobody decides on would count as accepted."""
+    reason = world.sealed_object("reason", report)
+    facts = {
+        "reason_code": "procedure_running",
+        "refused_on": world.now.astimezone(SHANGHAI).date().isoformat(),
+    }
+    verification.refuse_report(
+        world.store,
+        act=world.sign(who, "report.refused", report, facts, [reason]),
+        reason=reason,
+        trust=world.trust,
+        now=world.now,
+    )
 
 
 def place_of(world: World) -> str:

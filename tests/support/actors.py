@@ -1,6 +1,7 @@
 """Everybody in a journey, as a browser would let them act: no service is called from here."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -91,13 +92,14 @@ class Clerk:
 
     visitor: Visitor
     person: Person
+    clock: Callable[[], datetime] = now
     used: set[str] = field(default_factory=set)
 
     def signs_in(self) -> Page:
         """Sign in with password and one-time code."""
         page = self.visitor.get("/sign-in")
         # A code counts once, so a second sign-in within half a minute takes the next one.
-        moment = now()
+        moment = self.clock()
         while self.person.code(moment) in self.used:
             moment += timedelta(seconds=30)
         code = self.person.code(moment)
@@ -163,7 +165,7 @@ class Officer(Clerk):
     def replies(self, case_number: str, text: str) -> Page:
         """Answer the reporter."""
         self.opens_case(case_number)
-        self.follows("回复")
+        self.follows("回复举报人")
         return self.sends("发送", text=text)
 
     def proposes(self, case_number: str) -> Page:
@@ -222,7 +224,7 @@ class Cashier(Clerk):
     def books(self, case_number: str) -> Page:
         """Book the payment to the account."""
         self.opens_case(case_number)
-        self.follows("发放")
+        self.follows("发放奖金")
         return self.sends("签署并登记发放")
 
     def pays_at_the_counter(self, claim_number: str) -> Page:
@@ -236,16 +238,18 @@ class Cashier(Clerk):
 class Stage:
     """Where the actors come from."""
 
-    def __init__(self, world: World, portal: str, console: str) -> None:
-        """Play on two running sites."""
-        self.world, self.portal, self.console = world, portal, console
+    def __init__(
+        self, world: World, portal: str, console: str, clock: Callable[[], datetime] = now
+    ) -> None:
+        """Play on two running sites, which go by *clock*."""
+        self.world, self.portal, self.console, self.clock = world, portal, console, clock
 
     def reporter(self) -> Reporter:
         """A citizen with a fresh browser."""
         return Reporter(Visitor(self.portal))
 
     def _clerk(self, kind: type[Clerk], login: str) -> Clerk:
-        clerk = kind(Visitor(self.console), self.world.people[login])
+        clerk = kind(Visitor(self.console), self.world.people[login], self.clock)
         page = clerk.signs_in()
         assert page.status == 200
         assert "/sign-in" not in page.url, page.text
