@@ -21,6 +21,7 @@ from admin.forms.words import word
 from admin.views import (
     audit,
     board,
+    calendar,
     cases,
     clocks,
     deadline_panel,
@@ -31,6 +32,7 @@ from admin.views import (
     orders,
     releases,
     rewards,
+    rules,
     seats,
     sessions,
     verification,
@@ -81,6 +83,8 @@ VIEWS: Final = (
     erasing,
     clocks,
     orders,
+    rules,
+    calendar,
 )
 
 

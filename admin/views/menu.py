@@ -31,15 +31,14 @@ def menu() -> list[Entry]:
         ("seat.keep", "seats.index", _("保管席位")),
         ("fund.view", "fund.show_fund", _("专项资金")),
         ("audit.view", "audit.index", _("操作留痕")),
+        ("rules.view", "rules.index", _("规则")),
         ("keys.view", "keys.index", _("人员与密钥")),
     ]
     here = (request.endpoint or "").partition(".")[0]
+    here = {"calendar": "rules"}.get(here, here)
     # What is done with a case belongs to the worklist it was opened from.
-    here = (
-        here
-        if here in {"board", "fund", "audit", "seats", "keys", "releases", "holds", "erasing"}
-        else "worklist"
-    )
+    if here not in {endpoint.partition(".")[0] for _permission, endpoint, _label in places}:
+        here = "worklist"
     return [
         Entry(label, url_for(endpoint), endpoint.partition(".")[0] == here)
         for permission, endpoint, label in places

@@ -173,6 +173,16 @@ def _destroyed(facts: Facts) -> str:
     return word(words.RETENTION_CLASSES, str(facts["class"]))
 
 
+def _policy(facts: Facts) -> str:
+    return _("%(policy)s，自 %(day)s", policy=facts["policy"], day=facts["active_from"])
+
+
+def _calendar(facts: Facts) -> str:
+    told = _("%(year)s 年，%(rows)s 日", year=facts["year"], rows=facts["rows"])
+    guess = _("，暂定") if facts["provisional"] else ""
+    return f"{told}{guess}{_('，依据')}{facts['source']}"
+
+
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.accepted": _accepted,
     "report.deemed_accepted": _accepted,
@@ -211,4 +221,8 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "keys.contributed": _seat,
     "keys.rebuilt": _seat,
     "fund.appropriated": _amount,
+    "policy.proposed": _policy,
+    "policy.activated": _policy,
+    "calendar.proposed": _calendar,
+    "calendar.changed": _calendar,
 }
