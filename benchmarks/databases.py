@@ -69,7 +69,8 @@ def _postgresql(commit_delay_ms: int, *, durable: bool) -> Iterator[Databases]:
 
     delay = {"commit_delay": str(commit_delay_ms * 1000), "commit_siblings": "0"}
     postgres_server.SETTINGS.update((DURABLE if durable else {}) | delay)
-    shared = Path(tempfile.mkdtemp(prefix="tonggui-bench-pg-"))
+    # Databases are called after it, and roles after them: a longer name would have no room.
+    shared = Path(tempfile.mkdtemp(prefix="tonggui-pg-"))
     shared.chmod(0o755)  # root's PostgreSQL runs as another user
     try:
         server = postgres_server.start(shared)

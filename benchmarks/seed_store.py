@@ -158,7 +158,9 @@ def server(folder: Path) -> "postgres_server.PostgresServer":  # type: ignore[na
     find_support()
     import postgres_server
 
-    return postgres_server.start(folder)
+    url = postgres_server.start(folder).url
+    # Databases are called after the path: whatever the folder's name, roles have room in it.
+    return postgres_server.PostgresServer(url, Path("seeds"))
 
 
 def _start(folder: Path, settings: Mapping[str, str]) -> None:

@@ -119,7 +119,9 @@ def run(backend: str, options: argparse.Namespace) -> Result:
         world.store.close()  # nothing is open that a fork would share
         result = Result(backend, options.cases)
         with _workers(desks, year) as workers:
-            sweeps = _let_pass(world, year, workers, result, found.server)
+            jobs = Store.open(world.settings.database_url_of("jobs"), site=world.store.site)
+            sweeps = _let_pass(_Sweeper(world, jobs, result, found.server), year, workers)
+            jobs.close()
             begun = time.monotonic()
             for told in _ask(workers, ("check", sweeps)):
                 result.checked.add(told.checked)
@@ -135,21 +137,40 @@ def run(backend: str, options: argparse.Namespace) -> Result:
     return result
 
 
-def _let_pass(
-    world: "World",
-    year: Year,
-    workers: Sequence[Connection],
-    result: Result,
-    server: int | None,
-) -> list[datetime]:
+@dataclass(frozen=True, slots=True)
+class _Sweeper:
+    """The jobs process: sweeps with its own database role."""
+
+    world: "World"
+    store: Store
+    result: Result
+    server: int | None
+
+    def sweep(self, now: datetime) -> None:
+        """Sweep, and count what was done and what it took."""
+        world, result = self.world, self.result
+        begun, cpu = time.monotonic(), self._used()
+        project_new(self.store, now=now)
+        done: Swept = sweep(self.store, trust=world.trust, log_key=world.log_key, now=now)
+        result.seconds["sweeping"] += time.monotonic() - begun
+        result.sweep_cpu_ms += self._used() - cpu
+        result.swept.update({name: getattr(done, name) for name in STEPS})
+        result.failed += [f"{report} at {now}" for report in done.failed]
+
+    def _used(self) -> float:
+        own = time.process_time() * 1000
+        return own if self.server is None else own + cpu_ms(self.server)
+
+
+def _let_pass(sweeper: _Sweeper, year: Year, workers: Sequence[Connection]) -> list[datetime]:
     """Let everybody act and the jobs process sweep; return the instants of the sweeps."""
-    swept = []
+    swept, result = [], sweeper.result
     for day in _bar(range(year.days), f"{result.backend}: {year.cases:,} cases, days of the year"):
         for after in SWEEPS:
             now = midnight(FIRST + timedelta(days=day)) + after
             _act(workers, now, result)
             if day not in STANDSTILL:
-                _sweep(world, now, result, server)
+                sweeper.sweep(now)
                 swept.append(now)
     _act(workers, year.end, result)
     return swept
@@ -159,20 +180,6 @@ def _act(workers: Sequence[Connection], until: datetime, result: Result) -> None
     begun = time.monotonic()
     _ask(workers, ("act", until))
     result.seconds["acting"] += time.monotonic() - begun
-
-
-def _sweep(world: "World", now: datetime, result: Result, server: int | None) -> None:
-    def used() -> float:
-        own = time.process_time() * 1000
-        return own if server is None else own + cpu_ms(server)
-
-    begun, cpu = time.monotonic(), used()
-    project_new(world.store, now=now)
-    done: Swept = sweep(world.store, trust=world.trust, log_key=world.log_key, now=now)
-    result.seconds["sweeping"] += time.monotonic() - begun
-    result.sweep_cpu_ms += used() - cpu
-    result.swept.update({name: getattr(done, name) for name in STEPS})
-    result.failed += [f"{report} at {now}" for report in done.failed]
 
 
 # The processes that act --------------------------------------------------------------------
@@ -297,8 +304,8 @@ def _place(folder: Path | None) -> Iterator[Path]:
 def _tell(one: Result, load: float) -> None:
     acts, steps = sum(one.done.values()), sum(one.swept.values())
     cost = {
-        "an act": ratio_ms(one.seconds["acting"], acts),
-        "a step of the sweep": ratio_ms(one.seconds["sweeping"], steps),
+        "an act": _each_ms(one.seconds["acting"], acts),
+        "a step of the sweep": _each_ms(one.seconds["sweeping"], steps),
     }
     print(f"{one.backend}: {one.cases:,} cases, {acts:,} acts of people, {steps:,} of the sweep")
     for title, counts in (
@@ -323,8 +330,7 @@ def _tell(one: Result, load: float) -> None:
     print("every rule held" if one.is_right else "A RULE FAILED", end="\n\n")
 
 
-def ratio_ms(seconds: float, times: int) -> float | None:
-    """Return milliseconds each; None of nothing."""
+def _each_ms(seconds: float, times: int) -> float | None:
     return 1000 * seconds / times if times else None
 
 
