@@ -1,114 +1,146 @@
-"""Counting who knocks, without keeping who knocked."""
+"""The time limits of a case as its reporter reads them, and the new lines of its history."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
+import re
 
 import pytest
-from limits.storage import Storage, storage_from_string
 
-import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
-from browsing import Visitor, code_of
-from portal.app import create_app
-from portal.limits import DayKey, network_prefix
+from asking import (
+    ask_more,
+    ask_pause,
+    decide_pause,
+    grant_more,
+    issue,
+    record,
+    refuse_more,
+    to_day,
+)
+from casework.domain.act_facts import FORMS
+from casework.domain.clock_kinds import KINDS
+from casework.domain.milestone import MILESTONES
+from casework.domain.policy_rules import RUNGS
+from casework.services.clocks import project_new, sweep
+from instance import make_world
+from portal.views import wording
 
 
 @pytest.fixture
-def limits_file(tmp_path):
-    """A limits store in a file."""
-    return f"sqlite:///{tmp_path / 'limits.sqlite'}"
+def world(tmp_path, database_url):
+    """An instance on each of the two databases: the public site reads the rules by its own role."""
+    made = make_world(tmp_path / "home", database_url)
+    yield made
+    made.store.close()
 
 
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.77", "203.0.113.0/24"),
-        ("::ffff:203.0.113.77", "203.0.113.0/24"),
-        ("2001:db8:1:2ff::1", "2001:db8:1:200::/56"),
-        ("fe80::1%eth0", "fe80::/56"),
-        ("", "unknown"),
-        ("nonsense", "unknown"),
-    ],
-)
-def test_neighbours_share_a_counter(address, network):
-    assert network_prefix(address) == network
+@pytest.fixture
+def report(world, visitor):
+    """A report that was filed on 2 March and whose mailbox is open."""
+    visitor.code = visitor.file()
+    assert visitor.enter(visitor.code).status_code == 303
+    return world.store.read(lambda uow: uow.reports.ids())[0]
 
 
-def store_at(url):
-    store = storage_from_string(url)
-    assert isinstance(store, Storage)
-    return store
+def swept(world):
+    project_new(world.store, now=world.now)
+    sweep(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
 
 
-def test_the_key_of_the_day_is_forgotten_with_the_day():
-    keys = DayKey(store_at("memory://"))
-    first = keys.today(datetime(2026, 3, 2, 0, 0, tzinfo=UTC))
-    assert keys.today(datetime(2026, 3, 2, 23, 59, tzinfo=UTC)) == first
-    assert keys.today(datetime(2026, 3, 3, 0, 0, tzinfo=UTC)) != first
+def page_of(visitor) -> str:
+    """The words of the status page."""
+    text = visitor.get("/follow-up/case").text
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
-@pytest.mark.parametrize("store", ["redis_url", "limits_file"])
-def test_processes_that_share_a_store_agree_on_the_key(request, store):
-    url = request.getfixturevalue(store)
-    one, other = (DayKey(store_at(url)) for _ in range(2))
-    now = datetime(2026, 3, 2, tzinfo=UTC)
-    assert one.today(now) == other.today(now)
+def test_before_acceptance_the_reporter_sees_by_when_it_is_decided(world, visitor, report):
+    page = page_of(visitor)
+    assert "决定是否受理 2026-03-17，还有 15 日" in page
+    assert "与您联系 2026-03-03，还有 1 日" in page
+    assert "签收期限" not in page
+    assert "核查期限 2026" not in page
 
 
-def wrong_codes(visitor, times, headers=None):
-    form = visitor.form("/follow-up") | {"code": "1"}
-    return [
-        visitor.post("/follow-up", form, headers=headers or {}).status_code for _ in range(times)
-    ]
+def test_lengthened_paused_and_refused_are_told_with_their_reasons(world, visitor, report):
+    world.accept(report)
+    assert "核查期限 2026-04-01，还有 30 日" in page_of(visitor)
+    refuse_more(world, report, ask_more(world, report))
+    grant_more(world, report, ask_more(world, report), "2026-05-01")
+    decide_pause(world, report, ask_pause(world, report, "2026-03-02", "2026-03-20"))
+    page = page_of(visitor)
+    assert "暂停计时，恢复以后顺延" in page
+    assert "经批准延长到 2026-05-01，理由：情况复杂。" in page
+    assert "自 2026-03-02 起暂停，最长到 2026-03-20，原因：鉴定、检验、检测期间。" in page
+    assert "已停 1 天，不计入期限。" in page
+    assert "伊川县安全生产委员会办公室没有批准延期" in page
+    assert "伊川县安全生产委员会办公室批准暂停计时" in page
+    assert "样鉴" not in page  # the paper is between the offices
 
 
-def test_codes_cannot_be_tried_in_number(visitor):
-    assert wrong_codes(visitor, 21) == [422] * 20 + [429]
+def test_overdue_is_said_plainly_with_who_was_told(world, visitor, report):
+    world.accept(report)
+    to_day(world, "2026-04-03")
+    swept(world)
+    issue(world, report)
+    visitor.enter(visitor.code)
+    page = page_of(visitor)
+    assert "核查期限 2026-04-01，已超期 2 日" in page
+    assert 'class="stamp late"' in visitor.get("/follow-up/case").text
+    assert "核查期限超过了期限" in page
+    assert "核查期限超期，已报伊川县应急管理局负责人" in page
+    assert "伊川县安全生产委员会办公室已督办" in page
+    assert "伊督" not in page
 
 
-def test_limits_hold_across_processes(world, app, visitor):
-    wrong_codes(visitor, 20)
-    other = Visitor(create_app(world.settings, pool_size=0))
-    assert wrong_codes(other, 1) == [429]
+def test_what_was_not_decided_counts_as_accepted(world, visitor, report):
+    to_day(world, "2026-03-18")
+    swept(world)
+    assert world.case(report).accepted_by == "jobs"
+    visitor.enter(visitor.code)
+    page = page_of(visitor)
+    assert "到期没有决定，依照规定视为受理" in page
+    assert "核查期限 2026-04-" in page
 
 
-def test_limits_count_in_redis_too(world, site, redis_url):
-    settings = replace(world.settings, limits_url=redis_url)
-    app = create_app(settings, site=replace(site, settings=settings))
-    assert wrong_codes(Visitor(app), 21)[-1] == 429
+def test_a_year_without_its_holidays_is_told_as_provisional(world, visitor, report):
+    to_day(world, "2026-12-20")
+    world.accept(report)
+    visitor.enter(visitor.code)
+    assert "暂定：放假安排尚未公布，日期可能变动。" in page_of(visitor)
 
 
-def test_over_the_limit_a_report_keeps_its_text(visitor):
-    form = visitor.report(narrative="这段话不能丢。")
-    answers = [visitor.post("/report", form) for _ in range(241)]
-    assert len({code_of(answer) for answer in answers[:240]}) == 1
-    assert answers[240].status_code == 429
-    assert "这段话不能丢。" in answers[240].text
-    assert "提交太多" in answers[240].text
+def test_milestones_that_concern_the_reporter_are_told_the_others_not(world, visitor, report):
+    world.accept(report)
+    record(world, report, "referred", document="公移〔2026〕1号")
+    record(world, report, "contacted")
+    page = page_of(visitor)
+    assert "登记已经与您联系" in page
+    assert "登记了办理进展" in page
+    assert "公安" not in page
+    assert "公移" not in page
 
 
-def test_no_address_is_in_the_limits_store(world, visitor):
-    headers = {"X-Forwarded-For": "203.0.113.77"}
-    wrong_codes(visitor, 2, headers)
-    stored = b"".join(path.read_bytes() for path in world.settings.home.glob("limits*"))
-    assert stored
-    assert b"127.0.0" not in stored
-    assert b"203.0.113" not in stored
+def test_a_limit_that_was_met_is_folded_away_with_how_it_went(world, visitor, report):
+    world.accept(report)
+    world.conclude(report)
+    text = visitor.get("/follow-up/case").text
+    folded = text[text.index("<details>") : text.index("</details>")]
+    assert "在期限内核查完" in folded
+    assert "告知结果" in text[: text.index("<details>")]
 
 
-def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(world, site):
-    plain = Visitor(create_app(world.settings, site=site))
-    for last in range(21):
-        [status] = wrong_codes(plain, 1, {"X-Forwarded-For": f"198.51.{last}.7"})
-    assert status == 429
-
-    settings = replace(world.settings, trusted_proxies=1)
-    behind = Visitor(create_app(settings, site=replace(site, settings=settings)))
-    for last in range(21):
-        [status] = wrong_codes(behind, 1, {"X-Forwarded-For": f"198.51.{last}.7"})
-    assert status == 422
+def test_reminders_about_what_is_between_the_offices_are_no_news(world, visitor, report):
+    to_day(world, "2026-03-03")
+    swept(world)
+    kinds = [one.event.kind for one in world.store.read(lambda uow: uow.events.of_report(report))]
+    assert "clock.reminded" in kinds
+    assert "内部办理环节" not in page_of(visitor)
 
 
-def test_a_limits_store_that_is_away_stops_nobody(world, site):
-    settings = replace(world.settings, limits_url="redis://127.0.0.1:1/0")
-    visitor = Visitor(create_app(settings, site=replace(site, settings=settings)))
-    assert visitor.file()
+def test_every_kind_of_act_on_a_clock_has_words_for_the_reporter():
+    kinds = {
+        kind
+        for kind in FORMS
+        if kind.startswith(("clock.", "case.", "step.", "extension.", "pause.", "order."))
+    }
+    assert kinds - wording.EVENTS.keys() == set()
+    assert set(RUNGS) == wording.RUNGS.keys()
+    assert wording.CLOCKS.keys() <= KINDS.keys()
+    assert wording.MILESTONES.keys() <= MILESTONES.keys()
