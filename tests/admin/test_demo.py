@@ -23,12 +23,14 @@ from admin.demo.script import DemoCase, DemoDataError, read_cases
 from admin.demo.up import Show, up
 from admin.extensions import Console
 from casework.config import Settings
-from casework.domain.case import AwardState, Case, State
+from casework.domain.case import AskState, AwardState, Case, State
 from casework.domain.routing import load_routing
 from casework.instance import Instance
+from casework.queries.board import board
 from casework.queries.cases import case as find_case
 from casework.queries.cases import timeline
 from casework.services import mailbox
+from casework.storage.board import Level
 from casework.storage.migrate import current
 from command_line import tonggui
 from source import ROOT
@@ -59,7 +61,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo that was interrupted twice on its way; copied, never changed."""
     home = tmp_path_factory.mktemp("demo") / "home"
     settings = Settings.from_environment({"TONGGUI_HOME": str(home)})
-    for what, after in (("enrolling", 20), ("loading", 5)):
+    for what, after in (("enrolling", 20), ("loading", 25)):
         with pytest.raises(PlugPulledError):
             up(settings, interrupted(what, after))
     answer = tonggui("demo", "up", "--no-serve", home=home)
@@ -76,7 +78,7 @@ def test_a_load_taken_up_days_later_counts_from_the_day_it_began(tmp_path):
     instance = Instance.read(settings.home)
     replace(instance, clock_offset_seconds=5 * 86400).write(settings.home)
     with pytest.raises(PlugPulledError):
-        up(settings, interrupted("loading", 1))
+        up(settings, interrupted("loading", 20))
     assert DemoFile(settings.home).begun_on == began
     case = cases_in(settings.home)["mem-2023-08-1"]
     assert case.received_on == date.fromisoformat(began) - timedelta(days=45)
@@ -120,16 +122,37 @@ def test_all_states_of_a_case_are_shown(loaded):
 
 
 def test_two_cases_are_overdue_and_escalated_on_their_day(loaded):
-    overdue = {name: case for name, case in cases_in(loaded).items() if case.overdue}
+    overdue = {
+        name: case
+        for name, case in cases_in(loaded).items()
+        if any(one.startswith("verify.") for one in case.overdue)
+    }
     assert set(overdue) == {name for name, told in CASES.items() if told.overdue}
     for name, case in overdue.items():
         assert case.escalated, name
         with opened(Settings.from_environment({"TONGGUI_HOME": str(loaded)})) as here:
             lines = timeline(here.store, report=case.report_id)
-        marked = [line.at for line in lines if line.kind in ("clock.overdue", "case.escalated")]
-        assert case.verify_due_on is not None
-        day_after = case.verify_due_on + timedelta(days=1)
-        assert marked == [f"{day_after}T01:00:00Z"] * 2
+        first_two = [
+            (line.kind, line.at)
+            for line in lines
+            if line.kind in ("clock.overdue", "case.escalated") and line.facts["clock"] == "verify"
+        ][:2]
+        # At five past midnight in China, on the day after the last one.
+        at = f"{case.verify_due_on}T16:05:00Z"
+        assert first_two == [("clock.overdue", at), ("case.escalated", at)]
+
+
+def test_limits_are_lengthened_paused_asked_for_and_ordered_to_be_answered(loaded):
+    cases = cases_in(loaded)
+    assert [one.state for one in cases["nmsa-sc-2025-10"].extensions] == [AskState.GRANTED]
+    assert [one.state for one in cases["mem-2022-08-1"].extensions] == [AskState.REQUESTED]
+    assert [one.state for one in cases["mem-2025-12-2"].standstills] == [AskState.GRANTED]
+    ordered = cases["mem-2025-12-1"]
+    assert [one.kind for one in ordered.orders] == ["order"]
+    assert ordered.acknowledged
+    with opened(Settings.from_environment({"TONGGUI_HOME": str(loaded)})) as here:
+        found = board(here.store, office="410329-awb", supervises=True, now=here.clock.now())
+    assert all(found.cases.numbers[level] for level in Level), found.cases
 
 
 def test_nothing_happened_before_it_could_or_in_the_future(loaded):
