@@ -39,18 +39,32 @@ def list_all(as_json: bool) -> None:
 
     执行：今日可以选作案件的规则；备用：尚未到期或者尚未启用；对照：只按编号查用。
     In force: may be chosen today. At hand: not yet. Comparator: found by its id only.
+
+    有实例时按实例：启用一列是两人确认的启用日期。
+    Where there is an instance, it is asked: from which day two persons put each in force.
     """
-    policies, today = rules.policies(), rules.today()
+    policies, today = rules.policies_here(), rules.today()
     found = policies.by_id.values()
+    since = {one.id: (policies.since or {}).get((one.id, one.pin)) for one in found}
     if as_json:
-        say_json([summary(one) | {"status": status(policies, one, today)} for one in found])
+        say_json(
+            [
+                summary(one)
+                | {
+                    "status": status(policies, one, today),
+                    "active_from": day.isoformat() if (day := since[one.id]) else None,
+                }
+                for one in found
+            ]
+        )
         return
     table(
-        ("编号 id", "状态 status", "区域", "文号", "起", "止", "继承", "名称"),
+        ("编号 id", "状态 status", "启用 since", "区域", "文号", "起", "止", "继承", "名称"),
         [
             (
                 one.id,
                 STATUS_NAMES[status(policies, one, today)],
+                day.isoformat() if (day := since[one.id]) else "",
                 one.region,
                 one.doc_no,
                 one.effective_from.isoformat(),

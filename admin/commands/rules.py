@@ -17,6 +17,25 @@ def policies() -> Policies:
     return shipped_policies()
 
 
+def policies_here() -> Policies:
+    """Load every rule set; of an instance, with the days from which they were put in force.
+
+    Raises:
+        StorageUnavailableError: the instance's database is away.
+    """
+    from casework.services.rulebook import rulebook
+    from casework.storage.unit_of_work import Store
+
+    settings = Settings.from_environment()
+    if not (settings.home / FILE_NAME).exists():
+        return policies()
+    store = Store.open(settings.database_url, site=Instance.read(settings.home).site)
+    try:
+        return rulebook(store).policies
+    finally:
+        store.close()
+
+
 def routing_of(region: str) -> Routing:
     """Load the routing table of the county that *region* lies in.
 
