@@ -17,7 +17,7 @@ from admin.signing import deed
 from admin.views.acting import after, carried_out, show
 from casework.domain.calendar import CalendarRow, notice_span
 from casework.domain.calendar_difference import difference
-from casework.domain.calendar_notice import parse_year
+from casework.domain.calendar_notice import doubts_of, parse_year
 from casework.domain.errors import CalendarFileError, CaseworkError, RuleChangeError
 from casework.domain.ids import new_id
 from casework.domain.rule_events import (
@@ -153,6 +153,7 @@ def show_proposal(proposal: str) -> ResponseReturnValue:
         proposal=row,
         first=told.proposed,
         rows=rows,
+        doubts=doubts_of(row.year, rows),
         preview=_preview(row.year, rows) if is_open else None,
         barred=_barred(found),
     )
@@ -223,6 +224,7 @@ def _preview_page(
         form,
         year=year,
         rows=rows,
+        doubts=doubts_of(year, rows),
         preview=_preview(year, rows),
     )
 

@@ -9,7 +9,7 @@ Source: the wording of the yearly notices 国务院办公厅关于部分节假�
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -345,10 +345,10 @@ def _check_make_up(on: date, file: str, line: int) -> None:
 
 def _year(year: int, found: dict[date, NamedDay]) -> NoticeYear:
     rows = tuple(found[on] for on in sorted(found))
-    return NoticeYear(year, rows, _doubts(year, rows))
+    return NoticeYear(year, rows, doubts_of(year, rows))
 
 
-def _doubts(year: int, rows: tuple[NamedDay, ...]) -> tuple[str, ...]:
+def doubts_of(year: int, rows: Sequence[NamedDay | CalendarRow]) -> tuple[str, ...]:
     """Doubt a year that gives more or fewer days than the law: a sentence may be missing.
 
     Every weekday off that is no day of the law is worked on a weekend, and a day of the law

@@ -242,7 +242,7 @@ def test_a_notice_is_pasted_previewed_proposed_and_confirmed_by_another(world, s
     assert "工作日历缺少" not in admin.get("/rules").text
     auditor = sign_in("auditor")
     trace = auditor.get("/audit?which=outside").text
-    assert "变更工作日历（2027 年，33 日，依据国务院办公厅关于2027年" in trace
+    assert "变更工作日历（2027 年，31 日，依据国务院办公厅关于2027年" in trace
 
 
 def test_old_and_new_day_stand_in_the_audit_and_in_the_timeline(world, sign_in, new_file):

@@ -15,7 +15,7 @@ UNTOLD = {
     "calendar_proposal.after": "how far clocks are worked out anew; what is done is done once",
     "calendar_proposal.recomputed": "has them worked out anew; if they are not, clocks are named",
     "key_change": "a proposal counts for nothing until k custodians sign what they read",
-    "policy_activation.id": "a name of the row; which policy is in force from when, its event tells",
+    "policy_activation.id": "a name of the row; which policy counts from when, its event tells",
     "clock.as_of": "when a row was worked out; what it says is compared as of then",
     "rule_version": "tells a process to read the rules anew, and no rule",
     "keeping.look_on": "when the sweep looks again; an item that waits stands as withdrawn",
