@@ -21,8 +21,9 @@ from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
 from casework.domain.waiting import ANSWER, CONFIRM, DECIDE
 from casework.queries import board, cases, rewards
-from casework.queries.board import Doubt, WaitingPlace
+from casework.queries.board import WaitingPlace
 from casework.queries.cases import Cursor, Page
+from casework.queries.rules import MissingYear, missing_years
 from casework.services import key_changes
 from casework.services.fund import fund_balance
 from casework.storage.board import PressedLine
@@ -70,7 +71,7 @@ def index() -> ResponseReturnValue:
         parts=[_part(key, "") for key, one in LISTS.items() if one.roles & current().roles],
         to_sign=_changes_to_sign(),
         to_hand_over=_seats_to_hand_over(),
-        doubt=_doubt(),
+        missing=_missing(),
         year=year,
         balance=fund_balance(console().store, year=year) if is_finance else None,
     )
@@ -102,11 +103,11 @@ def _seats_to_hand_over() -> tuple[int, ...]:
     )
 
 
-def _doubt() -> Doubt:
-    """What rests on a calendar that nobody has published, for who can enter one."""
+def _missing() -> tuple[MissingYear, ...]:
+    """Years whose calendar is not published, for who can enter it."""
     if not may("rules.calendar"):
-        return Doubt(0, ())
-    return board.provisional(console().store, now=console().clock.now())
+        return ()
+    return missing_years(console().store, today=console().clock.today())
 
 
 @bp.get("/worklist/<key>")

@@ -148,30 +148,6 @@ def waits_for(
     return WaitingPage(lines, lines[-1].place if len(found) > limit else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Running clocks that rest on a calendar nobody has published.
-
-    Attributes:
-        clocks: how many.
-        years: the years that are missing, as far as their last days reach.
-    """
-
-    clocks: int
-    years: tuple[int, ...]
-
-
-@query
-def provisional(uow: UnitOfWork, *, now: datetime) -> Doubt:
-    """Return how many running clocks are provisional, and which years are missing."""
-    number, _first, last = uow.board.provisional()
-    if last is None:
-        return Doubt(0, ())
-    known = {one.day.year for one in uow.calendar.all() if not one.provisional}
-    this = now.astimezone(SHANGHAI).year
-    return Doubt(number, tuple(year for year in range(this, last.year + 1) if year not in known))
-
-
 def _office(code: str, counts: Iterable[Count]) -> OfficeRows:
     found = list(counts)
     keys = sorted({one.key for one in found if one.key})

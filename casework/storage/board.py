@@ -284,9 +284,6 @@ _NEAREST = (
         ~_beaten(_sooner()),
     )
 )  # fmt: skip
-_PROVISIONAL = sa.select(sa.func.count(), sa.func.min(_c.due_on), sa.func.max(_c.due_on)).where(
-    _c.site == _SITE, sa.text("NOT clock.stopped"), _c.provisional
-)
 
 
 def level_of(line: ClockLine, *, now: datetime, today: date) -> Level:
@@ -382,11 +379,6 @@ class Board(Repository):
         rows = self._connection.execute(_NEAREST, values).all() if reports else []
         found = {row[0]: ClockLine(*row[1:]) for row in rows}
         return tuple(PressedLine(one, found.get(one.id)) for one in reports)
-
-    def provisional(self) -> tuple[int, date | None, date | None]:
-        """Return how many running clocks rest on an unpublished calendar; first and last day."""
-        number, first, last = self._connection.execute(_PROVISIONAL, {"site": self._site}).one()
-        return int(number), first, last
 
     def _pressed(
         self, clocks: Lines, rest: Lines, office: str, after: Place, limit: int

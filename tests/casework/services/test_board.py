@@ -293,15 +293,18 @@ def test_an_order_waits_for_the_head_of_the_office_until_it_is_answered(world):
     assert waiting(world, ANSWER, YJJ, "leader") == []
 
 
-def test_a_missing_year_is_named_with_the_clocks_that_rest_on_it(world):
+def test_a_case_with_a_date_that_may_still_move_counts_as_provisional_too(world):
     """S23: accepted on 20 December 2026, when the holidays of 2027 are not known."""
-    to_day(world, "2026-03-02")
-    assert board.provisional(world.store, now=world.now) == board.Doubt(0, ())
     to_day(world, "2026-12-20")
+    report = accepted_on(world)
+    row = board.board(world.store, office=YJJ, supervises=False, now=world.now).offices[0].cases
+    assert (row.provisional, row.total) == (1, 1)
+    assert [one.id for one in listed(world, YJJ, YJJ, None)] == [report]
+    assert [one.id for one in listed(world, YJJ, YJJ, None, "verify")] == [report]
+
+
+def accepted_on(world: World) -> str:
+    """Id of a report that was accepted today."""
     filed = world.file_report()
     world.accept(filed.report)
-    found = board.provisional(world.store, now=world.now)
-    assert found.years == (2027,)
-    assert found.clocks >= 1
-    row = board.board(world.store, office=YJJ, supervises=False, now=world.now).offices[0]
-    assert row.cases.provisional == 1
+    return filed.report
