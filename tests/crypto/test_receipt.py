@@ -198,7 +198,7 @@ def test_no_more_run_than_there_are_slots():
             with lock:
                 running += 1
                 most = max(most, running)
-            threading.Event().wait(0.005)
+            threading.Event().wait(0.05)
             with lock:
                 running -= 1
 

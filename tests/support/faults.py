@@ -399,7 +399,6 @@ class PostgresProxy:
         self._lines: set[socket.socket] = set()
         self._guard = threading.Lock()
         self._refusing = self._cutting = False
-        self._silent = threading.Event()
         port = self._listener.getsockname()[1]
         self.url = f"postgresql://{split.username or ''}@127.0.0.1:{port}{split.path}"
         if split.password:
@@ -452,8 +451,9 @@ class PostgresProxy:
             server = self._connected()
             with self._guard:
                 self._lines |= {client, server}
+            answered = threading.Event()
             for ends in ((client, server), (server, client)):
-                threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(*ends, answered), daemon=True).start()
 
     def _connected(self) -> socket.socket:
         if not self._target:
@@ -462,16 +462,20 @@ class PostgresProxy:
         line.connect(self._target)
         return line
 
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pass_on(
+        self, source: socket.socket, sink: socket.socket, answered: threading.Event
+    ) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
                 if self._cutting and COMMIT in data:
                     self._refusing = True
                     sink.sendall(data)
-                    time.sleep(0.2)  # the server has committed by now, its answer is lost
+                    answered.wait(60)  # the server has committed, its answer is lost
                     self._hang_up()
                     return
-                if not self._refusing:
+                if self._refusing:
+                    answered.set()
+                else:
                     sink.sendall(data)
         for end in (source, sink):
             with suppress(OSError):
