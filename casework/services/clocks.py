@@ -7,7 +7,7 @@ from typing import Final
 
 from casework.domain.case import Case
 from casework.domain.clock_kinds import KINDS
-from casework.domain.errors import CaseworkError, StaleActError
+from casework.domain.errors import CaseworkError
 from casework.domain.ladder import Step, next_step
 from casework.domain.running import Running
 from casework.services.acts import record
@@ -145,23 +145,13 @@ def _climb(store: Store, report_id: str, signing: _Signing, total: Swept) -> Swe
     try:
         taken = Taken(is_more=True)
         while taken.is_more:
-            taken = _try_step(store, report_id, signing)
+            taken = take_step(store, report=report_id, signing=signing)
             if taken.kind:
                 name = _COUNTED[taken.kind]
                 total = replace(total, **{name: getattr(total, name) + 1})
     except CaseworkError:
         return replace(total, failed=(*total.failed, report_id))
     return total
-
-
-def _try_step(store: Store, report_id: str, signing: _Signing) -> Taken:
-    for attempt in (1, 2, 3):
-        try:
-            return take_step(store, report=report_id, signing=signing)
-        except StaleActError:  # an officer acted at the same moment
-            if attempt == 3:
-                raise
-    return Taken()
 
 
 @use_case

@@ -149,8 +149,13 @@ def test_a_new_reports_row_is_right_only_until_something_happened(world):
         [new] = connection.execute(sa.select(clock).where(clock.c.key == "new"))
         acted = connection.execute(sa.select(clock.c.report_id).where(clock.c.key == "verify"))
         other = acted.scalars().first()
+        report = metadata.tables["report"]
+        day = connection.execute(
+            sa.select(report.c.received_on).where(report.c.id == other)
+        ).scalar_one()
         connection.execute(sa.delete(clock).where(clock.c.report_id == other))
-        connection.execute(sa.insert(clock).values(new._asdict() | {"report_id": other}))
+        moved = {"report_id": other, "started_on": day, "due_on": day}
+        connection.execute(sa.insert(clock).values(new._asdict() | moved))
 
     assert [(one.kind, one.id) for one in problems(world)] == [("clock", other)]
 
