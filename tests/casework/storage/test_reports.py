@@ -17,6 +17,8 @@ from casework.domain.case import (
     State,
 )
 from casework.domain.errors import StaleActError, UnknownReportError
+from casework.domain.waiting import DECIDE
+from casework.storage.board import Level
 
 LEAD, SUPERVISOR = "410329-yjj", "410329-awb"
 DUE = date(2026, 3, 31)
@@ -219,6 +221,18 @@ class UndoError(Exception):
         ("report_by_lead", lambda uow: uow.reports.all_of_lead(LEAD)),
         ("clock_due", lambda uow: uow.clocks.due(NOW)),
         ("clock_due", lambda uow: uow.clocks.new()),
+        ("clock_of_lead", lambda uow: uow.board.pressed_of_lead(LEAD, limit=0)),
+        ("clock_of_supervisor", lambda uow: uow.board.pressed_of_supervisor(LEAD, limit=0)),
+        ("report_open_by_lead", lambda uow: uow.board.pressed_of_lead(LEAD)),
+        (
+            "clock_of_lead",
+            lambda uow: uow.board.at_level(LEAD, Level.NEAR, office=LEAD, now=NOW, today=DUE),
+        ),
+        (
+            "clock_of_lead",
+            lambda uow: uow.board.at_level(LEAD, None, office=LEAD, now=NOW, today=DUE),
+        ),
+        ("waiting_for", lambda uow: uow.waiting.waits_for(DECIDE, office=LEAD, role="leader")),
         ("event_of_report", lambda uow: uow.events.of_report("x")),
         ("event_outside", lambda uow: uow.events.outside()),
         ("event_pending", lambda uow: uow.events.pending()),
