@@ -311,7 +311,7 @@ CLOCK_ENDS: Final[Words] = {
 WAITING: Final[Words] = {
     "extension": _l("申请延期"),
     "pause": _l("申请暂停"),
-    "confirm": _l("待确认"),
+    "confirm": _l("待阅知"),
     "answer": _l("待答复"),
 }
 
