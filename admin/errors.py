@@ -146,7 +146,7 @@ KEY_CHANGES: Final[dict[str, LazyString]] = {
 # Why a policy cannot be put in force, or the calendar not be changed, as proposed.
 RULE_CHANGES: Final[dict[str, LazyString]] = {
     "role": _l("您的角色不能提议或确认这项变更。"),
-    "past": _l("启用日期已经过去，请撤回后用今天或以后的日期重新提议。"),
+    "past": _l("启用日期已经过去，只能从今天或以后的日期启用；已有的提议请撤回后重新提议。"),
     "other_facts": _l("提交的内容与提议不一致，没有保存。请刷新后再试。"),
     "not_open": _l("这份提议已经生效或撤回。"),
     "tried_already": _l("试算已经完成。"),

@@ -25,10 +25,10 @@ PROPOSAL_STATES: Final[Words] = {
 
 # How sure a figure of a policy is.
 MARKS: Final[Words] = {
-    "S": _l("公开文本"),
+    "s": _l("公开文本"),
     "source": _l("来源文件原文"),
-    "M": _l("条文待核"),
-    "D": _l("推定"),
+    "m": _l("条文待核"),
+    "d": _l("推定"),
 }
 
 # What starts a clock.

@@ -21,7 +21,7 @@ class ProposePolicyForm(SignedForm):
     sha256 = HiddenField(validators=[DataRequired(), Length(max=64)])
     active_from = DateField(
         _l("启用日期"),
-        description=_l("从这一天起受理的举报适用。不能早于今天，写成 2026-11-01。"),
+        description=_l("从这一天起受理的举报适用，不能早于今天。"),
         validators=[DataRequired(_l("请填写启用日期，例如 2026-11-01。"))],
         render_kw={"autocomplete": "off"},
     )

@@ -150,6 +150,7 @@ def show_proposal(proposal: str) -> ResponseReturnValue:
     return show(
         "rules/notice.html",
         form,
+        year=row.year,
         proposal=row,
         first=told.proposed,
         rows=rows,

@@ -11,6 +11,7 @@ from admin.forms.words import word
 from casework.domain.money import shown
 from casework.domain.policy import Policies, Policy, regions_up
 from casework.domain.policy_rules import (
+    NATION,
     Amount,
     ByGrade,
     Citation,
@@ -79,6 +80,18 @@ def _line(policy: Policy, activations: tuple[PolicyActivation, ...], today: date
     if policy.region not in regions_up(home) and policy.region[:6] != home[:6]:
         return PolicyLine(policy, "elsewhere", None)
     return PolicyLine(policy, "changed" if mine else "at_hand", None)
+
+
+def region(code: str) -> str:
+    """What a policy's region is called, as seen from this county."""
+    home = console().instance.region
+    known = {
+        NATION: _("全国"),
+        f"{home[:2]}0000": _("本省"),
+        f"{home[:4]}00": _("本市"),
+    }
+    named = console().region_name(code)
+    return known.get(code) or (named if named != code else _("外地"))
 
 
 def limits_of(policy: Policy) -> tuple[LimitLine, ...]:

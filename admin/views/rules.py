@@ -16,7 +16,7 @@ from admin.forms.rules import ConfirmPolicyForm, ProposePolicyForm, WithdrawForm
 from admin.permissions import may, requires
 from admin.signing import deed
 from admin.views.acting import after, carried_out, show
-from admin.views.rule_lines import PolicyLine, awards_of, limits_of, lines_of, source
+from admin.views.rule_lines import PolicyLine, awards_of, limits_of, lines_of, region, source
 from casework.domain.errors import RuleChangeError
 from casework.domain.ids import new_id
 from casework.domain.rule_events import (
@@ -35,7 +35,7 @@ bp = Blueprint("rules", __name__, url_prefix="/rules")
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"rule_words": rule_words}
+    return {"rule_words": rule_words, "region": region}
 
 
 @bp.get("")

@@ -47,6 +47,9 @@ WORDS = {
     "keys.rewrap": ("wrap cases anew",),
     "keys.propose": ("propose a key change",),
     "keys.sign": ("sign a key set",),
+    "rules.activate": ("put a policy in force",),
+    "rules.calendar": ("bring in a year's notice",),
+    "rules.confirm_calendar": ("confirm a year's notice",),
 }
 
 
@@ -80,6 +83,7 @@ def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
         "hold.lift",
         "keeping.view",
         "order.view",
+        "rules.view",
     }
     assert set(PERMISSIONS) - own_pages == set(WORDS)
     # Whoever may do something in a case may see its facts; an auditor sees events only.

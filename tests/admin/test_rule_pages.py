@@ -225,9 +225,9 @@ def test_a_notice_is_pasted_previewed_proposed_and_confirmed_by_another(world, s
 
     shown = preview(admin)
     assert shown.status_code == 200
-    assert "2027-01-01" in shown.text
+    assert "1月1日 周五" in shown.text
     assert "涉及的在办期限" in shown.text
-    assert "2027-01-30" in shown.text
+    assert "1月30日 周六" in shown.text
     answer = propose_notice(admin)
     assert answer.status_code == 302, answer.text
     path = answer.location.partition("?")[0]
