@@ -14,6 +14,7 @@ from typing import Final, Self
 from casework import machine
 from casework.clock import SHANGHAI
 from casework.config import DATABASE_ROLES, Secrets, SettingError, Settings
+from casework.domain.calendar import WorkCalendar
 from casework.domain.errors import CaseworkError, NoKeySetError
 from casework.domain.roles import Role
 from casework.instance import Instance
@@ -259,15 +260,15 @@ def _last_trial(store: Store) -> datetime | None:
 def check_calendar(patient: Patient) -> Iterator[Finding]:
     """Working days are counted by announced holidays."""
     today = patient.now.astimezone(SHANGHAI).date()
-    days = patient.store.read(lambda uow: uow.calendar.all())
-    years = {one.day.year for one in days if not one.provisional}
+    calendar = WorkCalendar(patient.store.read(lambda uow: uow.calendar.rows()))
     wanted = [today.year] + [today.year + 1] * (today.month >= NEXT_YEAR_FROM_MONTH)
     for year in wanted:
-        if year not in years:
+        if not calendar.is_known(year):
             level = wrong if year == today.year else warn
             yield level(
                 f"工作日历没有 {year} 年的正式安排 / no announced holidays for {year}",
-                "升级程序，新版本带有国务院的通知 / upgrade; a newer version has the notice",
+                "在办理台“规则”里粘贴国务院的通知，由第二人确认 / paste the State Council's notice"
+                " under 规则 on the console; a second person confirms it",
             )
 
 

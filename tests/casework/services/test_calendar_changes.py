@@ -13,6 +13,7 @@ from casework.services import calendar_changes, rulebook
 from casework.services.calendar import calendars, work_calendar
 from casework.services.clocks import project_new
 from casework.services.outbox import claim
+from casework.storage.unit_of_work import Store
 from instance import make_world
 from rule_changing import (
     NEW,
@@ -262,6 +263,11 @@ def test_console_and_jobs_have_the_rights_that_they_need(world):
     assert work_calendar(world.store).digest() == row.digest
     assert [one.digest() for one in calendars_of(world)] == [row.before, row.digest]
     console.close()
+    # The public site tells reporters when clocks end.
+    portal = Store.open(world.settings.database_url_of("portal"), site=world.store.site)
+    assert rulebook.rulebook(portal).calendar.is_known(2027)
+    assert work_calendar(portal).digest() == row.digest
+    portal.close()
 
 
 def calendars_of(world):

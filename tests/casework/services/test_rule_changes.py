@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -291,9 +292,11 @@ def test_a_process_without_the_file_leaves_the_dry_run_to_one_that_has_it(
 def test_a_forged_confirmation_of_something_else_is_refused(world, fact):
     proposal = propose(world)
     try_out(world)
-    other = {"sha256": "ab" * 32, "policy": "henan-2025", "active_from": "2026-09-01"}
+    other: dict[str, Any] = {
+        "sha256": "ab" * 32, "policy": "henan-2025", "active_from": "2026-09-01",
+    }  # fmt: skip
     with pytest.raises(RuleChangeError) as refused:
-        activate(world, proposal, **{fact: other[fact]})
+        activate(world, proposal, "yjj-leader", None, **{fact: other[fact]})
     assert reason(refused) == "other_facts"
 
 
