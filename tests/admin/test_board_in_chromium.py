@@ -29,7 +29,7 @@ def accepted_today(world) -> str:
     """Id of a report that was accepted today."""
     filed = world.file_report()
     world.accept(filed.report)
-    return filed.report
+    return str(filed.report)
 
 
 @pytest.mark.parametrize("width", [360, 1280])

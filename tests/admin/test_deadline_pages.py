@@ -100,7 +100,7 @@ def test_a_leader_sees_the_numbers_of_the_own_office_and_what_they_count(world, 
 def _accepted(world) -> str:
     filed = world.file_report()
     world.accept(filed.report)
-    return filed.report
+    return str(filed.report)
 
 
 def test_a_supervisor_sees_what_it_supervises_by_office(world, sign_in):

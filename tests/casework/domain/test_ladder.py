@@ -27,9 +27,9 @@ def step(
     """Return the next step of the newest clock of a kind."""
     found = clocks_of(story.case, policy, calendar=china, now=now)
     clock = [one for one in found if one.key == key][-1]
-    given = {"ladder": policy.ladder, "calendar": china, "now": now}
-    taken = next_step(story.case, clock, superior=CITY, **given)
-    when = next_at(story.case, clock, **given)
+    ladder = policy.ladder
+    taken = next_step(story.case, clock, ladder=ladder, calendar=china, now=now, superior=CITY)
+    when = next_at(story.case, clock, ladder=ladder, calendar=china, now=now)
     assert (when <= now) == (taken is not None), (when, taken)
     return taken
 
@@ -151,14 +151,11 @@ def test_a_finding_during_a_pause_ends_the_pause(story: Story, china: WorkCalend
 
 def test_what_is_over_is_never_looked_at_again(story: Story, china: WorkCalendar):
     story.accepted()
-    climb(story, china, night("2026-12-01"))
-    [clock] = [
-        one
-        for one in clocks_of(story.case, POLICY, calendar=china, now=night("2026-12-01"))
-        if one.key == "verify"
-    ]
-    given = {"ladder": POLICY.ladder, "calendar": china, "now": night("2026-12-01")}
-    assert next_at(story.case, clock, **given) == NEVER
+    now = night("2026-12-01")
+    climb(story, china, now)
+    found = clocks_of(story.case, POLICY, calendar=china, now=now)
+    [clock] = [one for one in found if one.key == "verify"]
+    assert next_at(story.case, clock, ladder=POLICY.ladder, calendar=china, now=now) == NEVER
 
 
 @pytest.mark.parametrize("hours", [0, 24])

@@ -54,6 +54,7 @@ def test_what_met_it_is_judged_by_when_it_was_done(
 ):
     story.accepted().tell("finding.recorded", OFFICER, at=told_at, concluded_on="2026-04-01")
     found = clocks(story, china, at("2026-09-01"))["verify.2"]
+    assert found.ended is not None
     assert (found.state, found.ended.at) == (state, told_at)
 
 
@@ -115,6 +116,7 @@ def test_a_pause_that_is_never_ended_stops_no_clock_for_ever(story: Story, china
 def test_a_limit_in_hours_ends_at_its_minute(story: Story, china: WorkCalendar):
     story.tell("milestone.recorded", OFFICER, milestone="accident_known")
     entry = clocks(story, china, at("2026-03-22"))["accident_entry.2"]
+    assert entry.due.due_at is not None
     assert entry.due.due_at.isoformat() == "2026-03-23T16:00:00+08:00"
     assert end_of(entry.due) == datetime(2026, 3, 23, 8, 0, 1, tzinfo=UTC)
     on_time = datetime(2026, 3, 23, 8, 0, tzinfo=UTC)

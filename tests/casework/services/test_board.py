@@ -29,6 +29,7 @@ from casework.services.acts import act_of
 from casework.services.clocks import project_new, sweep
 from casework.services.rulebook import rulebook
 from casework.storage.board import Level
+from crypto.events import SignedEvent
 from instance import World
 
 YJJ, ZJJ, AWB, CITY = "410329-yjj", "410329-zjj", "410329-awb", "410300-awb"
@@ -74,11 +75,16 @@ def _go_on(world: World, report: str, at: int, officer: str, day: str) -> None:
 # The recount: from signed events alone ---------------------------------------------------------
 
 
+def events_of(world: World, report: str) -> tuple[SignedEvent, ...]:
+    """The signed events of a case."""
+    return world.store.read(lambda uow: uow.events.of_report(report))
+
+
 def replayed(world: World) -> list[Case]:
     """Every case, told again by its events."""
     found = []
     for report in world.store.read(lambda uow: uow.reports.ids()):
-        signed = world.store.read(lambda uow, one=report: uow.events.of_report(one))
+        signed = events_of(world, report)
         case = open_case(signed[0].event.facts, report_id=report)
         for one in signed[1:]:
             case = advance(case, act_of(one.event, case, world.trust, past=True))
