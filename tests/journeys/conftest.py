@@ -7,6 +7,7 @@ import pytest
 
 from actors import Stage, now
 from instance import make_world
+from moving import Moving, moving
 from separated import role_urls
 from servers import running
 
@@ -26,4 +27,13 @@ def stage(tmp_path: Path, database_url: str) -> Iterator[Stage]:
     console = running("admin.wsgi", world.environ, "TONGGUI_CONSOLE_BIND", log)
     with portal as public, console as inner:
         yield Stage(world, public.base, inner.base)
+    world.store.close()
+
+
+@pytest.fixture
+def season(tmp_path: Path, database_url: str) -> Iterator[Moving]:
+    """An instance on Monday 2 March 2026, 10:00, with both sites; days pass as a test says."""
+    world = make_world(tmp_path, database_url)
+    with moving(world) as stage:
+        yield stage
     world.store.close()
