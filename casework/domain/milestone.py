@@ -109,6 +109,7 @@ def may_record(case: Case, office: str) -> tuple[Milestone, ...]:
         for kind in MILESTONES.values()
         if office == (case.supervisor if kind.by == SUPERVISOR else case.lead)
         and (not kind.after or is_open(case, kind))
+        and not _takes_itself_off(case, kind.name)
     )
 
 
