@@ -200,6 +200,10 @@ def of_old_rows(rich: Rich, rows: Rows, old: Rows, per_table: int = 3) -> Iterat
     for table in sorted(TABLES.keys() - UNTOLD.keys()):
         now = [tuple(one.values()) for one in rows[table]]
         gone = [one for one in old[table] if tuple(one.values()) not in now]
+        if table == "clock":
+            # What time alone has changed is as good as a sweep that is late: the next one looks
+            # at it at once. A row that would rest on is another matter.
+            gone = [one for one in gone if one["next_at"] > rich.world.now]
         for row in gone[:per_table]:
             keys = [one.name for one in TABLES[table].primary_key]
             there = [one for one in rows[table] if all(one[key] == row[key] for key in keys)]
