@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from asking import ask_pause, decide_pause, end_pause
 from casework.domain.calendar import CalendarRow, DayKind
 from casework.domain.errors import CaseworkError, NotPermittedError, RuleChangeError
 from casework.queries.cases import timeline
@@ -248,6 +249,22 @@ def test_a_report_that_just_came_in_is_worked_out_by_the_new_calendar(world):
     project_new(world.store, now=world.now)
     rows = world.store.read(lambda uow: uow.clocks.of_report(filed.report))
     assert {one.provisional for one in rows} == {False}
+
+
+def test_a_clock_that_stands_still_is_told_its_last_day_by_the_end_of_the_pause(world):
+    report = accepted_on(world, "2026-09-20")
+    asked = ask_pause(world, report, "2026-09-21", "2026-10-20")
+    decide_pause(world, report, asked)
+    at_noon(world, "2026-09-22")
+    put_in_calendar(world, days_of_2026(world, LATE_HOLIDAY), 2026)
+    assert recompute(world).failed == []
+    assert recomputed(world, report) == []
+    due_on = str(rulebook.rulebook(world.store).due_after_pause(
+        world.case(report), asked, world.now).due_on)  # fmt: skip
+    end_pause(world, report, asked, "2026-09-22", due_on)
+    # One working day stood still, and 5 November is free: 6 November becomes the 10th.
+    assert (due_on, str(world.case(report).verify_due_on)) == ("2026-11-10", "2026-11-10")
+    assert verify_clock(world, report) == ("2026-11-10", False)
 
 
 # Two persons ------------------------------------------------------------------------------------
