@@ -251,6 +251,22 @@ def test_a_report_that_just_came_in_is_worked_out_by_the_new_calendar(world):
     assert {one.provisional for one in rows} == {False}
 
 
+def test_a_walk_that_begins_anew_tells_no_clock_a_second_time(world):
+    """First contact is due within a working day, here of 4 November: no act tells its day."""
+    at_noon(world, "2026-11-04")
+    filed = world.file_report()
+    project_new(world.store, now=world.now)
+    world.move(hours=1)
+    put_in_calendar(world, days_of_2026(world, LATE_HOLIDAY), 2026)
+    recompute(world)
+    told = [("2026-11-05", "2026-11-06")]
+    assert recomputed(world, filed.report, "first_contact") == told
+    [change] = world.store.read(lambda uow: uow.rule_changes.calendar_changes())
+    world.store.write(lambda uow: uow.rule_changes.keep_walk(change.id, after="", done=False))
+    assert recompute(world).moved == 0
+    assert recomputed(world, filed.report, "first_contact") == told
+
+
 def test_a_clock_that_stands_still_is_told_its_last_day_by_the_end_of_the_pause(world):
     report = accepted_on(world, "2026-09-20")
     asked = ask_pause(world, report, "2026-09-21", "2026-10-20")
