@@ -79,12 +79,13 @@ sa.Index(
 waiting = sa.Table(
     "waiting",
     metadata,
+    # First in the key: SQLite would else look for a case's rows by waiting_for, among all.
+    sa.Column("site", SITE, primary_key=True),
     sa.Column("report_id", ID, sa.ForeignKey("report.id"), primary_key=True),
     sa.Column("kind", WORD, primary_key=True),  # decide, confirm or answer
     sa.Column("key", CODE, primary_key=True),  # of the clock that it is about
     sa.Column("since", sa.Integer, primary_key=True),
     sa.Column("of", CODE, primary_key=True),
-    site_column(),
     sa.Column("office", CODE, nullable=False),
     sa.Column("role", WORD, nullable=False),
     sa.Column("sort_key", WORD, nullable=False),

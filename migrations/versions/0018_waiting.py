@@ -14,17 +14,19 @@ down_revision = "0017_rule_changes"
 def upgrade() -> None:
     op.create_table(
         "waiting",
+        sa.Column("site", sa.String(32), nullable=False),
         sa.Column("report_id", sa.String(26), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("since", sa.Integer, nullable=False),
         sa.Column("of", sa.String(64), nullable=False),
-        sa.Column("site", sa.String(32), nullable=False),
         sa.Column("office", sa.String(64), nullable=False),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("sort_key", sa.String(32), nullable=False),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="waiting_report_id_fkey"),
-        sa.PrimaryKeyConstraint("report_id", "kind", "key", "since", "of", name="waiting_pkey"),
+        sa.PrimaryKeyConstraint(
+            "site", "report_id", "kind", "key", "since", "of", name="waiting_pkey"
+        ),
     )
     place = ["sort_key", "report_id", "key", "since", "of"]
     op.create_index("waiting_for", "waiting", ["site", "office", "role", "kind", *place])

@@ -18,6 +18,7 @@ from casework.domain.case import (
 )
 from casework.domain.errors import StaleActError, UnknownReportError
 from casework.domain.waiting import DECIDE
+from casework.storage.ahead import Span
 from casework.storage.board import Level
 
 LEAD, SUPERVISOR = "410329-yjj", "410329-awb"
@@ -260,3 +261,29 @@ def test_lists_are_read_from_their_index_without_sorting(sqlite_store, index, qu
     auto = "sqlite_autoindex_ledger_entry" if index.startswith("ledger") else index
     assert index in told or auto in told, told
     assert "TEMP B-TREE" not in told, told
+
+
+def test_what_waits_in_some_cases_is_found_by_their_ids(sqlite_store, stored_case):
+    """Not by the index of the lists, which holds what waits in every case of the site."""
+    case, sent = stored_case(sqlite_store), []
+    for engine in sqlite_store.engines():
+        sa.event.listen(
+            engine, "before_cursor_execute", lambda *given: sent.append((given[2], given[3]))
+        )
+    brought = replace(case, escalated=("verify.2/head",))
+    sqlite_store.write(lambda uow: uow.waiting.project(case, brought))
+
+    def span(uow):
+        uow.reports.read_ahead(Span("a", "z"))
+        uow.waiting.agrees(case)
+
+    sqlite_store.read(span)
+    asked = [one for one in sent if one[0].startswith(("DELETE FROM waiting", "SELECT waiting"))]
+    assert len(asked) == 2
+    for statement, values in asked:
+        told = sqlite_store.read(
+            lambda uow, statement=statement, values=values: uow.connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", values
+            ).fetchall()
+        )
+        assert "site=? AND report_id" in "; ".join(row[3] for row in told)
