@@ -8,7 +8,7 @@ from casework.storage.report_tables import mailbox, report
 from casework.storage.repositories import UnitOfWork
 from casework.storage.rows import Repository
 from casework.storage.seat_tables import seat_contribution
-from casework.storage.work_tables import clock
+from casework.storage.work_tables import clock, waiting
 
 LIMIT = 1000
 
@@ -31,6 +31,7 @@ def _without(owner: sa.Table, column: sa.Column[str]) -> sa.Select[str]:
 _OF_REPORTS = {
     "mailbox": _without(report, mailbox.c.report_id),
     "clock": _without(report, clock.c.report_id),
+    "waiting": _without(report, waiting.c.report_id),
     "keeping": _without(report, keeping.c.report_id),
     "award": _without(report, award.c.report_id),
     "release": _without(report, release.c.report_id),

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from asking import ask_pause, issue
 from casework.domain.ids import new_id
 from casework.services import disclosure, keeping, mailbox, uploads, verification
 from casework.services.acts import record
@@ -166,6 +167,7 @@ def _in_may(rich: Rich) -> None:
     agree(rich, report, release, "seat1-holder")
     agree(rich, report, release, "seat2-holder")
     ask_with_reason(rich, "held", "contact")
+    _waits(rich, "held")
     drafted(world, rotated=[YJJ])
     world.store.write(
         lambda uow: uow.sessions.insert(
@@ -176,6 +178,16 @@ def _in_may(rich: Rich) -> None:
         )
     )
     _upload(rich)
+
+
+def _waits(rich: Rich, name: str) -> None:
+    """A pause that waits for its decision, and an order for its answer."""
+    world, report = rich.world, rich.report(name)
+    since = world.accept(report).events
+    today = world.now.date()
+    until = (today + timedelta(days=9)).isoformat()
+    ask_pause(world, report, today.isoformat(), until, since=since)
+    issue(world, report)
 
 
 def rows_of(world: World) -> Rows:
