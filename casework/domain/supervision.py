@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from casework.domain.act_facts import day_of, number_of, text_of
 from casework.domain.case import Act, Case
-from casework.domain.clock_kinds import KINDS, instance_of
+from casework.domain.clock_kinds import KINDS, Binds, instance_of
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
@@ -69,13 +69,14 @@ def acknowledge(case: Case, act: Act) -> Case:
     Raises:
         WrongStateError: the clock was never brought there.
         AlreadyDoneError: it is acknowledged already.
-        NotPermittedError: for the head of the lead office, or for the office above, to do.
+        NotPermittedError: for the head of the bound office, or for the office above, to do.
     """
     step = f"{_clock(act)}/{text_of(act, 'rung')}"
     if step not in case.escalated:
         raise WrongStateError(kind=act.kind, clock=step, state="not brought there")
-    head = Role.LEADER in act.roles and act.office == case.lead
     above = Role.SUPERVISOR in act.roles and act.office == case.supervisor
+    binds_above = KINDS[text_of(act, "clock")].binds is Binds.SUPERVISOR
+    head = above if binds_above else _heads(case, act)
     if not (head if step.endswith(f"/{HEAD}") else above):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
     return replace(case, acknowledged=_once(case.acknowledged, step))
@@ -97,6 +98,12 @@ def recompute(case: Case, act: Act) -> Case:
     if was != case.verify_due_on:
         raise BadActError("was", str(case.verify_due_on))
     return replace(case, verify_due_on=due_on)
+
+
+def _heads(case: Case, act: Act) -> bool:
+    """Whether the actor heads the lead office; one that supervises too may have no leader."""
+    heads = {Role.LEADER, Role.SUPERVISOR} if case.lead == case.supervisor else {Role.LEADER}
+    return act.office == case.lead and not heads.isdisjoint(act.roles)
 
 
 def _clock(act: Act) -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from case_story import AWB, CITY, JOBS, OFFICER, SUPERVISOR, YJJ, Story
+from case_story import AWB, CITY, JOBS, LEADER, OFFICER, SUPERVISOR, YJJ, Story, person
 from casework.domain.calendar import WorkCalendar
+from casework.domain.errors import AlreadyDoneError, NotPermittedError, WrongStateError
 from casework.domain.ladder import NEVER, Step, next_at, next_step
 from casework.domain.policy_rules import Policy
 from casework.domain.running import clocks_of
@@ -174,3 +175,42 @@ def test_a_rung_may_come_hours_after_the_end(story: Story, china: WorkCalendar, 
     taken = step(story, china, end + timedelta(hours=hours), "accident_entry", alone)
     assert taken is not None
     assert taken.facts["rung"] == "head"
+
+
+def test_each_rung_is_acknowledged_by_its_addressee_once(story: Story, china: WorkCalendar):
+    story.accepted()
+    climb(story, china, night("2026-04-02"))
+    verify = {"clock": "verify", "since": 2}
+    with pytest.raises(NotPermittedError):
+        story.tell("step.acknowledged", SUPERVISOR, rung="head", **verify)
+    with pytest.raises(NotPermittedError):
+        story.tell("step.acknowledged", LEADER, rung="supervisor", **verify)
+    story.tell("step.acknowledged", LEADER, rung="head", **verify)
+    story.tell("step.acknowledged", SUPERVISOR, rung="supervisor", **verify)
+    assert story.case.acknowledged == ("verify.2/head", "verify.2/supervisor")
+    with pytest.raises(AlreadyDoneError):
+        story.tell("step.acknowledged", LEADER, rung="head", **verify)
+    with pytest.raises(WrongStateError):
+        story.tell("step.acknowledged", SUPERVISOR, rung="listing", **verify)
+
+
+def test_the_head_of_a_review_is_that_of_the_office_above(story: Story, china: WorkCalendar):
+    story.concluded().tell("message.sent", OFFICER, **{"from": "office", "about": "result"})
+    story.tell(
+        "milestone.recorded", SUPERVISOR, milestone="objection_received", document="异〔2026〕1号"
+    )
+    climb(story, china, night("2026-04-22"), "review")
+    review = {"clock": "review", "since": 5, "rung": "head"}
+    with pytest.raises(NotPermittedError):
+        story.tell("step.acknowledged", LEADER, **review)
+    assert story.tell("step.acknowledged", SUPERVISOR, **review).case.acknowledged
+
+
+def test_an_office_without_a_leader_acknowledges_by_its_supervisor(
+    story: Story, china: WorkCalendar
+):
+    story.tell("report.transferred", SUPERVISOR, lead=AWB, supervisor=AWB)
+    other = person("s2", AWB, "supervisor")
+    story.tell("report.accepted", other)
+    climb(story, china, night("2026-04-02"))
+    story.tell("step.acknowledged", other, clock="verify", since=3, rung="head")
