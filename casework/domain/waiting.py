@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casework.domain.case import AskState, Case, Extension, Standstill, State
+from casework.domain.clock_kinds import KINDS, Binds
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
 from casework.domain.supervision import HEAD
@@ -67,9 +68,14 @@ def _brought(case: Case) -> Iterator[Waiting]:
         key, _dot, since = clock.rpartition(".")
         if step in case.acknowledged or rung not in RUNGS or not since.isdecimal():
             continue
-        role = Role.LEADER if rung == HEAD else Role.SUPERVISOR
+        role = Role.LEADER if rung == HEAD and _has_a_leader(case, key) else Role.SUPERVISOR
         height = str(len(RUNGS) - RUNGS.index(rung))
         yield Waiting(CONFIRM, key, int(since), rung, _office(case, role), role, height)
+
+
+def _has_a_leader(case: Case, key: str) -> bool:
+    """Whether a clock binds an office below the supervising one (supervision.acknowledge)."""
+    return KINDS[key].binds is not Binds.SUPERVISOR and case.lead != case.supervisor
 
 
 def _ordered(case: Case) -> Iterator[Waiting]:
