@@ -32,16 +32,14 @@ class Visitor:
         status, text = connection.get(path, self._headers())
         return status, text, (time.perf_counter() - started) * 1000
 
-    def walk(self, port: int, path: str, pages: int) -> dict[int, str]:
-        """Follow the link to the next page; return the paths of the pages that there are."""
-        found = {1: path}
-        for number in range(2, pages + 1):
+    def walk(self, port: int, path: str) -> list[str]:
+        """Follow the link to the next page to the end; return the paths of all pages."""
+        found = []
+        while path:
+            found.append(path)
             with Connection(HOST, port) as connection:
                 _, text, _ = self.get(connection, path)
             path = _next(text)
-            if not path:
-                break
-            found[number] = path
         return found
 
     def _headers(self) -> dict[str, str]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DRAWN_FROM: Final = 20260302
 OPEN_SHARE: Final = 0.04
-OPEN_LARGE: Final = 0.55  # of what is open, led by the large office
+OPEN_LARGE: Final = 0.7  # of what is open, led by the large office
 RUNNING_OUT: Final = 500  # clocks that run out at midnight, whatever the size
 A_FEW_DUE: Final = 5  # and one in every 20,000 reports: due, and not looked at yet
 CLOSED_PATTERNS: Final = 360

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from casework.domain.calendar import WorkCalendar
@@ -21,7 +22,7 @@ from casework.domain.policy import Policies
 from casework.domain.policy_rules import Policy
 from casework.domain.report import advance, open_case
 from casework.domain.routing import Routing
-from casework.domain.running import clocks_of, midnight
+from casework.domain.running import clocks_of, end_of, midnight
 from crypto.events import Event, SignedEvent
 
 NOW: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
@@ -108,11 +109,14 @@ class Teller:
         return story.told
 
     def next_look(self, case: Case) -> datetime:
-        """Return when the sweep has something to do for a case."""
+        """Return when the sweep looks at a case again; at a right, when it ends."""
         policy = self.policy_of(case, case.received_on)
-        clocks = clocks_of(case, policy, calendar=self.calendar, now=NOW)
-        given = {"ladder": policy.ladder, "calendar": self.calendar, "now": NOW}
-        return min((next_at(case, clock, **given) for clock in clocks), default=NEVER)  # type: ignore[arg-type]
+        looks = [NEVER]
+        for clock in clocks_of(case, policy, calendar=self.calendar, now=NOW):
+            when = partial(next_at, case, clock, ladder=policy.ladder, calendar=self.calendar)
+            look = when(now=NOW)
+            looks.append(end_of(clock.due) if look == NEVER and clock.running else look)
+        return min(looks)
 
 
 class _Story:
