@@ -35,7 +35,9 @@ LATE: Final = 0.05
 LATE_THERE: Final = 0.3
 TRUE: Final = ("substantiated", "partly")
 FOUND: Final = (*TRUE, "unsubstantiated", "unsubstantiated", "cannot_be_verified")
-ACCEPTED_AFTER: Final = (0.1, 0.1, 0.1, 0.1, 0.1, 0.6, 1)  # days
+VERIFIED_AFTER: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 18, 22, 27)  # days
+BY_DAY: Final = 0.9
+ACCEPTED_AFTER: Final = (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.6, 1)  # days
 OPEN_HOURS: Final = (8, 17)
 
 Step = Callable[["Life", "Desk", Case], None]
@@ -193,7 +195,7 @@ class Life:
         if self.late and self.chance(0.1):
             return  # nobody verifies it
         days = self.draw.randint(31, 75) if self.late and self.chance(0.6) else None
-        self._next(desk, days or self.draw.randint(2, 24), Life.conclude)
+        self._next(desk, days or self.draw.choice(VERIFIED_AFTER), Life.conclude)
 
     # While it is verified ------------------------------------------------------------------
 
@@ -456,8 +458,11 @@ class Year:
 
     def _life(self, number: int) -> tuple[datetime, Life]:
         draw = random.Random(f"{self.drawn_from}/{number}")
-        at = midnight(FIRST) + timedelta(seconds=draw.randrange(3600, self.days * 86_400 - 1))
-        return at.replace(second=draw.randint(1, 59)), Life(number, draw)
+        # Most write by day; nobody in the minutes in which a sweep may run.
+        hour = draw.randint(7, 15) if draw.random() < BY_DAY else draw.randint(1, 23)
+        day = FIRST + timedelta(days=draw.randrange(self.days))
+        at = midnight(day) + timedelta(hours=hour, minutes=draw.randint(6, 59))
+        return at + timedelta(seconds=draw.randint(1, 59)), Life(number, draw)
 
 
 def midnight(day: date) -> datetime:
