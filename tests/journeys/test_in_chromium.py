@@ -103,7 +103,7 @@ def test_a_report_travels_from_a_phone_to_an_approved_award(
     desk.fill("[name=fines]", "400000")
     desk.fill("[name=account]", "现场核查属实。")
     follow(desk.get_by_role("button", name="登记结论"))
-    follow(desk.get_by_role("link", name="拟定奖励"))
+    follow(desk.get_by_role("link", name="拟定奖励", exact=True))
     assert "60,000.00" in desk.inner_text("main")
     desk.fill("[name=password]", PASSWORD)
     follow(desk.get_by_role("button", name="签署并预留资金"))
