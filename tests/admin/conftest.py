@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from admin.app import create_app
+from admin.extensions import console
 from casework.clock import Clock
 from instance import PASSWORD, World, make_world
 
@@ -22,9 +24,11 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture
-def world(tmp_path: Path, sqlite_url: str) -> World:
+def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
     """An instance on SQLite; what depends on the database is tested with both elsewhere."""
-    return make_world(tmp_path / "home", sqlite_url)
+    made = make_world(tmp_path / "home", sqlite_url)
+    yield made
+    made.store.close()
 
 
 @dataclass
@@ -55,12 +59,19 @@ class Desk:
         return self.post(path, password=PASSWORD, **fields)
 
 
+def let_go(app: Flask) -> None:
+    """Close what a console holds open, or a run of thousands of tests is out of files."""
+    with app.app_context():
+        console().store.close()
+
+
 @pytest.fixture
-def visit(world: World) -> Callable[[], Desk]:
+def visit(world: World) -> Iterator[Callable[[], Desk]]:
     """Open the console in a fresh browser."""
     app = create_app(world.settings, clock=Clock(source=lambda: world.now))
     app.testing = True
-    return lambda: Desk(world, app.test_client())
+    yield lambda: Desk(world, app.test_client())
+    let_go(app)
 
 
 @pytest.fixture
@@ -91,6 +102,7 @@ def console_url(world: World) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    let_go(app)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
 def test_policy_list_names_every_file():
     listed = tonggui("policy", "list", "--json").json
     assert {one["id"] for one in listed} == {path.stem for path in POLICY_FOLDER.glob("*.toml")}
-    assert all(list(one) == [*SUMMARY_KEYS, "status"] for one in listed)
+    assert all(list(one) == [*SUMMARY_KEYS, "status", "active_from"] for one in listed)
     assert len(tonggui("policy", "list").out.splitlines()) == len(listed) + 1
 
 

@@ -97,7 +97,8 @@ def case_addresses(world: World) -> list[tuple[str, str]]:
 
 def at_case(rule: str, report: str, **ids: str) -> str:
     """Fill in an address."""
-    return re.sub(r"<(\w+)>", lambda found: ids.get(found.group(1), report), rule)
+    given = {"key": "verify", "since": "2", "rung": "head", "ordinal": "2"} | ids
+    return re.sub(r"<(?:int:)?(\w+)>", lambda found: given.get(found.group(1), report), rule)
 
 
 def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
@@ -123,12 +124,16 @@ def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
 # login: what it may do with a case that has an award; with everything else it gets 403
 MAY = {
     "yjj-officer": r"~(/open|/files.*|/accept|/refuse|/transfer|/reply|/finding|/reward"
+    r"|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
     "yjj-leader": r"~(/open|/files.*|/accept|/refuse|/transfer|/reply|/close"
+    r"|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
+    r"|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
-    "awb-approver": r"~(/reward/approval)?",
-    "cashier": r"~(/reward/payment|/releases|/releases/<release_id>/opening)?",
+    "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>)?",
+    "cashier": r"~(/reward/payment|/clocks/<key>/<int:since>"
+    r"|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",
     "auditor": r"/audit~",
     "administrator": "nothing",

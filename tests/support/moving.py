@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from actors import Clerk, Reporter, Stage
 from admin.app import create_app as create_console
+from admin.extensions import console as desk
 from casework import jobs
 from casework.clock import SHANGHAI, Clock
 from casework.config import Settings
@@ -123,6 +124,8 @@ def moving(world: World) -> Iterator[Moving]:
     site.cleaner.close()
     site.store.close()
     working.store.close()
+    with console.app_context():
+        desk().store.close()
 
 
 def _moved(instance: Instance, clock: Clock) -> Instance:
