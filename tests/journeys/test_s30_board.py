@@ -21,7 +21,8 @@ from visitor import Page, Visitor
 YJJ, ZJJ = "伊川县应急管理局", "伊川县住房和城乡建设局"
 CODES = {"410329-yjj": YJJ, "410329-zjj": ZJJ}
 WORST_FIRST = ("超期", "暂停", "临期", "正常")
-BEGUN = ("2026-03-02", "2026-03-18", "2026-03-25", "2026-04-08", "2026-04-20")
+# Verification ends late, soon, in seven days and in eight, on both sides of what is near, later.
+BEGUN = ("2026-03-02", "2026-03-18", "2026-03-28", "2026-03-29", "2026-04-20")
 Counts = dict[str, Counter[str]]
 
 
