@@ -40,8 +40,8 @@ NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "first_contact": ("contacted accepted refused", ""),
     "accept": ("accepted refused", ""),
-    "hand_over": ("signed_in accepted refused transferred", ""),
-    "return": ("transferred", "signed_in accepted refused concluded"),
+    "hand_over": ("dispatched accepted refused", ""),
+    "return": ("transferred", "accepted refused concluded"),
     "sign_in": ("signed_in accepted refused concluded closed", "transferred"),
     "verify": ("concluded", ""),
     "tell_result": ("told", ""),
@@ -200,7 +200,14 @@ class Case:
     # What is due ---------------------------------------------------------------------------
 
     def _due(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the steps that are due, of the clock that started first."""
+        """Yield the steps that are due, of the clock that started first.
+
+        That nobody decided and the report counts as accepted comes last: it ends other clocks.
+        """
+        last = "report.deemed_accepted"
+        yield from sorted(self._of_clocks(now), key=lambda step: step[0] == last)
+
+    def _of_clocks(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
         today = now.astimezone(CHINA).date()
         for clock in sorted(self.clocks, key=lambda one: (one.since, one.rule.key)):
             pause = clock.standing
@@ -319,11 +326,13 @@ class Case:
         for clock in self.clocks:
             self._stop(clock, event, marks)
         self.marks |= set(marks)
-        for name in marks:
+        for at, name in enumerate(marks, start=1):
             for rule in self.rules.limits.values():
                 if rule.begins == name and rule.key in ENDS:
                     of = facts.get("order", "") if rule.key == "order_reply" else ""
-                    self.clocks.append(Clock(rule, event.ordinal, event.at, event.day, of))
+                    clock = Clock(rule, event.ordinal, event.at, event.day, of)
+                    self._stop(clock, event, marks[at:])  # dispatched as it came in
+                    self.clocks.append(clock)
         if "clock" in facts and event.kind in ("clock.reminded", "clock.overdue", "case.escalated"):
             self._note(event)
         self._ask(event)

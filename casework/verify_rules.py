@@ -42,7 +42,7 @@ from crypto.events import SignedEvent
 
 PAGE = 500
 NOBODY = "is named by no event"
-# Of events of one second: what is proposed comes before what follows from it.
+# What is proposed comes before what follows from it, whatever two hosts' clocks say.
 _RANKS = {POLICY_PROPOSED: 0, CALENDAR_PROPOSED: 0, POLICY_TRIED: 1}
 
 
@@ -110,7 +110,7 @@ def _acts(store: Store, trust: Trust) -> list[tuple[str, Act]]:
             if act is not None:
                 found.append((stored.id, act))
         after = (page[-1].at, page[-1].id)
-    return sorted(found, key=lambda one: (one[1].at, _RANKS.get(one[1].kind, 2)))
+    return sorted(found, key=lambda one: (_RANKS.get(one[1].kind, 2), one[1].at))
 
 
 @query

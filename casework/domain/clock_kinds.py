@@ -53,11 +53,10 @@ def _met(
 KINDS: Mapping[str, ClockKind] = {
     "first_contact": _met("contacted", "accepted", "refused"),
     "accept": _met("accepted", "refused"),
-    "hand_over": _met("signed_in", "accepted", "refused", "transferred"),
-    # Somebody else's case may be returned for two days; who keeps it longer keeps it.
-    "return": _met(
-        "transferred", binds=Binds.NOBODY, voids=("signed_in", "accepted", "refused", "concluded")
-    ),
+    # Who has been put in charge, by the routing or by hand, has it: no other clock says so.
+    "hand_over": _met("dispatched", "accepted", "refused"),
+    # Somebody else's case may be returned for two days, signed for or not; then it is kept.
+    "return": _met("transferred", binds=Binds.NOBODY, voids=("accepted", "refused", "concluded")),
     "sign_in": _met(
         "signed_in", "accepted", "refused", "concluded", "closed", voids=("transferred",)
     ),

@@ -193,11 +193,16 @@ def forget_expired(uow: UnitOfWork, *, now: datetime) -> None:
 
 
 def _next(rules: Rulebook, case: Case, signing: _Signing) -> tuple[Running, Step] | None:
-    """Return the first step that is due, by the order in which the clocks started."""
+    """Return the first step that is due, by the order in which the clocks started.
+
+    A report counts as accepted only once nothing else is due: acceptance ends other clocks,
+    and what they were late with before must not vanish with them after a standstill.
+    """
     if case.destroyed:
         return None
     ladder = rules.policy_of(case).ladder
     superior = _above(signing.trust, case.supervisor)
+    deemed: tuple[Running, Step] | None = None
     for clock in rules.clocks(case, signing.now):
         step = next_step(
             case,
@@ -207,9 +212,11 @@ def _next(rules: Rulebook, case: Case, signing: _Signing) -> tuple[Running, Step
             now=signing.now,
             superior=superior,
         )
-        if step is not None:
+        if step is not None and step.kind != DEEMED:
             return clock, step
-    return None
+        if step is not None:
+            deemed = clock, step
+    return deemed
 
 
 def _above(trust: Trust, office: str) -> str:

@@ -90,8 +90,11 @@ def late_story():
     ]
     at, on = "2026-04-01T16:05:00Z", "2026-04-02"
     told.append(event(9, "clock.overdue", at, "jobs", **which, due_on="2026-04-01", on=on))
-    for n, (rung, to) in enumerate((("head", "410329-yjj"), ("supervisor", "410329-awb"))):
-        told.append(event(10 + n, "case.escalated", at, "jobs", **which, rung=rung, to=to, on=on))
+    which["rung"] = "head"
+    told.append(event(10, "case.escalated", at, "jobs", **which, to="410329-yjj", on=on))
+    at, on = "2026-04-02T16:05:00Z", "2026-04-03"
+    which["rung"] = "supervisor"
+    told.append(event(11, "case.escalated", at, "jobs", **which, to="410329-awb", on=on))
     return told
 
 

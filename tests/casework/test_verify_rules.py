@@ -61,6 +61,15 @@ def test_what_two_persons_did_is_no_problem(world):
     assert problems(world) == []
 
 
+def test_a_dry_run_of_a_host_whose_clock_is_behind_is_no_problem(world):
+    proposal = propose(world)
+    world.move(seconds=-30)  # the jobs process runs on another machine
+    try_out(world)
+    world.move(seconds=30)
+    activate(world, proposal)
+    assert problems(world) == []
+
+
 def test_open_and_withdrawn_proposals_are_no_problem(world):
     withdraw(world, propose(world))
     open_one = propose(world)

@@ -116,8 +116,12 @@ def test_an_order_that_nobody_answers_is_brought_one_level_up(season: Moving):
     late = [text for _office, text in season.mails() if REPLY in text]
     assert late[-1] == f"举报编号 {number} 的{REPLY}到 2026-04-16 为止，请按期办理。"
 
-    # On the day after it is brought before the head and the office above, no further
+    # On the day after, a Friday, it is brought before the head
     season.until("2026-04-17")
+    assert steps(season, number, REPLY) == [(YJJ, "现报本单位负责人")]
+
+    # And on the working day after that before the office above, no further
+    season.until("2026-04-20")
     up = [(AWB, "现报请贵单位督办"), (YJJ, "现报本单位负责人")]
     assert sorted(steps(season, number, REPLY)) == up
     supervisor = season.clerk("awb-supervisor")
@@ -127,11 +131,11 @@ def test_an_order_that_nobody_answers_is_brought_one_level_up(season: Moving):
     assert "阅知逾期上报（督办单答复期限，上级督办）" in supervisor.sends("登记阅知").text
 
     # The head may answer late, which stops the clock and shows as late
-    season.until("2026-04-20")
+    season.until("2026-04-21")
     assert sorted(steps(season, number, REPLY)) == up
     leader = season.leader()
     page = leader.opens_case(number)
-    assert "已超期 4 天" in running_clocks(page)[REPLY]
+    assert "已超期 5 天" in running_clocks(page)[REPLY]
     leader.visitor.get(linked(page, "/answer"))
     leader.sends("签署并答复", text="迟复致歉，已办结。")
     after = leader.opens_case(number)

@@ -91,6 +91,7 @@ def test_every_mark_that_ends_a_clock_can_happen():
     by_acts = {
         "accepted", "refused", "transferred", "concluded", "told", "closed", "contacted",
         "proposed", "approved", "notified", "rejected", "claimed", "paid", "order_answered",
+        "dispatched",
     }  # fmt: skip
     ends = {name for kind in KINDS.values() for name in kind.stops | kind.voids}
     assert ends <= by_acts | set(MILESTONES)

@@ -122,7 +122,7 @@ def test_every_case_has_one_ladder(policies: Policies):
     ladder = policies.get("yichuan-2022").ladder
     assert tuple(rung.name for rung in ladder) == RUNGS
     assert [(rung.after, rung.unit) for rung in ladder] == [
-        (1, "day"), (1, "working_day"), (5, "working_day"), (10, "working_day"),
+        (1, "day"), (2, "working_day"), (5, "working_day"), (10, "working_day"),
         (20, "working_day"),
     ]  # fmt: skip
     assert policies.get("huining-2017").ladder is policies.get("cn-2018").ladder

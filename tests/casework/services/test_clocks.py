@@ -78,7 +78,7 @@ def test_what_is_accepted_on_2_march_is_reminded_of_marked_and_brought_up_on_its
 
     assert steps(world, filed, "verify") == [
         ("50%", "03-17"), ("T-7", "03-25"), ("80%", "03-26"), ("T-3", "03-29"), ("T-1", "03-31"),
-        ("100%", "04-01"), ("overdue", "04-02"), ("head", "04-02"), ("supervisor", "04-02"),
+        ("100%", "04-01"), ("overdue", "04-02"), ("head", "04-02"), ("supervisor", "04-03"),
         ("listing", "04-09"), ("committee", "04-16"), ("assessment", "04-30"),
     ]  # fmt: skip
     after = world.case(filed.report)
@@ -148,6 +148,23 @@ def test_after_a_week_of_standstill_no_rung_is_missed_and_only_the_latest_remind
     assert agrees(world, filed)
 
 
+def test_what_was_missed_in_a_standstill_is_taken_before_the_report_counts_as_accepted(world):
+    """Acceptance ends `first_contact`; nobody may be spared by the jobs process's absence."""
+    filed = world.file_report()
+    world.move(days=1)
+    sweep(world)
+    world.move(days=16)  # 19 March: two days after the last of acceptance
+    sweep(world)
+
+    assert steps(world, filed, "first_contact") == [
+        ("100%", "03-03"), ("overdue", "03-19"), ("head", "03-19"), ("supervisor", "03-19"),
+        ("listing", "03-19"), ("committee", "03-19"),
+    ]  # fmt: skip
+    case = world.case(filed.report)
+    assert (case.state, case.accepted_on) == (State.ACCEPTED, date(2026, 3, 19))
+    assert agrees(world, filed)
+
+
 def test_a_sweep_that_runs_again_does_nothing(world):
     filed = world.file_report()
     world.accept(filed.report)
@@ -192,12 +209,12 @@ def test_what_nobody_decides_on_counts_as_accepted_and_is_verified_from_that_day
     assert agrees(world, filed)
 
 
-def test_signing_in_ends_the_clocks_of_arrival_alone(world):
+def test_signing_in_ends_that_clock_alone(world):
     filed = world.file_report()
     clocks.project_new(world.store, now=world.now)
     milestone(world, filed, "signed_in")
     assert rows(world, filed) == {
-        "sign_in": "ended", "hand_over": "ended", "return": "ended",
+        "sign_in": "ended", "hand_over": "ended", "return": "running",
         "accept": "running", "first_contact": "running",
     }  # fmt: skip
 
@@ -229,7 +246,10 @@ def test_an_accident_is_to_be_entered_within_24_hours_to_the_second(world):
     assert steps(world, filed, "accident_entry")[2:] == [("overdue", "03-03")]
     world.move(hours=14)  # 4 March
     sweep(world)
-    assert steps(world, filed, "accident_entry")[3:] == [("head", "03-04"), ("supervisor", "03-04")]
+    assert steps(world, filed, "accident_entry")[3:] == [("head", "03-04")]
+    world.move(hours=24)
+    sweep(world)
+    assert steps(world, filed, "accident_entry")[4:] == [("supervisor", "03-05")]
     assert agrees(world, filed)
 
 

@@ -111,7 +111,7 @@ def test_a_sweep_killed_before_any_statement_is_taken_up_where_it_stopped(world_
     world = world_of_files
     filed = world.file_report()
     world.accept(filed.report)
-    world.move(days=31)
+    world.move(days=32)
 
     def whole() -> None:
         assert problems(world) == []

@@ -46,6 +46,9 @@ def test_an_order_that_nobody_answers_climbs_rung_by_rung(world, report):
     sweep(world)
     assert f"order_reply.{since}" in world.case(report).overdue
     assert f"order_reply.{since}/head" in world.case(report).escalated
+    assert f"order_reply.{since}/supervisor" not in world.case(report).escalated
+    to_day(world, "2026-03-11")
+    sweep(world)
     assert f"order_reply.{since}/supervisor" in world.case(report).escalated
     assert f"order_reply.{since}/listing" not in world.case(report).escalated
     to_day(world, "2026-03-16")
