@@ -16,7 +16,7 @@ from admin import auth, csrf, permissions
 from admin.config import ConsoleSecrets
 from admin.errors import register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
-from admin.forms import words
+from admin.forms import clock_words, deed_words, words
 from admin.forms.words import word
 from admin.views import (
     audit,
@@ -205,7 +205,7 @@ def _register_template_words(app: Flask) -> None:
             "session": auth.session(),
             "menu": menu(),
             "is_demo": console().instance.demo,
-            "done": words.DONE.get(request.args.get("done", ""))
+            "done": deed_words.DONE.get(request.args.get("done", ""))
             if request.method in SAFE
             else None,
             "resuming": g.get("resuming", False),
@@ -218,6 +218,8 @@ def _register_template_words(app: Flask) -> None:
         csrf_token=csrf.token,
         may=permissions.may,
         words=words,
+        clock_words=clock_words,
+        deed_words=deed_words,
         word=word,
         office_name=lambda code: console().office_name(code),
         region_name=lambda code: console().region_name(code),

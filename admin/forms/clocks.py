@@ -20,16 +20,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX, ActForm
+from admin.forms.clock_words import EXTENSION_REASONS, MILESTONES, PAUSE_REASONS, UNITS
 from admin.forms.rewards import DeedForm
-from admin.forms.words import (
-    EXTENSION_REASONS,
-    MILESTONES,
-    PAUSE_REASONS,
-    ROLES,
-    UNITS,
-    Words,
-    word,
-)
+from admin.forms.words import ROLES, Words, word
 from casework.clock import SHANGHAI
 from casework.domain.milestone import Milestone
 from casework.services.extensions import ExtensionRoom

@@ -6,9 +6,10 @@ from wtforms.validators import DataRequired, Length
 
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX
+from admin.forms.clock_words import CLOCKS, ORDER_KINDS
 from admin.forms.fields import choices
 from admin.forms.rewards import DeedForm
-from admin.forms.words import CLOCKS, ORDER_KINDS, word
+from admin.forms.words import word
 from casework.services.orders import OrderDraft
 
 

@@ -44,7 +44,7 @@ def carried_out(form: BaseForm, act: Callable[[], object]) -> bool:
 
 
 def after(done: str, endpoint: str, **values: object) -> ResponseReturnValue:
-    """Go to a page that says what was done; *done* is a code of words.DONE.
+    """Go to a page that says what was done; *done* is a code of deed_words.DONE.
 
     The code stands in the address: there is no cookie for messages to lie in.
     """

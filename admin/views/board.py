@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from admin.auth import current
 from admin.config import PAGE_LINES
 from admin.extensions import console
-from admin.forms import words
+from admin.forms import clock_words
 from admin.forms.words import word
 from admin.permissions import requires
 from admin.views.deadlines import LEVEL_STYLES, light_of
@@ -68,7 +68,7 @@ def lines(office: str, level: str) -> ResponseReturnValue:
     """What one number of an office counts, page by page."""
     key = request.args.get("clock", "")
     is_mine = office == current().office or Role.SUPERVISOR in current().roles
-    if not is_mine or level not in (*ORDER, PROVISIONAL) or (key and key not in words.CLOCKS):
+    if not is_mine or level not in (*ORDER, PROVISIONAL) or (key and key not in clock_words.CLOCKS):
         raise NotFound
     now = console().clock.now()
     page = at_level(
@@ -94,13 +94,13 @@ def _line(row: Row, office: str, key: str = "") -> Line:
         Cell(level, _style(level), number, _url(office, level, key) if number and office else "")
         for level, number in numbers.items()
     )
-    return Line(word(words.CLOCKS, key) if key else office, cells, row.total)
+    return Line(word(clock_words.CLOCKS, key) if key else office, cells, row.total)
 
 
 def _clock_lines(one: OfficeRows) -> list[Line]:
     """The clocks of an office in the order in which the words have them."""
     rows = {row.name: row for row in one.clocks}
-    keys = sorted(rows, key=list(words.CLOCKS).index)
+    keys = sorted(rows, key=list(clock_words.CLOCKS).index)
     return [_line(rows[key], one.office, key) for key in keys]
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from admin.auth import current
 from admin.extensions import console
 from admin.extensions import gettext as _
-from admin.forms import words
+from admin.forms import clock_words, words
 from admin.forms.words import word
 from casework.domain import order, standstill
 from casework.domain.case import AskState, Case, Extension, Standstill
@@ -138,7 +138,7 @@ def _wait(case: Case, one: Waiting, acts: frozenset[str]) -> Wait:
 
 
 def _to_decide(case: Case, one: Waiting) -> tuple[str, Link]:
-    clock, more = word(words.CLOCKS, one.key), one.of == EXTENSION
+    clock, more = word(clock_words.CLOCKS, one.key), one.of == EXTENSION
     page = "clocks.decide_extension" if more else "clocks.decide_pause"
     url = url_for(page, report_id=case.report_id, ordinal=_asked(case, one).ordinal)
     told = _("%(clock)s：延期申请", clock=clock) if more else _("%(clock)s：暂停申请", clock=clock)
@@ -146,7 +146,7 @@ def _to_decide(case: Case, one: Waiting) -> tuple[str, Link]:
 
 
 def _to_see(case: Case, one: Waiting) -> tuple[str, Link]:
-    clock, rung = word(words.CLOCKS, one.key), word(words.RUNGS, one.of)
+    clock, rung = word(clock_words.CLOCKS, one.key), word(clock_words.RUNGS, one.of)
     url = url_for(
         "clocks.acknowledge", report_id=case.report_id, key=one.key, since=one.since, rung=one.of
     )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from admin import desk, reading
 from admin.extensions import console
-from admin.forms import words
+from admin.forms import clock_words
 from admin.forms.base import posted
 from admin.forms.clocks import (
     AcknowledgeForm,
@@ -229,7 +229,7 @@ def acknowledge(report_id: str, key: str, since: int, rung: str) -> ResponseRetu
     """Note that one has seen what an overdue clock was brought up for."""
     case = shown_case(report_id)
     form = AcknowledgeForm(posted())
-    if key not in words.CLOCKS or rung not in RUNGS:
+    if key not in clock_words.CLOCKS or rung not in RUNGS:
         raise ClockNotRunningError(clock=key, since=since)
     facts: dict[str, JSON] = {"clock": key, "since": since, "rung": rung}
     if f"{key}.{since}/{rung}" not in case.escalated:

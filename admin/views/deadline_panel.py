@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from admin.extensions import console
 from admin.extensions import gettext as _
-from admin.forms import words
+from admin.forms import clock_words
 from admin.forms.words import word
 from admin.permissions import open_acts, requires
 from admin.views.acting import shown_case
@@ -128,17 +128,17 @@ def due_words(clock: Running) -> str:
 
 def limit_words(rule: ClockRule) -> str:
     """How long a limit is."""
-    return f"{rule.value} {word(words.UNITS, rule.unit)}"
+    return f"{rule.value} {word(clock_words.UNITS, rule.unit)}"
 
 
 def _view(case: Case, clock: Running, acts: frozenset[str]) -> ClockView:
     running = clock.running
     return ClockView(
-        name=word(words.CLOCKS, clock.key),
+        name=word(clock_words.CLOCKS, clock.key),
         url=url_for("deadlines.panel", report_id=case.report_id, key=clock.key, since=clock.since),
         due_on=due_words(clock),
         light=light_now(line_of(clock)) if running else None,
-        ended="" if running else word(words.CLOCK_ENDS, clock.state),
+        ended="" if running else word(clock_words.CLOCK_ENDS, clock.state),
         is_late=clock.state in (ClockState.LATE, ClockState.OVERDUE),
         links=clock_links(case, clock, acts),
     )
@@ -183,8 +183,8 @@ def _extensions(found: ClockWorking) -> list[Told]:
             "%(who)s申请延长 %(value)d %(unit)s：%(reason)s",
             who=console().person(one.requester),
             value=one.value,
-            unit=word(words.UNITS, one.unit),
-            reason=word(words.EXTENSION_REASONS, one.reason_code),
+            unit=word(clock_words.UNITS, one.unit),
+            reason=word(clock_words.EXTENSION_REASONS, one.reason_code),
         )
         told.append(Told(one.was, f"{asked}{_('。')}{_answer(found, one.ordinal, one.state)}"))
     return told
@@ -198,7 +198,7 @@ def _pauses(found: ClockWorking) -> list[Told]:
             who=console().person(one.requester),
             first=one.first,
             until=one.until,
-            reason=word(words.PAUSE_REASONS, one.reason_code),
+            reason=word(clock_words.PAUSE_REASONS, one.reason_code),
             document=one.document,
         )
         over = _("最后暂停的一日是 %(last)s。", last=one.last) if one.last >= one.first else ""
@@ -211,7 +211,7 @@ def _answer(found: ClockWorking, ordinal: int, state: AskState) -> str:
     line = found.decided.get(ordinal)
     if line is None:
         return _("等待决定。")
-    return _("%(state)s：%(who)s，%(at)s。", state=word(words.ASK_STATES, state),
+    return _("%(state)s：%(who)s，%(at)s。", state=word(clock_words.ASK_STATES, state),
              who=actor(line), at=_when(line.at))  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def _step(line: TimelineLine) -> str:
 
 def _coming(what: str) -> str:
     if what in RUNGS:
-        return _("上报：%(rung)s", rung=word(words.RUNGS, what))
+        return _("上报：%(rung)s", rung=word(clock_words.RUNGS, what))
     told = {
         REMIND: _("提醒承办部门"),
         OVERDUE: _("仍未完成的，记为超期"),

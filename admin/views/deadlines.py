@@ -6,7 +6,7 @@ from typing import Final
 
 from admin.extensions import console
 from admin.extensions import gettext as _
-from admin.forms import words
+from admin.forms import clock_words
 from admin.forms.words import word
 from casework.clock import SHANGHAI
 from casework.domain.running import Running
@@ -68,7 +68,7 @@ def light_of(line: ClockLine, now: datetime) -> Light:
         _word(line, level, today, at, now),
         line.due_on,
         (line.due_on - today).days,
-        word(words.CLOCKS, line.key),
+        word(clock_words.CLOCKS, line.key),
         at,
         line.provisional,
     )

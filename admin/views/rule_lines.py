@@ -6,7 +6,7 @@ from datetime import date
 
 from admin.extensions import console
 from admin.extensions import gettext as _
-from admin.forms import rule_words, words
+from admin.forms import clock_words, rule_words, words
 from admin.forms.words import word
 from casework.domain.money import shown
 from casework.domain.policy import Policies, Policy, regions_up
@@ -96,7 +96,7 @@ def region(code: str) -> str:
 
 def limits_of(policy: Policy) -> tuple[LimitLine, ...]:
     """Return every time limit, own and inherited, in the order in which a case meets them."""
-    order = tuple(words.CLOCKS)
+    order = tuple(clock_words.CLOCKS)
     found = sorted(policy.clocks.values(), key=lambda rule: order.index(rule.key))
     return tuple(_limit(policy, rule) for rule in found)
 
@@ -105,10 +105,10 @@ def _limit(policy: Policy, rule: ClockRule) -> LimitLine:
     begins = word(rule_words.BEGINNINGS, rule.from_event)
     limit = _(
         "%(begins)s起 %(value)d %(unit)s",
-        begins=begins, value=rule.value, unit=word(words.UNITS, rule.unit),
+        begins=begins, value=rule.value, unit=word(clock_words.UNITS, rule.unit),
     )  # fmt: skip
     return LimitLine(
-        name=word(words.CLOCKS, rule.key),
+        name=word(clock_words.CLOCKS, rule.key),
         limit=limit,
         more=tuple(_more(rule)),
         source=source(rule.cite),
@@ -135,13 +135,13 @@ def _more(rule: ClockRule) -> list[str]:
 def _extension(more: Extension) -> str:
     return _(
         "可延期 %(times)d 次，合计不超过 %(total)d %(unit)s，由%(role)s批准",
-        times=more.max_times, total=more.total, unit=word(words.UNITS, more.unit),
+        times=more.max_times, total=more.total, unit=word(clock_words.UNITS, more.unit),
         role=word(words.ROLES, more.approver_role),
     )  # fmt: skip
 
 
 def _pause(pause: PauseRule) -> str:
-    reasons = "、".join(word(words.PAUSE_REASONS, one) for one in pause.reasons)
+    reasons = "、".join(word(clock_words.PAUSE_REASONS, one) for one in pause.reasons)
     return _(
         "可暂停（%(reasons)s），合计不超过 %(days)d 日，由%(role)s批准",
         reasons=reasons, days=pause.max_days, role=word(words.ROLES, pause.approver_role),

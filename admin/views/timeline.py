@@ -5,7 +5,7 @@ from typing import Final
 
 from admin.extensions import console
 from admin.extensions import gettext as _
-from admin.forms import words
+from admin.forms import clock_words, deed_words, words
 from admin.forms.words import word
 from casework.domain.money import shown
 from casework.queries.cases import TimelineLine
@@ -17,7 +17,7 @@ Facts = Mapping[str, object]
 def sentence(line: TimelineLine) -> str:
     """What was done, by whom, and what matters about it."""
     told, who = detail(line), actor(line)
-    what = word(words.EVENTS, line.kind)
+    what = word(deed_words.EVENTS, line.kind)
     what = f"{what}（{told}）" if told else what
     return _("%(who)s：%(what)s", who=who, what=what) if who else what
 
@@ -64,19 +64,19 @@ def _message(facts: Facts) -> str:
 
 
 def _clock(facts: Facts) -> str:
-    return word(words.CLOCKS, str(facts["clock"]))
+    return word(clock_words.CLOCKS, str(facts["clock"]))
 
 
 def _escalated(facts: Facts) -> str:
     office = console().office_name(str(facts["to"]))
     if "rung" not in facts:  # stored before there were rungs
         return _("报%(office)s", office=office)
-    rung = word(words.RUNGS, str(facts["rung"]))
+    rung = word(clock_words.RUNGS, str(facts["rung"]))
     return _("%(clock)s，%(rung)s：报%(office)s", clock=_clock(facts), rung=rung, office=office)
 
 
 def _acknowledged(facts: Facts) -> str:
-    rung = word(words.RUNGS, str(facts["rung"]))
+    rung = word(clock_words.RUNGS, str(facts["rung"]))
     return _("%(clock)s，%(rung)s", clock=_clock(facts), rung=rung)
 
 
@@ -86,7 +86,7 @@ def _recomputed(facts: Facts) -> str:
 
 
 def _milestone(facts: Facts) -> str:
-    name = word(words.MILESTONES, str(facts["milestone"]))
+    name = word(clock_words.MILESTONES, str(facts["milestone"]))
     document = str(facts["document"])
     return _("%(name)s，%(document)s", name=name, document=document) if document else name
 
@@ -96,8 +96,8 @@ def _more_time(facts: Facts) -> str:
         "%(clock)s，%(value)s %(unit)s，理由：%(reason)s",
         clock=_clock(facts),
         value=facts["value"],
-        unit=word(words.UNITS, str(facts["unit"])),
-        reason=word(words.EXTENSION_REASONS, str(facts["reason_code"])),
+        unit=word(clock_words.UNITS, str(facts["unit"])),
+        reason=word(clock_words.EXTENSION_REASONS, str(facts["reason_code"])),
     )
 
 
@@ -111,13 +111,13 @@ def _pause(facts: Facts) -> str:
         clock=_clock(facts),
         first=facts["first"],
         until=facts["until"],
-        reason=word(words.PAUSE_REASONS, str(facts["reason_code"])),
+        reason=word(clock_words.PAUSE_REASONS, str(facts["reason_code"])),
         document=facts["document"],
     )
 
 
 def _order(facts: Facts) -> str:
-    kind = word(words.ORDER_KINDS, str(facts["kind"]))
+    kind = word(clock_words.ORDER_KINDS, str(facts["kind"]))
     return _("%(kind)s %(number)s", kind=kind, number=facts["number"])
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from admin.forms import words
+from admin.forms import clock_words, deed_words, words
 from admin.forms.fields import read_yuan
 from admin.views.deadlines import light
 from admin.views.timeline import sentence
@@ -31,15 +31,15 @@ from casework.queries.cases import TimelineLine
         (words.RELEASE_STATES, ReleaseState),
         (words.LEDGER_KINDS, [str(kind).lower() for kind in LineKind]),
         (words.LEDGER_ACCOUNTS, Account),
-        (words.EVENTS, FORMS),
-        (words.CLOCKS, CLOCK_KEYS),
-        (words.RUNGS, RUNGS),
-        (words.UNITS, Unit),
-        (words.MILESTONES, MILESTONES),
-        (words.ORDER_KINDS, ORDER_KINDS),
-        (words.ASK_STATES, AskState),
-        (words.EXTENSION_REASONS, EXTENSION_CODES),
-        (words.PAUSE_REASONS, PAUSE_CODES),
+        (deed_words.EVENTS, FORMS),
+        (clock_words.CLOCKS, CLOCK_KEYS),
+        (clock_words.RUNGS, RUNGS),
+        (clock_words.UNITS, Unit),
+        (clock_words.MILESTONES, MILESTONES),
+        (clock_words.ORDER_KINDS, ORDER_KINDS),
+        (clock_words.ASK_STATES, AskState),
+        (clock_words.EXTENSION_REASONS, EXTENSION_CODES),
+        (clock_words.PAUSE_REASONS, PAUSE_CODES),
     ],
     ids=lambda value: None,
 )
