@@ -49,7 +49,7 @@ LEVELS: Final[Words] = {
 # How a clock ended.
 CLOCK_ENDS: Final[Words] = {
     "met": _l("按期完成"),
-    "late": _l("逾期完成"),
+    "late": _l("超期完成"),
     "lapsed": _l("期满未行使"),
     "void": _l("不再需要"),
 }

@@ -20,7 +20,7 @@ EVENTS: Final[Words] = {
     "report.deemed_accepted": _l("逾期未决定，视为受理"),
     "milestone.recorded": _l("登记办理节点"),
     "clock.recomputed": _l("工作日历变更，期限重新计算"),
-    "step.acknowledged": _l("阅知逾期上报"),
+    "step.acknowledged": _l("阅知超期上报"),
     "extension.requested": _l("申请延期"),
     "extension.granted": _l("批准延期"),
     "extension.refused": _l("不批准延期"),

@@ -150,7 +150,7 @@ def _to_see(case: Case, one: Waiting) -> tuple[str, Link]:
     url = url_for(
         "clocks.acknowledge", report_id=case.report_id, key=one.key, since=one.since, rung=one.of
     )
-    return _("%(clock)s逾期，上报：%(rung)s", clock=clock, rung=rung), Link(_("阅知"), url)
+    return _("%(clock)s超期，上报：%(rung)s", clock=clock, rung=rung), Link(_("阅知"), url)
 
 
 def _to_answer(case: Case, one: Waiting) -> tuple[str, Link]:

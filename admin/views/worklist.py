@@ -234,7 +234,7 @@ LISTS: Final[dict[str, _List]] = {
     ),
     "to-confirm": _List(
         "waiting",
-        _l("待我阅知的逾期上报"),
+        _l("待我阅知的超期上报"),
         frozenset({Role.LEADER, Role.SUPERVISOR}),
         _waiting(CONFIRM, Role.LEADER, Role.SUPERVISOR),
     ),

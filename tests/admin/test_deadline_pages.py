@@ -201,7 +201,7 @@ def test_steps_and_their_acknowledgement_stand_on_the_panel(world, sign_in):
     see(world, report, "yjj-leader", "head")
     page = words_of(sign_in("yjj-leader").get(f"/cases/{report}/clocks/verify/2"))
     assert "已超期 2 天" in page
-    assert "样本·yjj-leader：阅知逾期上报" in page
+    assert "样本·yjj-leader：阅知超期上报" in page
     assert "上报：挂牌督办" in page
     assert "上报：本单位负责人" not in page
 

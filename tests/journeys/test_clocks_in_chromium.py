@@ -142,7 +142,7 @@ def test_an_order_is_issued_printed_and_answered(season, sits_down, reporter):
     for day in ("02", "03", "07", "08", "09"):
         season.until(f"2026-04-{day}")
     supervisor = sits_down("awb-supervisor")
-    assert "待我阅知的逾期上报" in supervisor.seen("worklist-late")
+    assert "待我阅知的超期上报" in supervisor.seen("worklist-late")
     supervisor.follows(number)
     assert "核查期限，已上报：挂牌督办" in supervisor.seen("case-late")
     supervisor.follows("下达督办单")

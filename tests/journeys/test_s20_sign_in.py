@@ -36,7 +36,7 @@ def test_not_signed_in_within_a_working_day_goes_to_the_head_and_signing_stops_t
     assert "已超期 1 天" in running_clocks(page)[SIGN_IN]
     leader.visitor.get(linked(page, "/steps/sign_in/1/head/"))
     seen = leader.sends("登记阅知")
-    assert "阅知逾期上报（签收期限，本单位负责人）" in seen.text
+    assert "阅知超期上报（签收期限，本单位负责人）" in seen.text
     assert SIGN_IN in running_clocks(seen), "to have seen it stops nothing"
     assert step not in leader.visitor.get("/").text
 
@@ -48,7 +48,7 @@ def test_not_signed_in_within_a_working_day_goes_to_the_head_and_signing_stops_t
     after = running_clocks(signed)
     assert before.keys() - after.keys() == {SIGN_IN}
     assert after.keys() == {"受理期限", "首次联系举报人", "退回期限"}
-    assert ended_clocks(signed)[SIGN_IN] == "2026-03-03 逾期完成"
+    assert ended_clocks(signed)[SIGN_IN] == "2026-03-03 超期完成"
     assert "签收" not in [text for text, _address in signed.links]
 
     # And nothing more comes of it, while the others climb on
@@ -59,7 +59,7 @@ def test_not_signed_in_within_a_working_day_goes_to_the_head_and_signing_stops_t
 
     # And every step stands in the audit, in words and in order
     audit = season.audit(number).text
-    for step_told in ("期限已超（签收期限）", "阅知逾期上报（签收期限，本单位负责人）", "签收"):
+    for step_told in ("期限已超（签收期限）", "阅知超期上报（签收期限，本单位负责人）", "签收"):
         assert step_told in audit
     assert season.problems() == []
 

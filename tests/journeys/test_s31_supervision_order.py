@@ -128,7 +128,7 @@ def test_an_order_that_nobody_answers_is_brought_one_level_up(season: Moving):
     assert f"{REPLY}超期：上级督办" in supervisor.visitor.get("/").text
     page = supervisor.opens_case(number)
     supervisor.visitor.get(linked(page, "/steps/order_reply/"))
-    assert "阅知逾期上报（督办单答复期限，上级督办）" in supervisor.sends("登记阅知").text
+    assert "阅知超期上报（督办单答复期限，上级督办）" in supervisor.sends("登记阅知").text
 
     # The head may answer late, which stops the clock and shows as late
     season.until("2026-04-21")
@@ -139,7 +139,7 @@ def test_an_order_that_nobody_answers_is_brought_one_level_up(season: Moving):
     leader.visitor.get(linked(page, "/answer"))
     leader.sends("签署并答复", text="迟复致歉，已办结。")
     after = leader.opens_case(number)
-    assert ended_clocks(after)[REPLY] == "2026-04-16 逾期完成"
+    assert ended_clocks(after)[REPLY] == "2026-04-16 超期完成"
     season.until("2026-05-08")
     assert sorted(steps(season, number, REPLY)) == up
     assert season.problems() == []
