@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.extensions import console
 from admin.permissions import requires
-from admin.views.timeline import sentence
+from admin.views.timeline import sentence, sentences
 from casework.queries.audit import FILTERS, acts
 from casework.queries.cases import case as find_case
 from casework.queries.cases import case_by_number, timeline
@@ -54,5 +54,5 @@ def _case(report_id: str) -> ResponseReturnValue:
     case = find_case(console().store, report=report_id)
     lines = timeline(console().store, report=report_id)
     return render_template(
-        "audit/case.html", case=case, lines=[(line, sentence(line)) for line in lines]
+        "audit/case.html", case=case, lines=[*zip(lines, sentences(lines), strict=True)]
     )

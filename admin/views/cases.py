@@ -21,7 +21,7 @@ from admin.views.attachments import attachment
 from admin.views.buttons import buttons
 from admin.views.clock_buttons import sees_orders, waits
 from admin.views.deadline_panel import clock_views
-from admin.views.timeline import QUIET, sentence
+from admin.views.timeline import QUIET, sentences
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
 from casework.domain.transfer import offices_of
@@ -189,7 +189,10 @@ def _facts(case: Case) -> Mapping[str, object]:
         "buttons": buttons(case, acts),
         "waits": waits(case, acts),
         "sees_orders": sees_orders(case),
-        "lines": [(line, sentence(line), line.kind in QUIET) for line in reversed(lines)],
+        "lines": [
+            (line, told, line.kind in QUIET)
+            for line, told in zip(reversed(lines), reversed(sentences(lines)), strict=True)
+        ],
         "written": {object_id: line for line in lines for object_id in line.objects},
         "mine": [one for one in case.releases.values() if one.requester == current().account],
         "policy": console().policies.by_id.get(case.policy_id),

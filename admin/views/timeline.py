@@ -1,6 +1,7 @@
 """What happened in a case, one sentence an event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from admin.extensions import console
@@ -14,12 +15,26 @@ QUIET: Final = frozenset({"report.read", "file.read", "clock.reminded"})
 Facts = Mapping[str, object]
 
 
+def sentences(lines: Sequence[TimelineLine]) -> tuple[str, ...]:
+    """All that happened in a case, in order: what answers a request names its time limit."""
+    return tuple(sentence(_with_clock(line, lines)) for line in lines)
+
+
 def sentence(line: TimelineLine) -> str:
     """What was done, by whom, and what matters about it."""
     told, who = detail(line), actor(line)
     what = word(deed_words.EVENTS, line.kind)
     what = f"{what}（{told}）" if told else what
     return _("%(who)s：%(what)s", who=who, what=what) if who else what
+
+
+def _with_clock(line: TimelineLine, lines: Sequence[TimelineLine]) -> TimelineLine:
+    """The answer to a request says only which request; that one says which time limit."""
+    asked = line.facts.get("asked")
+    if not isinstance(asked, int) or not 0 < asked <= len(lines):
+        return line
+    clock = lines[asked - 1].facts.get("clock")
+    return replace(line, facts={**line.facts, "clock": clock}) if clock else line
 
 
 def actor(line: TimelineLine) -> str:
@@ -102,7 +117,12 @@ def _more_time(facts: Facts) -> str:
 
 
 def _new_day(facts: Facts) -> str:
-    return _("新的最后一日 %(due)s", due=facts["due_on"])
+    due = _("新的最后一日 %(due)s", due=facts["due_on"])
+    return _("%(clock)s，%(told)s", clock=_clock(facts), told=due) if "clock" in facts else due
+
+
+def _asked(facts: Facts) -> str:
+    return _clock(facts) if "clock" in facts else ""
 
 
 def _pause(facts: Facts) -> str:
@@ -191,6 +211,9 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "step.acknowledged": _acknowledged,
     "extension.requested": _more_time,
     "extension.granted": _new_day,
+    "extension.refused": _asked,
+    "pause.granted": _asked,
+    "pause.refused": _asked,
     "pause.requested": _pause,
     "pause.ended": _new_day,
     "order.issued": _order,

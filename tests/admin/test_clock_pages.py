@@ -79,7 +79,7 @@ def test_more_time_is_asked_for_granted_and_told(world, sign_in, filed, case):
     )
     assert answer.status_code == 302, answer.text
     assert world.case(filed.report).verify_due_on.isoformat() == "2026-05-01"
-    assert "批准延期（新的最后一日 2026-05-01）" in supervisor.get(case).text
+    assert "批准延期（核查期限，新的最后一日 2026-05-01）" in supervisor.get(case).text
 
     # The reporter: by the receipt code alone.
     assert told_to_reporter(world, filed, "reason") == ["等待鉴定机构出具报告。"]
@@ -273,7 +273,7 @@ def test_a_pause_is_asked_for_granted_and_ended(world, sign_in, filed, case):
     answer = officer.post(f"{case}/pauses/3/end", due_on=hidden("due_on", page))
     assert answer.status_code == 302, answer.text
     assert clock(world, filed.report).due.due_on.isoformat() == "2026-04-11"
-    assert "恢复计时（新的最后一日 2026-04-11）" in officer.get(case).text
+    assert "恢复计时（核查期限，新的最后一日 2026-04-11）" in officer.get(case).text
     again = officer.post(f"{case}/pauses/3/end", page=f"{case}/reply", due_on="2026-04-11")
     assert again.status_code == 422
     assert "以现在的办理状态" in again.text

@@ -135,7 +135,7 @@ def test_a_pause_has_a_maximum_for_all_times_together_and_ends_by_itself(season:
     shown = season.officer().opens_case(number)
     assert running_clocks(shown)[VERIFY].startswith("2026-04-11 ")
     assert "暂停计时" not in running_clocks(shown)[VERIFY]
-    assert "系统：恢复计时（新的最后一日 2026-04-11）" in season.audit(number).text
+    assert "系统：恢复计时（核查期限，新的最后一日 2026-04-11）" in season.audit(number).text
     told = f"举报编号 {number} 的暂停计时已结束，核查期限到 2026-04-11 为止，请继续办理。"
     assert ("410329-yjj", told) in season.mails()
 
