@@ -1,4 +1,4 @@
-"""Regions as routing knows them: a tree of codes, each valid from a day on."""
+"""Regions as routing knows them: a tree of codes, each valid for some days and then replaced."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,15 @@ from casework.domain.errors import UnknownRegionError
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A county, or a township in it.
+    """A county, a township in it, or a grid (village, community) of that.
 
     Attributes:
-        code: GB/T 2260 (six digits) or the twelve digits of a township.
+        code: GB/T 2260 (six digits), or the twelve digits of a township or a village.
         parent: code of the region above; it need not stand in the table.
-        kind: "county" or "township", for lists.
+        kind: "county", "township" or "grid", for lists and copies.
         valid_from: first day of the code, None when not known.
         valid_to: last day, None while it is in use.
+        successor: the code that replaced it after its last day, "" if none did.
     """
 
     code: str
@@ -25,12 +26,15 @@ class Region:
     kind: str
     valid_from: date | None = None
     valid_to: date | None = None
+    successor: str = ""
 
     def is_valid(self, on: date) -> bool:
         """Tell whether the code is in use on this day."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= on) and not self.is_over(on)
+
+    def is_over(self, on: date) -> bool:
+        """Tell whether its last day is behind this day."""
+        return self.valid_to is not None and self.valid_to < on
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,27 @@ class Regions:
     by_code: Mapping[str, Region]
 
     def get(self, code: str, on: date) -> Region:
-        """Return the region of this code.
+        """Return the region of this code, or the one that has replaced it by that day.
 
         Raises:
             UnknownRegionError: it is not in the table, or not in use on that day.
         """
-        region = self.by_code.get(code)
+        region = self.by_code.get(self.current(code, on))
         if region is None or not region.is_valid(on):
             raise UnknownRegionError(region=code, on=on.isoformat())
         return region
 
-    def up(self, code: str) -> Iterator[str]:
-        """Yield the code and those above it, nearest first; the loader excludes loops."""
+    def current(self, code: str, on: date) -> str:
+        """Return the code that stands for this one on a day; the loader excludes loops."""
+        region = self.by_code.get(code)
+        while region is not None and region.successor and region.is_over(on):
+            region = self.by_code[region.successor]
+        return region.code if region is not None else code
+
+    def up(self, code: str, on: date) -> Iterator[str]:
+        """Yield the code of that day and those above it, nearest first."""
         while code:
+            code = self.current(code, on)
             yield code
             region = self.by_code.get(code)
             code = region.parent if region else ""

@@ -1,29 +1,51 @@
 """Which department takes a report: by region, kind of matter and sector, from a table.
 
-The most specific rule wins: the nearest region, then a rule for the matter,
-then one for the sector. What no rule matches goes to the safety-committee
-office (003 clause 8), marked undetermined. Nobody the report is about receives
-it: that body is left out and its supervisor steps in, one level up.
+The most specific rule wins, in this order: the nearest region, then a rule for the matter,
+then one for the sector, then one for the tier of the enterprise, then one for the grade of
+the hazard. What no rule matches goes to the safety-committee office (003 clause 8), marked
+undetermined. Nobody the report is about receives it: that body is left out and its
+supervisor steps in, one level up.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from types import MappingProxyType
+from typing import Final
 
 from casework.domain.case import Matter
 from casework.domain.errors import (
+    FactsError,
     NoOfficeLeftError,
     UnknownDepartmentError,
     UnknownMatterError,
     UnknownSectorError,
 )
 from casework.domain.region import Regions
-from casework.domain.routing_file import Department, Rule, Sector, Tables, parse_routing
+from casework.domain.routing_file import parse_routing
+from casework.domain.routing_table import (
+    ANY,
+    GRADES,
+    NEAR,
+    SUPERVISING,
+    TIERS,
+    Department,
+    Rule,
+    Sector,
+    Tables,
+)
 
-__all__ = ["Department", "Routed", "Routing", "Rule", "Sector", "load_routing", "route"]
+__all__ = ["ANY", "Department", "Routed", "Routing", "Rule", "Sector", "load_routing", "route"]
 
-ANY = "*"
-SUPERVISING = "supervisor"  # kind of a department that supervises others
+MATTERS: Final = frozenset(Matter)
+GRADE_OF: Final = {Matter.GENERAL_HAZARD: "general", Matter.MAJOR_HAZARD: "major"}
+# Source 003, clause 8: who leads where duties cross, decided by the safety-committee office.
+NEAREST: Final = "谁主管谁牵头、谁为主谁牵头、谁靠近谁牵头"
+UNDETERMINED: Final = f"没有匹配的规则，由安委办按“{NEAREST}”的原则指定承办单位（003 第8条）"
+CLAUSE: Final = "003 第8条"
+Key = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +54,10 @@ class Routing:
 
     Attributes:
         sha256: of the file's bytes.
+        rules: by id, in the order of the file.
+        index: rules by region, matter, sector, tier and grade, the earliest first.
+        offices: departments by the region that their code names.
+        discipline: the body that reports accusing staff are also for, "" if there is none.
     """
 
     site: str
@@ -40,7 +66,10 @@ class Routing:
     regions: Regions
     departments: Mapping[str, Department]
     sectors: Mapping[str, Sector]
-    rules: Mapping[tuple[str, str, str], Rule]
+    rules: Mapping[str, Rule]
+    index: Mapping[Key, tuple[Rule, ...]]
+    offices: Mapping[str, tuple[Department, ...]]
+    discipline: str = ""
 
     def department(self, code: str) -> Department:
         """Return the department of this code.
@@ -61,11 +90,11 @@ class Routing:
             code = self.department(code).supervisor
         return tuple(found)
 
-    def supervising_office(self, region: str) -> str:
-        """Return the supervising department of the nearest region that has one."""
-        for code in self.regions.up(region):
-            for department in self.departments.values():
-                if department.kind == SUPERVISING and department.region == code:
+    def supervising_office(self, region: str, on: date) -> str:
+        """Return the supervising department of the nearest region that has one on that day."""
+        for code in self.regions.up(region, on):
+            for department in self.offices.get(code, ()):
+                if department.kind == SUPERVISING and on in department.days:
                     return department.code
         raise NoOfficeLeftError(region=region)
 
@@ -80,6 +109,9 @@ class Routed:
         rule: id of the rule, None when undetermined.
         excluded: the body that was left out because the report is about it, or None.
             It is logged, and never told to that body.
+        copies: who gets a copy of the order, without identity; nobody where staff is accused.
+        discipline: the second recipient of a report that accuses staff, None for others and
+            where that body is the lead, or is accused.
     """
 
     lead: str
@@ -91,6 +123,8 @@ class Routed:
     reason: str
     clause: str = ""
     excluded: str | None = None
+    copies: tuple[str, ...] = ()
+    discipline: str | None = None
 
     @property
     def offices(self) -> tuple[str, ...]:
@@ -118,9 +152,14 @@ def load_routing(body: bytes, *, file: str = "routing.toml") -> Routing:
         file: its name, for refusals.
 
     Raises:
-        RoutingFileError: the file is refused whole; file, key and what was expected are named.
+        RoutingFileError: the file is refused whole; file, line, key and what was expected are
+            named.
     """
-    tables: Tables = parse_routing(body, file=file)
+    return routing_of(parse_routing(body, file=file))
+
+
+def routing_of(tables: Tables) -> Routing:
+    """Return tables that were read and checked, indexed."""
     return Routing(
         site=tables.site,
         source=tables.source,
@@ -128,44 +167,55 @@ def load_routing(body: bytes, *, file: str = "routing.toml") -> Routing:
         regions=Regions(tables.regions),
         departments=tables.departments,
         sectors=tables.sectors,
-        rules={(rule.region, rule.matter, rule.sector): rule for rule in tables.rules},
+        rules=MappingProxyType({rule.id: rule for rule in tables.rules}),
+        index=_indexed(tables.rules),
+        offices=_by_region(tables.departments.values()),
+        discipline=tables.discipline,
     )
 
 
 def route(
-    routing: Routing, region: str, sector: str, matter: str, about: str | None = None, *, on: date
+    routing: Routing,
+    region: str,
+    sector: str,
+    matter: str,
+    about: str | None = None,
+    *,
+    on: date,
+    tier: str | None = None,
+    grade: str | None = None,
 ) -> Routed:
     """Return who takes a report, who helps, who supervises, by which rule and why.
 
     Args:
         routing: the table.
-        region: code of a county or township in it.
+        region: code of a county, township or grid in it, or one that such a code replaced.
         sector: sector code.
         matter: one of case.Matter.
         about: department that the report is about, or None.
         on: civil date on which the report came in.
+        tier: one of TIERS, whose enterprise it is about; None or "*" where nobody knows.
+        grade: one of GRADES; None or "*" takes that of the matter, if it is a hazard.
 
     Raises:
         UnknownRegionError, UnknownSectorError, UnknownMatterError, UnknownDepartmentError:
             a code that the table does not have (on that day).
+        FactsError: no such tier or grade.
         NoOfficeLeftError: everybody who could take it is who it is about.
 
     Source: Yichuan [2022] No. 6, clauses 8, 41 and 43 (territorial jurisdiction, tiered
     responsibility; what is unclear the safety-committee office assigns).
     """
     routing.regions.get(region, on)
-    if sector not in routing.sectors:
-        raise UnknownSectorError(sector=sector)
-    if matter not in set(Matter):
-        raise UnknownMatterError(matter=matter)
-    if about is not None:
-        routing.department(about)
-    rule = _find(routing, region, sector, matter)
-    wanted = rule.lead if rule else routing.supervising_office(region)
+    _check(routing, sector, matter, about, tier, grade)
+    rule = rule_for(routing, region, sector, matter, on=on, tier=tier, grade=grade)
+    wanted = rule.lead if rule else routing.supervising_office(region, on)
     lead = _first_free(routing, wanted, about)
     above = routing.department(lead).supervisor
     supervisor = _first_free(routing, above, about, or_else=lead) if above else lead
     co_handlers = tuple(code for code in rule.co if code not in (about, lead)) if rule else ()
+    accused = _accuses_staff(routing, matter, about)
+    known = (about, lead, supervisor, *co_handlers)
     return Routed(
         lead=lead,
         lead_name=routing.department(lead).name,
@@ -174,18 +224,119 @@ def route(
         undetermined=rule is None,
         rule=rule.id if rule else None,
         reason=_reason(rule, moved=lead != wanted),
-        clause=rule.clause if rule else "003 第8条",
+        clause=rule.clause if rule else CLAUSE,
         excluded=about if about in (wanted, above) or (rule and about in rule.co) else None,
+        # The fewer know that staff is accused, the better.
+        copies=_copies(routing, rule, region, on, known) if rule and not accused else (),
+        discipline=_discipline(routing, on, known) if accused else None,
     )
 
 
-def _find(routing: Routing, region: str, sector: str, matter: str) -> Rule | None:
-    for code in routing.regions.up(region):
-        for key in ((matter, sector), (matter, ANY), (ANY, sector), (ANY, ANY)):
-            rule = routing.rules.get((code, *key))
-            if rule is not None:
-                return rule
+def rule_for(
+    routing: Routing,
+    region: str,
+    sector: str,
+    matter: str,
+    *,
+    on: date,
+    tier: str | None = None,
+    grade: str | None = None,
+) -> Rule | None:
+    """Return the most specific rule that is in force on a day, None if no rule matches.
+
+    The codes are those of `route`, known to exist.
+    """
+    wide = (
+        _or_any(matter),
+        _or_any(sector),
+        _or_any(tier),
+        _or_any(grade if grade not in (None, ANY) else GRADE_OF.get(Matter(matter))),
+    )
+    keys = tuple(product(*wide))
+    for code in routing.regions.up(region, on):
+        for key in keys:
+            rules = routing.index.get((code, *key))
+            if rules is not None:
+                rule = _in_force(rules, on)
+                if rule is not None:
+                    return rule
     return None
+
+
+def _or_any(code: str | None) -> tuple[str, ...]:
+    return (ANY,) if code is None or code == ANY else (code, ANY)
+
+
+def _in_force(rules: tuple[Rule, ...], on: date) -> Rule | None:
+    """Return the one of rules that follow each other which counts on a day."""
+    place = bisect_right(rules, on, key=_first_day) - 1
+    return rules[place] if place >= 0 and on in rules[place].days else None
+
+
+def _first_day(rule: Rule) -> date:
+    return rule.days.first or date.min
+
+
+def _indexed(rules: Iterable[Rule]) -> Mapping[Key, tuple[Rule, ...]]:
+    found: dict[Key, list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.key, []).append(rule)
+    return MappingProxyType({key: tuple(sorted(found[key], key=_first_day)) for key in found})
+
+
+def _by_region(departments: Iterable[Department]) -> Mapping[str, tuple[Department, ...]]:
+    found: dict[str, list[Department]] = {}
+    for department in departments:
+        found.setdefault(department.region, []).append(department)
+    return MappingProxyType({code: tuple(found[code]) for code in found})
+
+
+def _check(
+    routing: Routing,
+    sector: str,
+    matter: str,
+    about: str | None,
+    tier: str | None,
+    grade: str | None,
+) -> None:
+    if sector not in routing.sectors:
+        raise UnknownSectorError(sector=sector)
+    if matter not in MATTERS:
+        raise UnknownMatterError(matter=matter)
+    if about is not None:
+        routing.department(about)
+    for name, code, codes in (("tier", tier, TIERS), ("grade", grade, GRADES)):
+        if code not in (None, ANY, *codes):
+            raise FactsError(name, f"one of {', '.join(codes)}")
+
+
+def _accuses_staff(routing: Routing, matter: str, about: str | None) -> bool:
+    """Tell whether a report accuses staff: by its matter, or by whom it is about."""
+    if matter == Matter.STAFF_MISCONDUCT:
+        return True
+    return about is not None and routing.department(about).handles
+
+
+def _discipline(routing: Routing, on: date, known: tuple[str | None, ...]) -> str | None:
+    code = routing.discipline
+    return code if code and code not in known and on in routing.department(code).days else None
+
+
+def _copies(
+    routing: Routing, rule: Rule, region: str, on: date, known: tuple[str | None, ...]
+) -> tuple[str, ...]:
+    """Return who gets a copy; the body of a township or grid only where the table has one."""
+    named: list[str] = []
+    for code in rule.copy:
+        if code not in NEAR:
+            named.append(code)
+            continue
+        for above in routing.regions.up(region, on):
+            place = routing.regions.by_code.get(above)
+            if place is not None and place.kind == code:
+                named += [one.code for one in routing.offices.get(above, ())
+                          if one.handles and on in one.days]  # fmt: skip
+    return tuple(code for code in dict.fromkeys(named) if code not in known)
 
 
 def _first_free(
@@ -201,5 +352,5 @@ def _first_free(
 
 
 def _reason(rule: Rule | None, *, moved: bool) -> str:
-    reason = rule.reason if rule else "没有匹配的规则，由安委办指定承办单位（003 第8条）"
+    reason = rule.reason if rule else UNDETERMINED
     return f"{reason}；举报涉及该单位，改由其上一级接收" if moved else reason

@@ -2,87 +2,39 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from casework.domain.case import Matter
 from casework.domain.errors import RoutingFileError
 from casework.domain.region import Region
+from casework.domain.routing_checks import (
+    Known,
+    Problem,
+    department_problems,
+    region_problems,
+    rule_problems,
+    ties,
+    unsupervised_day,
+)
+from casework.domain.routing_table import (
+    ANY,
+    DISCIPLINE,
+    GRADES,
+    KINDS,
+    TIERS,
+    Days,
+    Department,
+    Rule,
+    Sector,
+    Tables,
+)
 from casework.domain.rule_table import RuleTable, open_rules
 
-KINDS = ("department", "supervisor", "discipline", "fund", "enterprise")
-HANDLING = frozenset({"department", "supervisor", "discipline"})
 _CODE = re.compile(r"[a-z0-9_]{1,40}\Z", re.ASCII)
-_DEPARTMENT = re.compile(r"[0-9]{6}-[a-z0-9]{1,20}\Z", re.ASCII)
+_DEPARTMENT = re.compile(r"([0-9]{6}|[0-9]{12})-[a-z0-9]{1,20}\Z", re.ASCII)
 _REGION = re.compile(r"([0-9]{6}|[0-9]{12})\Z", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A body that may handle, supervise, pay, or be accused.
-
-    Attributes:
-        code: region code, hyphen, short letters.
-        kind: one of KINDS; "fund" and "enterprise" never handle a report.
-        supervisor: code of the next level up, "" at the top.
-        duties: what it handles, for the duty list that anyone can read.
-        clauses: clauses of the source that name it.
-    """
-
-    code: str
-    name: str
-    short: str
-    kind: str
-    supervisor: str
-    duties: str
-    clauses: tuple[int, ...]
-
-    @property
-    def region(self) -> str:
-        """The region that the code names."""
-        return self.code.partition("-")[0]
-
-    @property
-    def handles(self) -> bool:
-        """Whether reports may be sent to it."""
-        return self.kind in HANDLING
-
-
-@dataclass(frozen=True, slots=True)
-class Sector:
-    """A sector that a reporter may choose."""
-
-    code: str
-    name: str
-    name_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the routing table; "*" stands for any sector or matter."""
-
-    id: str
-    region: str
-    sector: str
-    matter: str
-    lead: str
-    co: tuple[str, ...]
-    reason: str
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """A routing file, read and checked."""
-
-    site: str
-    source: str
-    sha256: str
-    regions: Mapping[str, Region]
-    departments: Mapping[str, Department]
-    sectors: Mapping[str, Sector]
-    rules: tuple[Rule, ...]
 
 
 def parse_routing(body: bytes, *, file: str) -> Tables:
@@ -90,29 +42,33 @@ def parse_routing(body: bytes, *, file: str) -> Tables:
 
     Raises:
         RoutingFileError: no TOML, a key missing or unknown, a code twice or in a wrong form, a
-            code that no other table has, a loop, a lead that cannot handle reports, or two
-            rules for the same region, sector and matter.
+            code that no other table has, a loop, a lead that cannot handle reports, days that
+            do not fit, or a tie. It names file, line, key and what was expected.
     """
     table = open_rules(file, body, RoutingFileError)
-    site, source = table.text("site"), table.text("source", "")
-    regions = _regions(table.tables("region"))
-    departments = _departments(table.tables("department"))
-    sectors = _sectors(table.tables("sector"))
-    entries = table.tables("rule")
-    rules = tuple(_rule(entry) for entry in entries)
+    site = table.text("site")
+    named = table.text("discipline", "") if table.has("discipline") else None
+    entries = {name: table.tables(name) for name in ("region", "department", "sector", "rule")}
+    regions = _regions(entries["region"])
+    departments = _departments(entries["department"])
+    sectors = _sectors(entries["sector"])
+    rules = tuple(_rule(entry) for entry in entries["rule"])
+    source = table.text("source")
     table.done()
     for name, found in (("region", regions), ("department", departments), ("sector", sectors)):
         if not found:
             raise table.refuse(name, "at least one")
-    _check_tree(table, "region", {code: region.parent for code, region in regions.items()})
-    _check_supervisors(table, departments)
-    _check_rules(entries, rules, regions, departments, sectors)
-    if not any(d.kind == "supervisor" and d.region == site for d in departments.values()):
-        raise table.refuse("department", f"a supervisor {site}-… for what no rule matches")
+    _refuse_first(region_problems(regions), "region", entries["region"], regions)
+    _refuse_first(
+        department_problems(departments), "department", entries["department"], departments
+    )
+    _check_top(table, site, named, departments)
+    _check_rules(entries["rule"], rules, Known(regions, departments, sectors))
     return Tables(
         site=site,
         source=source,
         sha256=hashlib.sha256(body).hexdigest(),
+        discipline=_only_discipline(site, departments) if named is None else named,
         regions=MappingProxyType(regions),
         departments=MappingProxyType(departments),
         sectors=MappingProxyType(sectors),
@@ -129,6 +85,27 @@ def _code(
     return code
 
 
+def _given(entry: RuleTable, key: str) -> str:
+    """Take a text that may be empty and must stand there: a lost line is not "none"."""
+    if not entry.has(key):
+        raise entry.refuse(key, 'a text, "" for none')
+    return entry.text(key, "")
+
+
+def _listed(entry: RuleTable, key: str) -> RuleTable:
+    if not entry.has(key):
+        raise entry.refuse(key, "a list, [] for none")
+    return entry
+
+
+def _days(entry: RuleTable) -> Days:
+    """Take `from` and `until`, the first and the last day; left out: since ever, for good."""
+    days = Days(entry.day_or_none("from"), entry.day_or_none("until"))
+    if (days.first or date.min) > (days.last or date.max):
+        raise entry.refuse("until", f"a day not before {days.first}")
+    return days
+
+
 def _regions(entries: Sequence[RuleTable]) -> dict[str, Region]:
     regions: dict[str, Region] = {}
     for entry in entries:
@@ -136,10 +113,11 @@ def _regions(entries: Sequence[RuleTable]) -> dict[str, Region]:
         regions[code] = Region(
             code=code,
             name=entry.text("name"),
-            parent=entry.text("parent", ""),
-            kind=entry.choice("kind", ("county", "township")),
-            valid_from=entry.day_or_none("valid_from"),
+            kind=entry.choice("kind", ("county", "township", "grid")),
+            parent=_given(entry, "parent"),
+            valid_from=entry.day("valid_from"),
             valid_to=entry.day_or_none("valid_to"),
+            successor=entry.text("successor", ""),
         )
         entry.anything("verified")
         entry.anything("code_source")
@@ -156,9 +134,10 @@ def _departments(entries: Sequence[RuleTable]) -> dict[str, Department]:
             name=entry.text("name"),
             short=entry.text("short"),
             kind=entry.choice("kind", KINDS),
-            supervisor=entry.text("supervisor", ""),
+            supervisor=_given(entry, "supervisor"),
             duties=entry.text("duties"),
-            clauses=entry.wholes("clauses", 1, 999),
+            clauses=_listed(entry, "clauses").wholes("clauses", 1, 999),
+            days=_days(entry),
         )
         entry.done()
     return departments
@@ -178,63 +157,63 @@ def _rule(entry: RuleTable) -> Rule:
         id=entry.text("id"),
         region=entry.text("region"),
         sector=entry.text("sector"),
-        matter=entry.choice("matter", ("*", *Matter)),
+        matter=entry.choice("matter", (ANY, *Matter)),
         lead=entry.text("lead"),
-        co=entry.texts("co"),
+        co=_listed(entry, "co").texts("co"),
         reason=entry.text("reason"),
-        clause=entry.text("clause", ""),
+        clause=_given(entry, "clause"),
+        tier=entry.choice("tier", (ANY, *TIERS), ANY),
+        grade=entry.choice("grade", (ANY, *GRADES), ANY),
+        days=_days(entry),
+        copy=entry.texts("copy"),
     )
     entry.done()
     return rule
 
 
-def _check_tree(table: RuleTable, name: str, parents: Mapping[str, str]) -> None:
-    for code in parents:
-        seen: set[str] = set()
-        above = code
-        while above in parents:
-            if above in seen:
-                raise table.refuse(name, f"a tree, but {code} leads back to {above}")
-            seen.add(above)
-            above = parents[above]
-
-
-def _check_supervisors(table: RuleTable, departments: Mapping[str, Department]) -> None:
-    for department in departments.values():
-        above = department.supervisor
-        if above and (above not in departments or departments[above].kind != "supervisor"):
-            raise table.refuse(
-                f"department {department.code}.supervisor", 'a department of kind supervisor, or ""'
-            )
-        if not above and department.kind != "supervisor":
-            raise table.refuse(f"department {department.code}.supervisor", "a supervisor's code")
-    _check_tree(table, "department", {d.code: d.supervisor for d in departments.values()})
-
-
-def _check_rules(
+def _refuse_first(
+    problems: Iterator[tuple[str, Problem]],
+    name: str,
     entries: Sequence[RuleTable],
-    rules: Sequence[Rule],
-    regions: Mapping[str, Region],
-    departments: Mapping[str, Department],
-    sectors: Mapping[str, Sector],
+    codes: Mapping[str, object],
 ) -> None:
+    """Refuse at the line of the first region or department that is wrong, if one is."""
+    for code, problem in problems:
+        entry = entries[list(codes).index(code)]
+        # What a person looks for is the code, not how many entries stand before it.
+        told = f"{name} {code}.{problem.key}" if problem.key else name
+        raise entry.refuse(problem.key or "code", problem.expected, told=told)
+
+
+def _check_top(
+    table: RuleTable, site: str, discipline: str | None, departments: Mapping[str, Department]
+) -> None:
+    lacking = unsupervised_day(site, departments)
+    if lacking is not None:
+        on = f" on every day, also on {lacking}" if lacking != date.min else ""
+        raise table.refuse("department", f"a supervisor {site}-…{on} for what no rule matches")
+    if discipline and (discipline not in departments or departments[discipline].kind != DISCIPLINE):
+        raise table.refuse("discipline", 'the code of a department of kind discipline, or ""')
+
+
+def _only_discipline(site: str, departments: Mapping[str, Department]) -> str:
+    """Return the one discipline body of the site; where there are several, the file names one."""
+    found = [
+        one.code for one in departments.values() if one.kind == DISCIPLINE and one.region == site
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _check_rules(entries: Sequence[RuleTable], rules: Sequence[Rule], known: Known) -> None:
     ids: set[str] = set()
-    keys: dict[tuple[str, str, str], str] = {}
     for entry, rule in zip(entries, rules, strict=True):
         if rule.id in ids:
             raise entry.refuse("id", f"each id once, not {rule.id!r} again")
         ids.add(rule.id)
-        if rule.region not in regions:
-            raise entry.refuse("region", "the code of a region above")
-        if rule.sector != "*" and rule.sector not in sectors:
-            raise entry.refuse("sector", 'the code of a sector above, or "*"')
-        for name, codes in (("lead", (rule.lead,)), ("co", rule.co)):
-            for code in codes:
-                if code not in departments or not departments[code].handles:
-                    raise entry.refuse(name, f"departments that handle reports, not {code!r}")
-        if rule.lead in rule.co:
-            raise entry.refuse("co", "others than the lead")
-        key = (rule.region, rule.matter, rule.sector)
-        if key in keys:
-            raise entry.refuse("id", f"no tie: {keys[key]} is for the same reports as {rule.id}")
-        keys[key] = rule.id
+        for problem in rule_problems(rule, known):
+            raise entry.refuse(problem.key, problem.expected)
+    for place, other in sorted(ties(rules).items()):
+        before = rules[other].id
+        raise entries[place].refuse(
+            "id", f"no tie: {before} is for the same reports and days as {rules[place].id}"
+        )
