@@ -234,7 +234,8 @@ def test_a_deadlock_is_tried_again_until_both_are_through(postgres_store, stored
     for thread in threads:
         thread.join(90)
 
-    assert len(runs) == 3
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(runs) >= 3, "a busy server may find both at fault, one after the other"
 
 
 def test_the_context_of_the_caller_is_there(store):
