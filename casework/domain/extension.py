@@ -7,6 +7,7 @@ Source: POLICIES.md (c), row 6; SCENARIOS.md S24.
 """
 
 from dataclasses import replace
+from datetime import date
 
 from casework.domain.act_facts import civil_day, day_of, number_of, text_of
 from casework.domain.case import Act, AskState, Case, Extension
@@ -69,7 +70,7 @@ def grant(case: Case, act: Act) -> Case:
     """
     asked = _decided_by(case, act)
     due_on = day_of(act, "due_on")
-    if civil_day(act.at).isoformat() > asked.was:
+    if civil_day(act.at).isoformat() > asked.was and not _stands_still(case, asked):
         raise ExtensionTooLateError(due_on=asked.was)
     if due_on.isoformat() < asked.was:
         raise BadActError("due_on", f"not before {asked.was}")
@@ -135,6 +136,20 @@ def check_decider(case: Case, act: Act, *, role: str, requester: str, bound: str
     above = role == Role.SUPERVISOR and act.office == case.supervisor and act.office != bound
     if role not in act.roles or not (own_head or above):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
+
+
+def with_last_day(case: Case, clock: str, since: int, due_on: date) -> Case:
+    """Move the day by which what is asked for a clock has to be decided: its last day moved."""
+    asked = pending(case, clock, since)
+    return case if asked is None else _with(case, replace(asked, was=due_on.isoformat()))
+
+
+def _stands_still(case: Case, asked: Extension) -> bool:
+    """Whether a pause lasts: the last day then moves on with every day."""
+    return any(
+        (one.clock, one.since, one.state) == (asked.clock, asked.since, AskState.GRANTED)
+        for one in case.standstills
+    )
 
 
 def _decided_by(case: Case, act: Act) -> Extension:

@@ -19,7 +19,7 @@ from casework.domain.errors import (
     NotPermittedError,
     WrongStateError,
 )
-from casework.domain.extension import check_decider
+from casework.domain.extension import check_decider, with_last_day
 from casework.domain.marks import runs
 
 _LIVE = (AskState.REQUESTED, AskState.GRANTED)
@@ -101,7 +101,7 @@ def end(case: Case, act: Act) -> Case:
     due_on = day_of(act, "due_on")
     done = replace(asked, state=AskState.ENDED, last=last.isoformat(), due_on=due_on.isoformat())
     moved = replace(case, verify_due_on=due_on) if asked.clock == "verify" else case
-    return _with(moved, done)
+    return _with(with_last_day(moved, asked.clock, asked.since, due_on), done)
 
 
 def last_day(pause: Standstill, on: date) -> date:

@@ -14,6 +14,7 @@ from casework.domain.errors import (
     NotPermittedError,
     WrongStateError,
 )
+from casework.domain.extension import with_last_day
 from casework.domain.marks import runs
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
@@ -93,11 +94,12 @@ def recompute(case: Case, act: Act) -> Case:
     _running(case, act)
     if due_on == was:
         raise BadActError("due_on", f"another day than {was}")
+    moved = with_last_day(case, clock, number_of(act, "since"), due_on)
     if clock != VERIFY:
-        return case
+        return moved
     if was != case.verify_due_on:
         raise BadActError("was", str(case.verify_due_on))
-    return replace(case, verify_due_on=due_on)
+    return replace(moved, verify_due_on=due_on)
 
 
 def _heads(case: Case, act: Act) -> bool:

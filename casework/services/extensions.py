@@ -23,7 +23,7 @@ from casework.domain.errors import (
 from casework.domain.extension import granted
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy_rules import Extension
-from casework.domain.running import Running
+from casework.domain.running import ClockState, Running
 from casework.services.acts import by_officer, record
 from casework.services.clock_asks import (
     clock_named_by,
@@ -176,6 +176,7 @@ def decide_extension(
 
     Raises:
         ClockNotRunningError: the clock that would be lengthened has ended.
+        ExtensionTooLateError: it has run out.
         ExtensionRefusedError: nothing for the reporter, whom the policy wants told; or it
             would change nothing any more.
         BadActError: the new last day is not the one that the rules give.
@@ -235,6 +236,8 @@ def _check_grant(
 ) -> None:
     clock = running_clock(book, before, asked.clock, asked.since, now)
     rule = clock.rule.extend
+    if clock.state is ClockState.OVERDUE:
+        raise ExtensionTooLateError(due_on=clock.due.due_on.isoformat())
     if rule is None:
         raise ExtensionRefusedError("no_rule")
     if rule.must_tell_reporter and message is None:

@@ -27,7 +27,7 @@ from casework.domain.errors import (
     UnknownAskError,
     WrongStateError,
 )
-from casework.services import extensions
+from casework.services import clocks, extensions
 
 # Up to 15 days by the head of the department, more and again by the office above; 40 in all.
 LADDER = (
@@ -99,6 +99,31 @@ def test_it_is_granted_on_the_last_day_and_not_after_it(world, report):
         grant_more(world, report, asked, "2026-05-01")
     to_day(world, "2026-04-01")
     grant_more(world, report, asked, "2026-05-01")
+
+
+def test_after_a_pause_it_is_granted_until_the_last_day_that_the_pause_gave(world, report):
+    """Asked for while 1 April was the last day; ten days then did not count."""
+    asked = ask_more(world, report)
+    decide_pause(world, report, ask_pause(world, report, "2026-03-03", "2026-03-12"))
+    to_day(world, "2026-03-13")
+    clocks.sweep(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
+    assert str(clock(world, report).due.due_on) == "2026-04-11"
+    to_day(world, "2026-04-12")
+    with pytest.raises(ExtensionTooLateError):
+        grant_more(world, report, asked, "2026-05-11")
+    to_day(world, "2026-04-11")
+    grant_more(world, report, asked, "2026-05-11")
+
+
+def test_while_the_clock_stands_still_it_is_granted_after_its_old_last_day(world, report):
+    asked = ask_more(world, report)
+    decide_pause(world, report, ask_pause(world, report, "2026-03-03", "2026-04-20"))
+    to_day(world, "2026-04-02")
+    new = extensions.extension_proposal(
+        world.store, report=report, ordinal=asked, now=world.now
+    ).new.due_on
+    grant_more(world, report, asked, str(new))
+    assert clock(world, report).extended == 30
 
 
 def test_what_is_refused_leaves_the_last_day_where_it_was(world, report):
