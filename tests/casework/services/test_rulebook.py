@@ -1,5 +1,6 @@
 """The rules that are in force here: the founding set, what was put in force since, and for whom."""
 
+import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
@@ -10,6 +11,7 @@ from admin import founding
 from casework.domain.case import AskState, Case, Standstill
 from casework.domain.errors import (
     BadActError,
+    PolicyFileError,
     PolicyPinError,
     StorageUnavailableError,
     UnknownPolicyError,
@@ -17,9 +19,11 @@ from casework.domain.errors import (
 )
 from casework.domain.ids import new_id
 from casework.instance import Instance
+from casework.services import rules as rules_at_hand
 from casework.services.rulebook import Rulebook, RulebookKeeper, policies_at_hand, rulebook
 from casework.services.rules import founding_set, put_founding_set_in_force
 from casework.storage.policies import PolicyActivation
+from casework.storage.rule_version import POLICIES
 from instance import World
 
 CHINA = timezone(timedelta(hours=8))
@@ -111,6 +115,37 @@ def test_another_file_of_the_same_name_is_not_in_force(world):
     world.store.write(lambda uow: uow.policies.activate(row))
 
     assert rules(world).policy_of(case).id == "henan-2025"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Policy files of which this test may spoil one; the process reads them anew."""
+    found = tmp_path / "policies"
+    shutil.copytree(rules_at_hand.POLICY_FOLDER, found)
+    monkeypatch.setattr(rules_at_hand, "POLICY_FOLDER", found)
+    policies_at_hand.cache_clear()
+    yield found
+    policies_at_hand.cache_clear()
+
+
+def test_a_file_that_goes_bad_is_refused_whole_and_the_old_ones_stay_in_force(world, folder):
+    first = world.accept(world.file_report().report)
+    file = folder / "yichuan-2022.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    at = lines.index('key = "verify"') + 2
+    assert lines[at] == "value = 30"
+    file.write_text(
+        "\n".join([*lines[:at], 'value = "thirty"', *lines[at + 1 :]]), encoding="utf-8"
+    )
+
+    with pytest.raises(PolicyFileError) as refusal:
+        rules_at_hand.shipped_policies()
+    assert (refusal.value.file, refusal.value.line) == (file.name, at + 1)
+    assert "value" in refusal.value.key
+    assert refusal.value.expected
+    world.store.write(lambda uow: uow.rule_version.changed(POLICIES))  # the book is read anew
+    again = world.accept(world.file_report().report)
+    assert (again.policy_sha256, again.verify_due_on) == (first.policy_sha256, first.verify_due_on)
 
 
 def test_where_nothing_is_in_force_nothing_is_accepted(world):
