@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import auth, csrf, permissions
 from admin.config import ConsoleSecrets
-from admin.errors import register_errors
+from admin.errors import CLOSINGS, register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
 from admin.forms import clock_words, deed_words, words
 from admin.forms.words import word
@@ -24,12 +24,17 @@ from admin.views import (
     calendar,
     cases,
     clocks,
+    closing,
     deadline_panel,
     erasing,
     fund,
     holds,
     keys,
+    malice,
+    objections,
     orders,
+    rectification,
+    refusals,
     releases,
     rewards,
     rules,
@@ -83,6 +88,11 @@ VIEWS: Final = (
     erasing,
     clocks,
     orders,
+    refusals,
+    objections,
+    malice,
+    closing,
+    rectification,
     rules,
     calendar,
 )
@@ -219,6 +229,7 @@ def _register_template_words(app: Flask) -> None:
         may=permissions.may,
         words=words,
         clock_words=clock_words,
+        closings=CLOSINGS,
         deed_words=deed_words,
         word=word,
         office_name=lambda code: console().office_name(code),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from admin.extensions import console
 from casework.domain.case import Case
 from casework.domain.ids import new_id
-from casework.services import disclosure, orders
+from casework.services import closing, disclosure, orders, rectification, refusals
 from crypto.canonical import JSON, canonical
 from crypto.context import digest, part_context, reason_context, wrap_context
 from crypto.events import KeyWrap, SealedObject
@@ -70,6 +70,21 @@ def seal_order(keys: HeldKeys, order: Mapping[str, JSON]) -> SealedObject:
 def seal_order_answer(keys: HeldKeys, text: str) -> SealedObject:
     """Seal the answer to an order, which the reporter cannot open."""
     return _seal(keys.case, orders.ANSWER, text, keys.content)
+
+
+def seal_rectification(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal what must be put right, for the offices."""
+    return _seal(keys.case, rectification.RECTIFICATION, text, keys.content)
+
+
+def seal_closing_note(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal why a proposal to close is sent back, for the offices."""
+    return _seal(keys.case, closing.NOTE, text, keys.content)
+
+
+def seal_refusal(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal the words of a proposed refusal; the reporter's code does not open them yet."""
+    return _seal(keys.case, refusals.WORDS, text, keys.content)
 
 
 def seal_message(keys: HeldKeys, text: str) -> SealedObject:

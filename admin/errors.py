@@ -55,7 +55,8 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.AccusedOfficeError: _l("这件举报涉及该部门，该部门应当回避。"),
     refusals.AlreadyDoneError: _l("这项操作已经完成，不需要重复。"),
     refusals.NoFindingError: _l("还没有核查结论，不能办结。"),
-    refusals.NotSubstantiatedError: _l("举报没有查证属实，不能拟定奖励。"),
+    refusals.ClosingRefusedError: _l("还有事项没有完成，不能办结。"),
+    refusals.NotSubstantiatedError: _l("举报没有查证属实，不能责令整改或拟定奖励。"),
     refusals.MatterNotRewardedError: _l("这类举报不发放奖励。"),
     refusals.PolicyPinError: _l("奖励必须按受理时适用的办法计算。"),
     refusals.AwardExistsError: _l("这件举报已有奖励在办理，不能再次拟定或改变核查结论。"),
@@ -83,6 +84,12 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.LedgerError: _l("账目不能这样登记，没有保存。"),
     refusals.UnknownRoleError: _l("没有这个角色。"),
     refusals.RoleConflictError: _l("这些角色不能由同一人担任。"),
+    refusals.ObjectionTooLateError: _l("举报人提出异议的期限已过。"),
+    refusals.ObjectionOpenError: _l("举报人的异议已经在复核。"),
+    refusals.RedoBlockedError: _l(
+        "已有奖励以原来的结论为依据，不能返工。还没有批准的，请先不予批准；"
+        "已经批准或者发放的，只能维持，并说明理由。"
+    ),
     refusals.UrgedLatelyError: _l("举报人一个星期只能催办一次。"),
     refusals.UnknownReportError: _l("没有这件举报，或者不归您办理。"),
     refusals.UnknownAccountError: _l("没有这个账户。"),
@@ -185,6 +192,9 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "investigated": _l("您参与了这件举报的核查，不能再办结或审批、发放它。"),
     "handled_as_officer": _l("您是受理人，须由他人办结。"),
     "accepted": _l("您受理了这件举报，不能审批它的奖励。"),
+    "refusal_proposed": _l("您提出了不予受理，须由另一人确认或者退回。"),
+    "handled": _l("您办过这件举报，须由督办单位没有办过它的人复核。"),
+    "proposed_malice": _l("您提出了恶意举报认定，须由另一人决定。"),
     "proposed": _l("您拟定了这笔奖励，不能再审批或发放。"),
     "approved": _l("您审批了这笔奖励，不能再发放或申请查看收款信息。"),
     "supervised": _l("您以上级督办身份处理过这件举报，不能再承办。"),
@@ -198,11 +208,12 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "another_opens_release": _l("只有申请人本人可以查看。"),
     "no_seat": _l("密钥集中没有您的保管席位。"),
     "requester_confirms": _l("提前销毁须由另一人确认，不能由申请人自己确认。"),
+    "proposed_closing": _l("您提议办结了这件举报，须由他人同意或者退回。"),
     "asked": _l("申请人不能决定自己提出的申请，须由他人决定。"),
 }
 
 # Facts that pages show before they are signed, and that a day or a calendar may move.
-DATES: Final = frozenset({"due_on", "was"})
+DATES: Final = frozenset({"due_on", "was", "verify_due_on"})
 
 # Why a clock cannot be lengthened; {most} is a number in the rule's own unit.
 EXTENSIONS: Final[dict[str, LazyString]] = {
@@ -229,9 +240,22 @@ PAUSES: Final[dict[str, LazyString]] = {
     "over": _l("申请的暂停时间已经过去，不能再批准。"),
 }
 
+# What is still to be done before a case may be closed.
+CLOSINGS: Final[dict[str, LazyString]] = {
+    "not_told": _l("还没有把核查结果告知举报人，不能办结。请先答复并勾选“核查结果答复”。"),
+    "rectification_missing": _l("查实了重大事故隐患，还没有责令整改，不能办结。"),
+    "rectification_open": _l("责令整改的事项还没有复查合格，不能办结。"),
+    "order_open": _l("有督办单还没有答复，不能办结。"),
+    "extension_waits": _l("有延期申请还没有决定，不能办结。"),
+    "pause_waits": _l("有暂停计时的申请还没有决定，不能办结。"),
+    "review_open": _l("举报人提出了异议，复核还没有完成，不能办结。"),
+    "not_proposed": _l("还没有人提议办结，不能直接办结。"),
+}
+
 # What keeps a case from being destroyed.
 KEPT_BECAUSE: Final[dict[str, LazyString]] = {
     "open": _l("这件举报还没有办结，不能销毁。"),
+    "review": _l("举报人的异议还没有复核，不能销毁。"),
     "unread": _l("这件举报还没有部门打开看过，不能销毁。"),
     "award_unpaid": _l("这件举报的奖励还没有发放，不能销毁。"),
     "destroyed": _l("这件举报的内容已经销毁。"),
@@ -243,6 +267,7 @@ KEPT_BECAUSE: Final[dict[str, LazyString]] = {
 CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.SeparationError: SEPARATIONS,
     refusals.RetentionError: KEPT_BECAUSE,
+    refusals.ClosingRefusedError: CLOSINGS,
     refusals.ExtensionRefusedError: EXTENSIONS,
     refusals.PauseRefusedError: PAUSES,
     refusals.KeyChangeError: KEY_CHANGES,

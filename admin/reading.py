@@ -9,7 +9,7 @@ from admin.extensions import console
 from admin.signing import attempt, sign_act
 from casework.domain.case import Case
 from casework.domain.errors import TamperedError
-from casework.services import keysets, orders, reading
+from casework.services import keysets, orders, reading, refusals
 from casework.services.reading import CaseFile
 from crypto.canonical import parse_canonical
 from crypto.context import digest, file_context, office_wrap_context, part_context, wrap_context
@@ -23,7 +23,7 @@ from crypto.unseal import open_stream, unseal_text, unwrap_key
 FILE_INFO = "file_info"
 THREAD_KINDS = frozenset({"message", "reason"})
 # What has a page of its own, or is no text.
-NO_PARTS = frozenset({MANIFEST, FILE_INFO, orders.ORDER, orders.ANSWER})
+NO_PARTS = frozenset({MANIFEST, FILE_INFO, orders.ORDER, orders.ANSWER, refusals.WORDS})
 
 
 class UnreadableError(Exception):

@@ -20,6 +20,7 @@ from casework.domain.ladder import NEVER, next_at, next_step
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policies
 from casework.domain.policy_rules import Policy
+from casework.domain.refusal_templates import OUT_OF_SCOPE, template_of
 from casework.domain.report import advance, open_case
 from casework.domain.routing import Routing
 from casework.domain.running import clocks_of, end_of, midnight
@@ -151,8 +152,13 @@ class _Story:
         """Read it, then decide."""
         self._officer("report.read", on, {"sending": self._teller.first.facts["sending"]})
         if self._plan.refused:
-            facts = {"reason_code": "not_work_safety", "refused_on": on.isoformat()}
-            self._officer("report.refused", on, facts)
+            template = template_of(OUT_OF_SCOPE)
+            assert template is not None
+            facts: dict[str, object] = {"reason_code": OUT_OF_SCOPE, "basis": template.cite}
+            self._officer("refusal.proposed", on, facts)
+            asked = self.told.case.events
+            told = {"reason_code": OUT_OF_SCOPE, "refused_on": on.isoformat(), "asked": asked}
+            self._act("report.refused", on, told, "leader", hour=2)
             return
         case = self.told.case
         policy = self._teller.policies.in_force(case.region, case.sector, on)
@@ -184,8 +190,10 @@ class _Story:
             self._officer("milestone.recorded", on, given)
 
     def close(self, on: date) -> None:
-        """Close it."""
-        self._act("case.closed", on, {"closed_on": on.isoformat()}, "leader", hour=8)
+        """Propose it, then agree to it as the head."""
+        self._officer("closing.proposed", on, {})
+        facts = {"closed_on": on.isoformat(), "asked": self.told.case.closings[-1].ordinal}
+        self._act("case.closed", on, facts, "leader", hour=8)
 
     def sweep(self, until: datetime) -> None:
         """Let the jobs process take every step that is due up to a moment, each in its time."""

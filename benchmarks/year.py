@@ -35,7 +35,8 @@ from benchmarks.report import number, plain_table
 from benchmarks.seed_cases import LARGE
 from benchmarks.seed_store import find_support
 from benchmarks.year_check import Checked, check
-from benchmarks.year_people import FIRST, OFFICES, Desk, Life, Year, midnight, staff
+from benchmarks.year_desk import Desk, staff
+from benchmarks.year_people import FIRST, OFFICES, Life, Year, midnight
 from benchmarks.year_rules import read_rules
 from casework.domain.routing import Routing
 from casework.services.clocks import Swept, project_new, sweep
@@ -51,7 +52,7 @@ STANDSTILL: Final = range(212, 219)  # days on which the jobs process is down
 AT_ONCE: Final = 500  # cases whose events are read together
 SHOWN: Final = 20
 MEMORY: Final = Path("/dev/shm")  # what a disk takes is not measured here
-STEPS: Final = ("reminded", "overdue", "escalated", "deemed", "resumed")
+STEPS: Final = ("reminded", "overdue", "escalated", "deemed", "resumed", "called_back")
 
 
 @dataclass(slots=True)
@@ -89,7 +90,13 @@ class Result:
 
 
 _BY_JOBS: Final = frozenset(
-    {"clock.reminded", "clock.overdue", "report.deemed_accepted", "pause.ended"}
+    {
+        "clock.reminded",
+        "clock.overdue",
+        "report.deemed_accepted",
+        "pause.ended",
+        "callback.asked",
+    }
 )
 
 

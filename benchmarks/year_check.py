@@ -32,8 +32,15 @@ from benchmarks.year_rules import (
 CAUGHT_UP: Final = "steps at the first sweep after a standstill"
 ABOVE_ALL: Final = "410300-awb"
 JOBS: Final = frozenset(
-    {"clock.reminded", "clock.overdue", "case.escalated", "report.deemed_accepted"}
+    {
+        "clock.reminded",
+        "clock.overdue",
+        "case.escalated",
+        "report.deemed_accepted",
+        "callback.asked",
+    }
 )
+CALLED_BACK: Final = (1, 3, 6)  # months after closing
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 # What meets each clock, and what ends it without a verdict. The marks are those of `_marks`.
@@ -44,17 +51,18 @@ ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "return": ("transferred", "accepted refused concluded"),
     "sign_in": ("signed_in accepted refused concluded closed", "transferred"),
     "verify": ("concluded", ""),
-    "tell_result": ("told", ""),
+    "tell_result": ("told", "redone"),
     "object": ("objection_received", ""),
     "review": ("reviewed", ""),
     "listing": ("delisted", "transferred"),
     "rectify": ("rectified", ""),
     "recheck": ("rechecked", ""),
-    "propose": ("reward_declined", ""),
+    "propose": ("reward_declined", "redone"),
     "accident_entry": ("accident_entered", ""),
     "accident_completion": ("accident_completed", ""),
-    "close": ("closed", ""),
+    "close": ("closed", "redone"),
     "order_reply": ("order_answered", ""),
+    "urgent": ("attended accepted refused", ""),
 }
 RIGHTS: Final = frozenset({"return", "object"})
 BIND_ABOVE: Final = frozenset({"review"})
@@ -153,6 +161,8 @@ class Case:
         first = events[0]
         self.lead, self.supervisor = first.facts["lead"], first.facts["supervisor"]
         self.open, self.at, self.swept = True, 1, first.at
+        self.closed_on: date | None = None
+        self.called_back = 0  # the month of the last question after closing
 
     def check(self) -> Counter[str]:
         """Go through it.
@@ -177,6 +187,8 @@ class Case:
     def _next_sweep(self) -> datetime | None:
         """Return the first sweep from now on that finds something to do."""
         moment, now = min(map(self._moment, self.clocks), default=NEVER), self._now()
+        asking = [start_of(on) for _, on in self._questions()[:1]]
+        moment = min([moment, *asking])
         first = max(bisect_left(self.sweeps, moment), bisect_right(self.sweeps, now))
         return self.sweeps[first] if first < len(self.sweeps) and moment < NEVER else None
 
@@ -206,6 +218,16 @@ class Case:
         """
         last = "report.deemed_accepted"
         yield from sorted(self._of_clocks(now), key=lambda step: step[0] == last)
+        today = now.astimezone(CHINA).date()
+        if waiting := [month for month, on in self._questions() if on <= today]:
+            yield "callback.asked", {"month": waiting[-1], "on": today.isoformat()}
+
+    def _questions(self) -> list[tuple[int, date]]:
+        """Return the months after closing in which the reporter is still to be asked, with days."""
+        if self.closed_on is None:
+            return []
+        left = [month for month in CALLED_BACK if month > self.called_back]
+        return [(month, months_after(self.closed_on, month)) for month in left]
 
     def _of_clocks(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
         today = now.astimezone(CHINA).date()
@@ -336,11 +358,20 @@ class Case:
         if "clock" in facts and event.kind in ("clock.reminded", "clock.overdue", "case.escalated"):
             self._note(event)
         self._ask(event)
-        if event.kind in ("report.refused", "case.closed"):
-            self.open = False
+        self._end_or_redo(event)
         running = [one for one in self.clocks if not one.ended and one.rule.key not in RIGHTS]
         if self.open and not running:
             raise WrongError(f"open without a running clock after {event.kind} at {event.at}")
+
+    def _end_or_redo(self, event: Told) -> None:
+        if event.kind in ("report.refused", "case.closed"):
+            self.open = False
+        if event.kind == "case.closed":
+            self.closed_on, self.called_back = event.day, 0
+        elif event.kind == "callback.asked":
+            self.called_back = event.facts["month"]
+        elif event.facts.get("outcome") == "redo":
+            self.open, self.closed_on = True, None
 
     def _accepted(self, event: Told) -> None:
         if event.facts["policy"] != POLICY:
@@ -353,13 +384,17 @@ class Case:
         """Return what an event marks."""
         facts, kind = event.facts, event.kind
         if kind == "milestone.recorded":
-            return (facts["milestone"],)
+            anew = ("ordered",) if facts.get("outcome") == "not_fixed" else ()
+            return (facts["milestone"], *anew)
         if kind == "finding.recorded":
             true = facts["finding"] in ("substantiated", "partly")
             return ("concluded", "substantiated") if true else ("concluded",)
         if kind == "message.sent":
             told = ("told",) if facts.get("about") == "result" else ()
             return told if "contacted" in self.marks else ("contacted", *told)
+        if kind == "review.decided":
+            redo = facts["outcome"] == "redo"
+            return ("reviewed", "redone", "accepted") if redo else ("reviewed",)
         if kind == "case.escalated":
             return ("listed",) if facts["rung"] == "listing" else ()
         return {
@@ -369,6 +404,8 @@ class Case:
             "report.refused": ("refused",),
             "report.transferred": ("transferred", "dispatched"),
             "case.closed": ("closed",),
+            "objection.filed": ("objection_received",),
+            "rectification.ordered": ("ordered",),
             "order.issued": ("order_issued",),
             "order.answered": ("order_answered",),
         }.get(kind, ())
@@ -425,6 +462,13 @@ class Case:
         if len(found) != 1:
             raise WrongError(f"{key}.{since}: no such clock")
         return found[0]
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last where it has none such."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - DAY).day
+    return date(year, month + 1, min(day.day, last))
 
 
 def check(

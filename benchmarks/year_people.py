@@ -5,26 +5,34 @@ stored. What somebody does next is drawn when they have done one thing; the same
 same lives, whoever acts them out.
 """
 
-import heapq
 import random
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.year_desk import Desk, Step, login_of
 from casework.clock import SHANGHAI
 from casework.domain.case import AskState, Case, State
-from casework.domain.errors import CaseworkError
+from casework.domain.closing import missing, standing
 from casework.domain.ids import new_id
+from casework.domain.refusal_templates import OUT_OF_SCOPE, template_of
 from casework.domain.supervision import HEAD
-from casework.services import extensions, milestones, orders, standstills, verification
+from casework.services import (
+    closing,
+    extensions,
+    milestones,
+    orders,
+    rectification,
+    refusals,
+    standstills,
+    verification,
+)
 from casework.services.rulebook import rulebook
-from crypto.events import Record, SealedObject
+from crypto.events import SealedObject
 
 if TYPE_CHECKING:
-    from instance import World
+    pass
 
 FIRST: Final = date(2026, 3, 2)
 AWB: Final = "410329-awb"
@@ -39,80 +47,6 @@ VERIFIED_AFTER: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 18, 22, 27)
 BY_DAY: Final = 0.9
 ACCEPTED_AFTER: Final = (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.6, 1)  # days
 OPEN_HOURS: Final = (8, 17)
-
-Step = Callable[["Life", "Desk", Case], None]
-
-
-def staff(leads: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return the officer and the head of each office, by login name."""
-    return {
-        login_of(office, role): (office, (role,))
-        for office in leads
-        for role in ("officer", "leader")
-    }
-
-
-def login_of(office: str, role: str) -> str:
-    """Return the login name of an office's officer or head."""
-    return f"{office.partition('-')[2]}-{role}"
-
-
-@dataclass(slots=True)
-class Desk:
-    """Where one process's share of the lives is acted out.
-
-    Attributes:
-        offices: codes of the offices that lead, the late ones first.
-        agenda: moment, a number that decides between equal ones, and what is done then.
-        done, refused: acts by kind; refusals by class.
-    """
-
-    world: "World"
-    offices: Sequence[str]
-    sectors: Mapping[str, str]
-    end: datetime
-    agenda: list[tuple[datetime, int, "Life", Step]] = field(default_factory=list)
-    done: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    counted: int = 0
-
-    def later(self, at: datetime, life: "Life", step: Step) -> None:
-        """Have something done at a moment, if the year lasts so long."""
-        if at < self.end:
-            self.counted += 1
-            heapq.heappush(self.agenda, (at, self.counted, life, step))
-
-    def act_until(self, until: datetime) -> None:
-        """Do everything that is to be done before a moment."""
-        while self.agenda and self.agenda[0][0] < until:
-            at, _, life, step = heapq.heappop(self.agenda)
-            self.world.now = at
-            if not life.report:
-                life.file(self)
-                continue
-            try:
-                step(life, self, self.world.case(life.report))
-            except CaseworkError as refusal:
-                self.refused[f"{step.__name__}: {type(refusal).__name__} {refusal}"] += 1
-
-    def sign(
-        self,
-        case: Case,
-        who: str,
-        kind: str,
-        facts: Mapping[str, Any],
-        added: Sequence[Record] = (),
-    ) -> dict[str, Any]:
-        """Return what every service takes: the signed act, whose signatures count, and now."""
-        self.done[kind] += 1
-        ordinal = case.events + 1
-        act = self.world.sign(who, kind, case.report_id, facts, added, ordinal=ordinal)
-        return {"act": act, "trust": self.world.trust, "now": self.world.now}
-
-    @property
-    def today(self) -> str:
-        """The civil day."""
-        return self.world.now.astimezone(SHANGHAI).date().isoformat()
 
 
 @dataclass(slots=True)
@@ -173,15 +107,24 @@ class Life:
             self._verify(desk)
             return
         if self.chance(0.06):
-            reason = self._text(desk, case, "reason")
-            facts = {"reason_code": "not_work_safety", "refused_on": desk.today}
-            signed = desk.sign(case, self._officer(case), "report.refused", facts, [reason])
-            verification.refuse_report(desk.world.store, reason=reason, **signed)
+            self._refuse(desk, case)
             return
         taken = verification.acceptance(desk.world.store, case=case, now=desk.world.now)
         signed = desk.sign(case, self._officer(case), "report.accepted", taken.facts)
         verification.accept_report(desk.world.store, **signed)
         self._verify(desk)
+
+    def _refuse(self, desk: Desk, case: Case) -> None:
+        """The officer proposes it, the head confirms it."""
+        words, reason = self._text(desk, case, "refusal"), self._text(desk, case, "reason")
+        template = template_of(OUT_OF_SCOPE)
+        assert template is not None
+        facts = {"reason_code": OUT_OF_SCOPE, "basis": template.cite}
+        signed = desk.sign(case, self._officer(case), "refusal.proposed", facts, [words])
+        case = refusals.propose_refusal(desk.world.store, words=words, **signed)
+        told = {"reason_code": OUT_OF_SCOPE, "refused_on": desk.today, "asked": case.events}
+        signed = desk.sign(case, self._head(case), "report.refused", told, [reason])
+        refusals.refuse_report(desk.world.store, reason=reason, **signed)
 
     def _verify(self, desk: Desk) -> None:
         if self.chance(0.02):
@@ -342,7 +285,7 @@ class Life:
             self._next(desk, self.draw.randint(0, 3), Life.acknowledge)
         slow = self.late and self.chance(0.2)
         days = self.draw.randint(62, 90) if slow else self.draw.randint(1, 24)
-        self._next(desk, days, Life.close)
+        self._next(desk, days, Life.propose_closing)
 
     def tell(self, desk: Desk, case: Case) -> None:
         """Tell the reporter."""
@@ -358,15 +301,28 @@ class Life:
         self._milestone(desk, case, "reward_declined", "样奖1号")
 
     def order_rectified(self, desk: Desk, case: Case) -> None:
-        """Order the enterprise to put it right, and record when it has."""
-        done = {one.name for one in case.marks}
-        following = next(n for n in ("ordered", "rectified", "rechecked") if n not in done)
-        self._milestone(desk, case, following, "样改1号")
-        if following == "ordered":
-            days = self.draw.randint(31, 50) if self.late else self.draw.randint(3, 28)
-            self._next(desk, days, Life.order_rectified)
-        elif following == "rectified":
-            self._next(desk, self.draw.randint(1, 16 if self.late else 8), Life.order_rectified)
+        """Order the enterprise to put it right."""
+        if case.state is not State.CONCLUDED:
+            return
+        text = self._text(desk, case, "rectification")
+        facts = {"document": "样改1号"}
+        signed = desk.sign(case, self._officer(case), "rectification.ordered", facts, [text])
+        rectification.order_rectification(desk.world.store, text=text, **signed)
+        days = self.draw.randint(31, 50) if self.late else self.draw.randint(3, 28)
+        self._next(desk, days, Life.rectified)
+
+    def rectified(self, desk: Desk, case: Case) -> None:
+        """Record that it is put right."""
+        self._milestone(desk, case, "rectified", "样改2号")
+        self._next(desk, self.draw.randint(1, 16 if self.late else 8), Life.recheck)
+
+    def recheck(self, desk: Desk, case: Case) -> None:
+        """Look again; what is not mended is ordered anew."""
+        again = self.chance(0.1)
+        outcome = {"outcome": "not_fixed"} if again else {}
+        self._milestone(desk, case, "rechecked", "样复0号", **outcome)
+        if again:
+            self._next(desk, self.draw.randint(3, 14), Life.rectified)
 
     def object(self, desk: Desk, case: Case) -> None:
         """Take an objection, as the office above, and review it later."""
@@ -389,13 +345,28 @@ class Life:
         signed = desk.sign(case, who, "step.acknowledged", facts)
         orders.acknowledge_step(desk.world.store, **signed)
 
-    def close(self, desk: Desk, case: Case) -> None:
-        """Close it, as the head of the office; who stood on a list is taken off it."""
-        if case.state is not State.CONCLUDED:
+    def propose_closing(self, desk: Desk, case: Case) -> None:
+        """Propose to close it, or look again in a few days while something is still to be done."""
+        if case.state is not State.CONCLUDED or standing(case) is not None:
             return
-        facts = {"closed_on": desk.today}
+        if missing(case):
+            self._next(desk, self.draw.randint(1, 4), Life.propose_closing)
+            return
+        signed = desk.sign(case, self._officer(case), "closing.proposed", {})
+        closing.propose_closing(desk.world.store, **signed)
+        self._next(desk, self.draw.randint(0, 3), Life.close)
+
+    def close(self, desk: Desk, case: Case) -> None:
+        """Agree to it, as the head of the office; who stood on a list is taken off it."""
+        asked = standing(case)
+        if case.state is not State.CONCLUDED or asked is None:
+            return
+        if missing(case):  # something has come since
+            self._next(desk, self.draw.randint(1, 4), Life.close)
+            return
+        facts = {"closed_on": desk.today, "asked": asked.ordinal}
         signed = desk.sign(case, self._head(case), "case.closed", facts)
-        verification.close_case(desk.world.store, **signed)
+        closing.close_case(desk.world.store, **signed)
         if any(one.name == "listed" for one in case.marks):
             self._next(desk, self.draw.randint(1, 9), Life.delist)
 
@@ -414,9 +385,15 @@ class Life:
         desk.later(max(at.astimezone(UTC), soonest), self, step)
 
     def _milestone(
-        self, desk: Desk, case: Case, name: str, document: str = "", who: str = ""
+        self,
+        desk: Desk,
+        case: Case,
+        name: str,
+        document: str = "",
+        who: str = "",
+        **more: str,
     ) -> None:
-        facts = {"milestone": name, "document": document}
+        facts = {"milestone": name, "document": document, **more}
         signed = desk.sign(case, who or self._officer(case), "milestone.recorded", facts)
         milestones.record_milestone(desk.world.store, **signed)
 

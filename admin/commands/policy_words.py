@@ -59,6 +59,7 @@ CLOCK_NAMES = {
     "reward_review": "奖励复核",
     "close": "办结",
     "order_reply": "督办单答复",
+    "urgent": "紧急处置",
 }
 RUNG_NAMES = {
     "head": "部门负责人",

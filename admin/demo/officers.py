@@ -12,15 +12,18 @@ from admin.signing import attempt, sign_act
 from casework.domain.award import MEANS_OF, binding
 from casework.domain.case import Award, Case, Finding, Matter
 from casework.domain.ids import new_id
-from casework.services import rewards, verification
+from casework.domain.refusal_templates import template_of
+from casework.services import closing, rectification, refusals, rewards, verification
 from crypto.canonical import JSON
 
 RELEASE_HOURS = 72
 RELEASE_REASON = "转账需要收款账号。（演示申请）"
+REFUSED_FOR = "procedure_running"
 REFUSAL = (
     "（演示）所反映的情况涉嫌犯罪，已移送公安机关，法定程序正在进行，本单位不再另行受理。"
     "您可以向公安机关了解进展。"
 )
+MEND = "立即停用有关设备，消除所列隐患，整改完成后书面报告，由本单位复查。（演示整改要求）"
 ACCEPTED = "您的举报已受理，我们会在核查期限内办结并在这里告知结果。（演示回复）"
 
 
@@ -50,15 +53,32 @@ def accept(scene: Scene) -> None:
     )
 
 
+def propose_refusal(scene: Scene) -> None:
+    """Propose not to accept it."""
+    here = scene.here
+    text = desk.seal_refusal(reading.keys_of(scene.case), REFUSAL)
+    template = template_of(REFUSED_FOR)
+    assert template is not None
+    facts: dict[str, JSON] = {"reason_code": REFUSED_FOR, "basis": template.cite}
+    refusals.propose_refusal(
+        here.store,
+        act=sign_act(scene.case, "refusal.proposed", facts, added=[text]),
+        words=text,
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
 def refuse(scene: Scene) -> None:
-    """Refuse it, for a reason that the reporter reads."""
+    """Confirm it as the head, for a reason that the reporter reads."""
     here = scene.here
     reason = desk.seal_reason(reading.keys_of(scene.case), REFUSAL)
     facts: dict[str, JSON] = {
-        "reason_code": "procedure_running",
+        "reason_code": REFUSED_FOR,
         "refused_on": here.clock.today().isoformat(),
+        "asked": scene.case.refusals[-1].ordinal,
     }
-    verification.refuse_report(
+    refusals.refuse_report(
         here.store,
         act=sign_act(scene.case, "report.refused", facts, added=[reason]),
         reason=reason,
@@ -192,11 +212,39 @@ def pay(scene: Scene) -> None:
     )
 
 
-def close(scene: Scene) -> None:
-    """Close the case."""
+def mend(scene: Scene) -> None:
+    """Order the reported entity to put right what was found."""
     here = scene.here
-    facts: dict[str, JSON] = {"closed_on": here.clock.today().isoformat()}
-    verification.close_case(
+    text = desk.seal_rectification(reading.keys_of(scene.case), MEND)
+    facts: dict[str, JSON] = {"document": "演示责改〔样本〕1号"}
+    rectification.order_rectification(
+        here.store,
+        act=sign_act(scene.case, "rectification.ordered", facts, added=[text]),
+        text=text,
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
+def propose_closing(scene: Scene) -> None:
+    """Propose that the case be closed."""
+    here = scene.here
+    closing.propose_closing(
+        here.store,
+        act=sign_act(scene.case, "closing.proposed", {}),
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
+def close(scene: Scene) -> None:
+    """Agree to the close, as somebody else."""
+    here = scene.here
+    facts: dict[str, JSON] = {
+        "closed_on": here.clock.today().isoformat(),
+        "asked": scene.case.closings[-1].ordinal,
+    }
+    closing.close_case(
         here.store,
         act=sign_act(scene.case, "case.closed", facts),
         trust=here.trust(),
@@ -207,6 +255,7 @@ def close(scene: Scene) -> None:
 ACTS: Mapping[str, Callable[[Scene], None]] = {
     "read": read,
     "accept": accept,
+    "propose_refusal": propose_refusal,
     "refuse": refuse,
     "reply": reply,
     "find": find,
@@ -218,6 +267,8 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "agree2": agree,
     "open": open_item,
     "pay": pay,
+    "mend": mend,
+    "propose_close": propose_closing,
     "close": close,
     "sign_in": deadlines.sign_in,
     "ask_more": deadlines.ask_more,
@@ -227,7 +278,7 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "acknowledge": deadlines.acknowledge,
     "order": deadlines.issue_order,
 }
-_BY_HEAD = frozenset({"close", "acknowledge"})
+_BY_HEAD = frozenset({"close", "acknowledge", "refuse"})
 _BY_SUPERVISOR = frozenset({"grant_more", "grant_pause", "order"})
 _BY_POST: Mapping[str, str] = {
     "approve": "approver",

@@ -18,7 +18,8 @@ STEPS: Final[Mapping[str, tuple[int, time]]] = {
     "read": (1, time(8, 40)),
     "sign_in": (1, time(8, 50)),
     "accept": (1, time(9, 5)),
-    "refuse": (1, time(9, 25)),
+    "propose_refusal": (1, time(9, 25)),
+    "refuse": (1, time(14, 20)),
     "reply": (1, time(9, 30)),
     "ask_back": (3, time(20, 15)),
     "ask_pause": (5, time(10, 20)),
@@ -29,7 +30,9 @@ STEPS: Final[Mapping[str, tuple[int, time]]] = {
     "order": (37, time(10, 25)),
     "find": (18, time(15, 20)),
     "tell": (18, time(16, 5)),
+    "mend": (18, time(17, 10)),
     "reserve": (19, time(10, 10)),
+    "propose_close": (20, time(9, 15)),
     "approve": (21, time(14, 30)),
     "claim": (24, time(19, 45)),
     "request": (25, time(9, 50)),
@@ -46,14 +49,14 @@ _AWARDED: Final = (*_FOUND, "reserve", "approve")
 _RELEASED: Final = ("request", "agree1", "agree2", "open")
 _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "received": ("submit",),
-    "refused": (*_ARRIVAL, "refuse"),
+    "refused": (*_ARRIVAL, "propose_refusal", "refuse"),
     "accepted": _WORK,
     "concluded": _FOUND,
     "reserved": (*_FOUND, "reserve"),
     "approved": _AWARDED,
     "claimed": (*_AWARDED, "claim"),
     "paid": (*_AWARDED, "claim", *_RELEASED, "pay"),
-    "closed": (*_AWARDED, "claim", "pay", "close"),
+    "closed": (*_AWARDED, "propose_close", "claim", "pay", "close"),
 }
 # How many days ago the reports of a state came in, in the order of the file.
 _AGES: Final[Mapping[str, tuple[int, ...]]] = {
@@ -77,6 +80,11 @@ _DEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "mem-2022-08-1": ("ask_more",),
     "nmsa-sc-2025-10": ("ask_more", "grant_more"),
     "mem-2025-12-1": ("acknowledge", "order"),
+}
+# One concluded case in which something must be put right first, one that waits to be closed.
+_TURNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "mem-2023-11-2": ("mend",),
+    "mem-2024-07-1": ("propose_close",),
 }
 _WITH_QUESTION: Final = frozenset({"mem-2025-12-2", "nmsa-sc-2025-10"})
 
@@ -118,10 +126,10 @@ class DemoCase:
         """What happens, in order; each step is one event of the case."""
         steps = _STATES[self.state]
         if self.state == "closed" and self.matter not in REWARDED:
-            steps = (*_FOUND, "close")
+            steps = (*_FOUND, "propose_close", "close")
         if self.id in _WITH_QUESTION:
             steps = (*steps, "ask_back")
-        steps = (*steps, *_DEADLINES.get(self.id, ()))
+        steps = (*steps, *_DEADLINES.get(self.id, ()), *_TURNS.get(self.id, ()))
         return tuple(sorted(steps, key=lambda step: STEPS[step]))
 
     def when(self, step: str, today: date) -> datetime:

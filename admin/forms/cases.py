@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length
 
 from admin.forms.base import BaseForm
 from admin.forms.fields import choices
-from admin.forms.words import REFUSAL_REASONS, TRANSFER_REASONS
+from admin.forms.words import TRANSFER_REASONS
 
 TEXT_MAX = 20_000  # characters; sealed texts hold 64 KiB
 
@@ -25,25 +25,6 @@ class ActForm(BaseForm):
 
 class AcceptForm(ActForm):
     """Nothing to fill in: the rules give the policy and the day."""
-
-
-class CloseForm(ActForm):
-    """Nothing to fill in."""
-
-
-class RefuseForm(ActForm):
-    """Why, as a code and in words that the reporter reads."""
-
-    reason_code = SelectField(
-        _l("不予受理的理由"),
-        choices=lambda: choices(REFUSAL_REASONS, first="请选择"),
-        validators=[DataRequired(_l("请选择理由。"))],
-    )
-    note = TextAreaField(
-        _l("给举报人的说明"),
-        description=_l("加密后存放，举报人凭查询码可以看到。请写明依据，以及可以向哪里反映。"),
-        validators=[DataRequired(_l("请写明理由。")), Length(max=TEXT_MAX)],
-    )
 
 
 class TransferForm(ActForm):

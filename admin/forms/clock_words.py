@@ -34,6 +34,7 @@ CLOCKS: Final[Words] = {
     "reward_review": _l("奖励复核期限"),
     "close": _l("办结期限"),
     "order_reply": _l("督办单答复期限"),
+    "urgent": _l("紧急处置期限"),
     "new": _l("刚刚收到"),
 }
 
@@ -58,6 +59,10 @@ CLOCK_ENDS: Final[Words] = {
 WAITING: Final[Words] = {
     "extension": _l("申请延期"),
     "pause": _l("申请暂停"),
+    "refusal": _l("拟不予受理"),
+    "refusal_above": _l("拟不予受理"),
+    "closing": _l("提议办结"),
+    "malice": _l("恶意举报认定"),
     "confirm": _l("待阅知"),
     "answer": _l("待答复"),
 }

@@ -25,6 +25,7 @@ from admin.forms.rewards import DeedForm
 from admin.forms.words import ROLES, Words, word
 from casework.clock import SHANGHAI
 from casework.domain.milestone import Milestone
+from casework.domain.rectification import NOT_FIXED, RECHECKED
 from casework.services.extensions import ExtensionRoom
 from casework.services.standstills import PauseRoom
 
@@ -204,6 +205,9 @@ class MilestoneForm(ActForm):
         """Offer the milestones that make sense in the case now."""
         self.kinds, self.received_on, self.now = kinds, received_on, now
         self.milestone.choices = [(one.name, _milestone_words(one)) for one in kinds]
+        if any(one.name == RECHECKED for one in kinds):
+            found = (f"{RECHECKED}.{NOT_FIXED}", _("复查不合格，整改期限重新计算"))
+            self.milestone.choices.append(found)
 
     def validate_document(self, field: StringField) -> None:
         """Most milestones rest on a paper.
@@ -239,7 +243,8 @@ class MilestoneForm(ActForm):
 
     @property
     def _chosen(self) -> Milestone | None:
-        return next((one for one in self.kinds if one.name == self.milestone.data), None)
+        name = (self.milestone.data or "").partition(".")[0]
+        return next((one for one in self.kinds if one.name == name), None)
 
 
 def _most(room: ExtensionRoom, unit: str) -> str:

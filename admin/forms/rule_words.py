@@ -56,6 +56,7 @@ BEGINNINGS: Final[Words] = {
     "claimed": _l("申领"),
     "award_objected": _l("对奖励提出异议"),
     "order_issued": _l("发出督办单"),
+    "urgent": _l("收到紧急举报"),
 }
 
 ENDS: Final[Words] = {

@@ -1,7 +1,10 @@
 """What verification found."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    DateField,
     IntegerField,
     RadioField,
     SelectField,
@@ -24,6 +27,7 @@ _COUNT = [Optional(), NumberRange(0, 10_000, _l("请填写 0 到 10000 的整数
 class FindingForm(ActForm):
     """The finding, the fines, and what a reward depends on."""
 
+    today: date = date.min
     finding = RadioField(
         _l("核查结论"),
         choices=lambda: choices(FINDINGS),
@@ -32,6 +36,16 @@ class FindingForm(ActForm):
     penalty_no = StringField(
         _l("行政处罚决定书文号"),
         description=_l("例如：（伊）应急罚〔2026〕12号。没有处罚则留空。"),
+        validators=[Length(max=200)],
+    )
+    penalty_on = DateField(
+        _l("作出处罚决定的日期"),
+        description=_l("填写后开始计算处罚公示的期限。"),
+        validators=[Optional()],
+    )
+    penalty_by = StringField(
+        _l("作出处罚决定的机关"),
+        description=_l("不是本单位作出的，请改写。没有处罚则不用管。"),
         validators=[Length(max=200)],
     )
     fines = FinesField(
@@ -62,6 +76,27 @@ class FindingForm(ActForm):
             raise ValidationError(_("填写了罚款，请同时填写处罚决定书文号。"))
         if (fined or typed) and self.finding.data and not self.is_true:
             raise ValidationError(_("结论不是属实或部分属实时，不能有处罚决定和罚款。"))
+
+    def validate_penalty_on(self, field: DateField) -> None:
+        """The day belongs to a decision that was made.
+
+        Raises:
+            ValidationError: there is none, or it is to come.
+        """
+        if field.data and not (self.penalty_no.data or "").strip():
+            raise ValidationError(_("请同时填写处罚决定书文号。"))
+        if field.data and field.data > self.today:
+            raise ValidationError(_("不能是还没有到的日子。"))
+
+    @property
+    def penalty(self) -> dict[str, JSON]:
+        """Who decided on the penalty and when, where there is a decision."""
+        if not (self.penalty_no.data or "").strip():
+            return {}
+        told: dict[str, JSON] = {"penalty_by": (self.penalty_by.data or "").strip()}
+        if self.penalty_on.data:
+            told["penalty_on"] = self.penalty_on.data.isoformat()
+        return told
 
     @property
     def is_true(self) -> bool:

@@ -9,8 +9,10 @@ from flask_babel import lazy_gettext as _l
 from casework.domain import (
     disclosure,
     hold,
+    refusal,
     retention,
     transfer,
+    urgency,
     verification,
 )
 
@@ -49,6 +51,8 @@ def reasons(coded: Iterable[_Reason]) -> Words:
 
 
 REFUSAL_REASONS: Final = reasons(verification.REFUSAL_REASONS)
+DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
+SCOPES: Final = reasons(urgency.SCOPES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
 
 ROLES: Final[Words] = {
@@ -89,6 +93,13 @@ CHANNELS: Final[Words] = {
     "letter": _l("来信"),
     "visit": _l("来访"),
     "api": _l("接口"),
+}
+
+# Whether it was solved, as the reporter answers a call-back.
+ANSWERS: Final[Words] = {
+    "solved": _l("已解决"),
+    "partly": _l("部分解决"),
+    "not_solved": _l("没有解决"),
 }
 
 FINDINGS: Final[Words] = {
@@ -200,6 +211,8 @@ PARTS: Final[Words] = {
     "occurred_on": _l("发生时间"),
     "relation": _l("与被举报单位的关系"),
     "account": _l("核查情况"),
+    "rectification": _l("整改要求"),
+    "closing_note": _l("退回办结提议的说明"),
     "supplement": _l("补充说明"),
     "note": _l("补充说明"),
 }

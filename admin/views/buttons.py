@@ -20,20 +20,27 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("reward.approved", "rewards.approve", _l("审批奖励")),
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "rewards.pay", _l("发放奖金")),
-    ("case.closed", "cases.close", _l("办结")),
+    ("rectification.ordered", "rectification.order", _l("责令整改")),
+    ("case.closed", "closing.close", _l("办结")),
+    ("closing.proposed", "closing.propose", _l("提议办结")),
+    ("review.decided", "objections.decide", _l("复核异议")),
+    ("malice.confirmed", "malice.decide", _l("恶意举报认定")),
     ("milestone.recorded", "clocks.sign_in", _l("签收")),
     ("message.sent", "cases.reply", _l("回复举报人")),
     ("milestone.recorded", "clocks.record_milestone", _l("登记办理节点")),
     ("order.issued", "orders.issue", _l("下达督办单")),
     ("report.transferred", "cases.transfer", _l("转办")),
-    ("report.refused", "cases.refuse", _l("不予受理")),
+    ("refusal.proposed", "refusals.propose", _l("不予受理")),
+    ("malice.proposed", "malice.propose", _l("提出恶意举报认定")),
     ("hold.requested", "holds.index", _l("暂缓删除")),
     ("destruction.requested", "erasing.ask", _l("申请提前销毁")),
     ("destruction.confirmed", "erasing.confirm", _l("确认提前销毁")),
 )
 BESIDE: Final = frozenset(
     {
-        "message.sent", "report.transferred", "report.refused", "hold.requested",
+        "rectification.ordered",
+        "malice.proposed", "malice.confirmed",
+        "message.sent", "report.transferred", "refusal.proposed", "hold.requested",
         "destruction.requested", "destruction.confirmed", "milestone.recorded", "order.issued",
     }
 )  # fmt: skip
@@ -71,7 +78,7 @@ def is_timely(kind: str, case: Case) -> bool:
     claimed = award is not None and award.state == AwardState.CLAIMED
     to_account = award is not None and award.how == "account"
     if kind == "finding.recorded":
-        return award is None
+        return case.live_award is None
     if kind == "reward.reserved":
         return case.rewarded and case.live_award is None
     if kind == "reward.approved":
@@ -83,7 +90,7 @@ def is_timely(kind: str, case: Case) -> bool:
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
     if kind == "order.issued":
         return case.lead != case.supervisor  # nobody orders oneself
-    return kind != "case.closed" or case.finding is not None
+    return True
 
 
 def _is_sensible(endpoint: str, case: Case) -> bool:

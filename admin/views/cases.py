@@ -11,7 +11,7 @@ from admin.auth import current
 from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms.base import posted
-from admin.forms.cases import AcceptForm, CloseForm, RefuseForm, ReplyForm, TransferForm
+from admin.forms.cases import AcceptForm, ReplyForm, TransferForm
 from admin.forms.words import PARTS
 from admin.permissions import may, open_acts, requires
 from admin.reading import Part
@@ -33,6 +33,7 @@ from crypto.canonical import JSON
 bp = Blueprint("cases", __name__, url_prefix="/cases/<report_id>")
 
 VERIFY: Final = "verify"
+PROPOSE: Final = "propose"
 
 
 @bp.get("")
@@ -82,35 +83,6 @@ def accept(report_id: str) -> ResponseReturnValue:
     return show("cases/accept.html", form, case, policy=offered.policy, due=offered.due)
 
 
-@bp.route("/refuse", methods=["GET", "POST"])
-@requires("case.refuse")
-def refuse(report_id: str) -> ResponseReturnValue:
-    """Decline the report, with a reason that the reporter reads."""
-    case = shown_case(report_id)
-    form = RefuseForm(posted())
-
-    def act() -> None:
-        reason = desk.seal_reason(reading.keys_of(case), form.note.data or "")
-        facts: dict[str, JSON] = {
-            "reason_code": form.reason_code.data,
-            "refused_on": console().clock.today().isoformat(),
-        }
-        attempt(
-            report_id,
-            lambda case: verification.refuse_report(
-                console().store,
-                act=sign_act(case, "report.refused", facts, added=[reason]),
-                reason=reason,
-                trust=console().trust(),
-                now=console().clock.now(),
-            ),
-        )
-
-    if carried_out(form, act):
-        return after("refused", "cases.show_case", report_id=report_id)
-    return show("cases/refuse.html", form, case)
-
-
 @bp.route("/transfer", methods=["GET", "POST"])
 @requires("case.transfer")
 def transfer(report_id: str) -> ResponseReturnValue:
@@ -153,30 +125,6 @@ def reply(report_id: str) -> ResponseReturnValue:
     return show("cases/reply.html", form, case)
 
 
-@bp.route("/close", methods=["GET", "POST"])
-@requires("case.close")
-def close(report_id: str) -> ResponseReturnValue:
-    """Close a case that has a finding."""
-    case = shown_case(report_id)
-    form = CloseForm(posted())
-    facts: dict[str, JSON] = {"closed_on": console().clock.today().isoformat()}
-
-    def act() -> None:
-        attempt(
-            report_id,
-            lambda case: verification.close_case(
-                console().store,
-                act=sign_act(case, "case.closed", facts),
-                trust=console().trust(),
-                now=console().clock.now(),
-            ),
-        )
-
-    if carried_out(form, act):
-        return after("closed", "cases.show_case", report_id=report_id)
-    return show("cases/close.html", form, case)
-
-
 def _facts(case: Case) -> Mapping[str, object]:
     lines = timeline(console().store, report=case.report_id)
     acts = open_acts(case)
@@ -189,6 +137,8 @@ def _facts(case: Case) -> Mapping[str, object]:
         "buttons": buttons(case, acts),
         "waits": waits(case, acts),
         "sees_orders": sees_orders(case),
+        # The matter of the reward begins with the finding, before anybody opens it.
+        "to_propose": next((one for one in clocks if one.key == PROPOSE), None),
         "lines": [
             (line, told, line.kind in QUIET)
             for line, told in zip(reversed(lines), reversed(sentences(lines)), strict=True)

@@ -10,7 +10,7 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, words
 from admin.forms.words import word
-from casework.domain import order, standstill
+from casework.domain import order, refusal, standstill
 from casework.domain.case import AskState, Case, Extension, Standstill
 from casework.domain.clock_kinds import KINDS, Binds
 from casework.domain.errors import CaseworkError
@@ -19,11 +19,24 @@ from casework.domain.marks import last_mark
 from casework.domain.milestone import Milestone, may_record
 from casework.domain.roles import Role
 from casework.domain.running import Running
-from casework.domain.waiting import ANSWER, CONFIRM, DECIDE, EXTENSION, Waiting, waiting_in
+from casework.domain.waiting import (
+    ANSWER,
+    CLOSING,
+    CONFIRM,
+    DECIDE,
+    EXTENSION,
+    MALICE,
+    REFUSAL,
+    REFUSAL_ABOVE,
+    Waiting,
+    waiting_in,
+)
 from casework.services import extensions, standstills
 from casework.services.clock_asks import decider_office
 
 SIGNED_IN: Final = "signed_in"
+REFUSALS: Final = (REFUSAL, REFUSAL_ABOVE)
+_BY_ONE_ACT: Final = {CLOSING: "case.closed", MALICE: "malice.confirmed"}
 # Acts that make a signature for the receipt of a case pointless.
 _PAST_SIGNING: Final = (SIGNED_IN, "accepted", "refused", "concluded", "closed")
 
@@ -132,17 +145,34 @@ def _wait(case: Case, one: Waiting, acts: frozenset[str]) -> Wait:
     whom = f"{console().office_name(one.office)} {word(words.ROLES, one.role)}"
     told, link = _TOLD[one.kind](case, one)
     mine = one.office == current().office and Role(one.role) in current().roles
-    if one.kind == DECIDE:
+    if one.kind == DECIDE and one.of in _BY_ONE_ACT:
+        mine = mine and _BY_ONE_ACT[one.of] in acts
+    elif one.kind == DECIDE and one.of not in REFUSALS:
         mine = decides(case, _asked(case, one))
     return Wait(told, whom, link if mine and _ACTS[one.kind] & acts else None)
 
 
 def _to_decide(case: Case, one: Waiting) -> tuple[str, Link]:
+    if one.of in REFUSALS:
+        return _to_confirm_refusal(case)
+    if one.of == MALICE:
+        url = url_for("malice.decide", report_id=case.report_id)
+        return _("提出恶意举报认定"), Link(_("决定"), url)
+    if one.of == CLOSING:
+        return _("提议办结"), Link(_("决定"), url_for("closing.close", report_id=case.report_id))
     clock, more = word(clock_words.CLOCKS, one.key), one.of == EXTENSION
     page = "clocks.decide_extension" if more else "clocks.decide_pause"
     url = url_for(page, report_id=case.report_id, ordinal=_asked(case, one).ordinal)
     told = _("%(clock)s：延期申请", clock=clock) if more else _("%(clock)s：暂停申请", clock=clock)
     return told, Link(_("决定"), url)
+
+
+def _to_confirm_refusal(case: Case) -> tuple[str, Link]:
+    asked = refusal.pending(case)
+    assert asked is not None  # or nothing would wait
+    url = url_for("refusals.read", report_id=case.report_id, ordinal=asked.ordinal)
+    reason = word(words.REFUSAL_REASONS, asked.reason_code)
+    return _("拟不予受理（%(reason)s），待另一人确认", reason=reason), Link(_("决定"), url)
 
 
 def _to_see(case: Case, one: Waiting) -> tuple[str, Link]:
@@ -162,7 +192,9 @@ def _to_answer(case: Case, one: Waiting) -> tuple[str, Link]:
 
 _TOLD: Final = {DECIDE: _to_decide, CONFIRM: _to_see, ANSWER: _to_answer}
 _ACTS: Final = {
-    DECIDE: frozenset({"extension.granted", "pause.granted"}),
+    DECIDE: frozenset(
+        {"extension.granted", "pause.granted", "report.refused", "case.closed", "malice.confirmed"}
+    ),
     CONFIRM: frozenset({"step.acknowledged"}),
     ANSWER: frozenset({"order.answered"}),
 }

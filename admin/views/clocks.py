@@ -58,10 +58,11 @@ def record_milestone(report_id: str) -> ResponseReturnValue:
     form.offer(to_record(case), case.received_on, console().clock.now())
 
     def act() -> None:
-        facts: dict[str, JSON] = {
-            "milestone": form.milestone.data,
-            "document": (form.document.data or "").strip(),
-        }
+        name, _dot, outcome = str(form.milestone.data).partition(".")
+        document = (form.document.data or "").strip()
+        facts: dict[str, JSON] = {"milestone": name, "document": document}
+        if outcome:
+            facts["outcome"] = outcome
         if form.instant is not None:
             facts["at"] = form.instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         _record(report_id, facts)

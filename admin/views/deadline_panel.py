@@ -48,6 +48,7 @@ class ClockView:
         ended: how it ended, in words; "" while it runs.
     """
 
+    key: str
     name: str
     url: str
     due_on: str
@@ -134,6 +135,7 @@ def limit_words(rule: ClockRule) -> str:
 def _view(case: Case, clock: Running, acts: frozenset[str]) -> ClockView:
     running = clock.running
     return ClockView(
+        key=clock.key,
         name=word(clock_words.CLOCKS, clock.key),
         url=url_for("deadlines.panel", report_id=case.report_id, key=clock.key, since=clock.since),
         due_on=due_words(clock),

@@ -62,6 +62,14 @@ def _refused(facts: Facts) -> str:
     return word(words.REFUSAL_REASONS, str(facts["reason_code"]))
 
 
+def _refusal_proposed(facts: Facts) -> str:
+    return _("%(reason)s，依据%(basis)s", reason=_refused(facts), basis=facts["basis"])
+
+
+def _refusal_declined(facts: Facts) -> str:
+    return word(words.DECLINE_REASONS, str(facts["reason_code"]))
+
+
 def _transferred(facts: Facts) -> str:
     office = console().office_name(str(facts["lead"]))
     reason = word(words.TRANSFER_REASONS, str(facts["reason_code"]))
@@ -102,6 +110,8 @@ def _recomputed(facts: Facts) -> str:
 
 def _milestone(facts: Facts) -> str:
     name = word(clock_words.MILESTONES, str(facts["milestone"]))
+    if facts.get("outcome") == "not_fixed":
+        name = _("复查不合格，继续整改")
     document = str(facts["document"])
     return _("%(name)s，%(document)s", name=name, document=document) if document else name
 
@@ -203,6 +213,32 @@ def _calendar(facts: Facts) -> str:
     return f"{told}{guess}{_('，依据')}{facts['source']}"
 
 
+def _rectification(facts: Facts) -> str:
+    document = str(facts["document"])
+    if not facts.get("due_on"):
+        return document
+    return _("%(document)s，限 %(due)s 前完成", document=document, due=facts["due_on"])
+
+
+def _reviewed(facts: Facts) -> str:
+    if facts["outcome"] == "kept":
+        return _("维持原来的结论")
+    return _("返工，核查期限 %(due)s", due=facts["verify_due_on"])
+
+
+def _called_back(facts: Facts) -> str:
+    return _("办结满 %(n)s 个月", n=facts["month"])
+
+
+def _satisfaction(facts: Facts) -> str:
+    told = word(words.ANSWERS, str(facts["answer"]))
+    return _("%(told)s；反映受到打击报复", told=told) if facts.get("retaliation") == "yes" else told
+
+
+def _basis(facts: Facts) -> str:
+    return str(facts["basis"])
+
+
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.accepted": _accepted,
     "report.deemed_accepted": _accepted,
@@ -218,12 +254,19 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "pause.ended": _new_day,
     "order.issued": _order,
     "report.refused": _refused,
+    "refusal.proposed": _refusal_proposed,
+    "refusal.declined": _refusal_declined,
     "report.transferred": _transferred,
     "finding.recorded": _finding,
+    "rectification.ordered": _rectification,
     "message.sent": _message,
     "clock.reminded": _clock,
     "clock.overdue": _clock,
     "case.escalated": _escalated,
+    "review.decided": _reviewed,
+    "callback.asked": _called_back,
+    "satisfaction.given": _satisfaction,
+    "malice.proposed": _basis,
     "reward.reserved": _amount,
     "reward.approved": _amount,
     "reward.paid": _amount,

@@ -1,6 +1,6 @@
 """Recording what verification found."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from admin import desk, reading
@@ -25,6 +25,10 @@ def finding(report_id: str) -> ResponseReturnValue:
     is_accident = case.matter == Matter.CONCEALED_ACCIDENT
     form = (AccidentFindingForm if is_accident else FindingForm)(posted())
 
+    form.today = console().clock.today()
+    if request.method == "GET":
+        form.penalty_by.data = console().office_name(case.lead)
+
     def act() -> None:
         account = desk.seal_account(reading.keys_of(case), form.account.data or "")
         facts = _facts(form)
@@ -40,13 +44,17 @@ def finding(report_id: str) -> ResponseReturnValue:
         )
 
     if carried_out(form, act):
-        return after("concluded", "cases.show_case", report_id=report_id)
+        # A major hazard is not only found but has to be put right: the next step at once.
+        mends = form.is_true and case.matter == Matter.MAJOR_HAZARD
+        then = "rectification.order" if mends else "cases.show_case"
+        return after("concluded", then, report_id=report_id)
     return show("verification/finding.html", form, case, is_accident=is_accident)
 
 
 def _facts(form: FindingForm) -> dict[str, JSON]:
     fines: list[JSON] = [int(amount) for amount in form.fines.amounts_fen]
     return {
+        **form.penalty,
         "finding": form.finding.data,
         "penalty_no": (form.penalty_no.data or "").strip(),
         "fines_fen": fines,

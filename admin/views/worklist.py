@@ -228,7 +228,7 @@ LISTS: Final[dict[str, _List]] = {
     ),
     "to-decide": _List(
         "waiting",
-        _l("待我批准的延期、暂停"),
+        _l("待我决定的申请"),
         frozenset({Role.LEADER, Role.SUPERVISOR}),
         _waiting(DECIDE, Role.LEADER, Role.SUPERVISOR),
     ),

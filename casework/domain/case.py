@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from casework.domain.case_turns import (
+    Callback,
+    Closing,
+    Malice,
+    Rectification,
+    RefusalProposal,
+    Review,
+)
+
 
 class State(StrEnum):
     """Where a case stands. The award and the releases beside it have states of their own."""
@@ -291,6 +300,11 @@ class Case:
         marks: what started and ended its clocks, in order.
         extensions, standstills: what was asked for its clocks, in order.
         orders: of the supervising office, in order.
+        found_at: ordinal of the act that last changed what was found, 0 before.
+        penalty_on, penalty_by: day of the penalty decision and who made it, "" where not told.
+        rectifications, closings: what was ordered mended, and proposals to close, in order.
+        reviews, callbacks: what became of objections, and questions after closing, in order.
+        malice: the newest proposal to hold the report for malicious; None after a redo.
         reminded, overdue, escalated, acknowledged: "clock.since/stage", "clock.since",
             "clock.since/rung", "clock.since/rung" of each, in order.
         urged: days on which the reporter urged the case, oldest first.
@@ -298,6 +312,9 @@ class Case:
             the signing key that ended with that act.
         award: the newest award; a rejected one stays to be seen until the next is proposed.
         spent: ids of all awards so far, never to be used again.
+        refusals: proposals not to accept it, in order.
+        urgent: whether its reporter said that lives are at stake right now.
+        scope: as what the reporter sorted it, where it is no matter of work safety; "" else.
         read: whether an office has opened the report.
         withdrawn: identity items that the reporter has withdrawn and that still stand.
         erased: identity items that are erased.
@@ -351,11 +368,22 @@ class Case:
     extensions: tuple[Extension, ...] = ()
     standstills: tuple[Standstill, ...] = ()
     orders: tuple[Order, ...] = ()
+    found_at: int = 0
+    penalty_on: str = ""
+    penalty_by: str = ""
+    rectifications: tuple[Rectification, ...] = ()
+    closings: tuple[Closing, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    malice: Malice | None = None
     closed_on: date | None = None
     closed_by: str = ""
     urged: tuple[str, ...] = ()
     code_changes: tuple[str, ...] = ()
     releases: Mapping[str, Release] = field(default_factory=dict)
+    refusals: tuple[RefusalProposal, ...] = ()
+    urgent: bool = False
+    scope: str = ""
     read: bool = False
     withdrawn: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()

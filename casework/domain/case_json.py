@@ -23,6 +23,14 @@ from casework.domain.case import (
     Standstill,
     State,
 )
+from casework.domain.case_turns import (
+    Callback,
+    Closing,
+    Malice,
+    Rectification,
+    RefusalProposal,
+    Review,
+)
 
 _DAYS = ("received_on", "accepted_on", "verify_due_on", "refused_on", "concluded_on", "closed_on")
 _TUPLES = (
@@ -42,6 +50,11 @@ _VALUES: Mapping[str, Any] = {
     "extensions": Extension,
     "standstills": Standstill,
     "orders": Order,
+    "refusals": RefusalProposal,
+    "rectifications": Rectification,
+    "closings": Closing,
+    "reviews": Review,
+    "callbacks": Callback,
 }
 _SETS = ("investigators", "supervised_by", "spent")
 _NONE: tuple[str, ...] = ()
@@ -71,6 +84,7 @@ def case_to_json(case: Case) -> dict[str, Any]:
     plain["releases"] = [_release_to_json(release) for release in case.releases.values()]
     plain["holds"] = [_hold_to_json(hold) for hold in case.holds.values()]
     plain["destruction"] = _to_json(case.destruction) if case.destruction else None
+    plain["malice"] = _to_json(case.malice) if case.malice else None
     for name in _VALUES:
         plain[name] = [_to_json(one) for one in plain[name]]
     return plain
@@ -103,6 +117,7 @@ def case_from_json(plain: Mapping[str, Any]) -> Case:
     values["holds"] = {hold.id: hold for hold in holds}
     ending = values["destruction"]
     values["destruction"] = Destruction(**ending) if ending else None
+    values["malice"] = Malice(**values["malice"]) if values["malice"] else None
     for name, kind in _VALUES.items():
         values[name] = tuple(_value_from_json(kind, one) for one in values[name])
     return Case(**values)

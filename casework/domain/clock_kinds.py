@@ -61,7 +61,8 @@ KINDS: Mapping[str, ClockKind] = {
         "signed_in", "accepted", "refused", "concluded", "closed", voids=("transferred",)
     ),
     "verify": _met("concluded"),
-    "tell_result": _met("told"),
+    # A case that is redone after an objection has a finding, and what follows from it, anew.
+    "tell_result": _met("told", voids=("redone",)),
     "object": _met("objection_received", binds=Binds.NOBODY),
     "review": _met("reviewed", binds=Binds.SUPERVISOR),
     "accident_entry": _met("accident_entered"),
@@ -74,14 +75,16 @@ KINDS: Mapping[str, ClockKind] = {
     "publish_penalty": _met("penalty_published"),
     "publish_decision": _met("decision_published"),
     "retaliation_answer": _met("retaliation_answered"),
-    "propose": _met("proposed", "reward_declined"),
+    "propose": _met("proposed", "reward_declined", voids=("redone",)),
     "approve": _met("approved", "rejected"),
     "notify": _met("notified"),
     "claim": _met("claimed", binds=Binds.NOBODY),
     "pay": _met("paid"),
     "reward_review": _met("award_reviewed", binds=Binds.SUPERVISOR),
-    "close": _met("closed"),
+    "close": _met("closed", voids=("redone",)),
     "order_reply": _met("order_answered", each=True),
+    # Lives are at stake: somebody is there, or the report is decided on.
+    "urgent": _met("attended", "accepted", "refused"),
 }
 
 

@@ -50,6 +50,8 @@ CLOCK_KEYS = (
     # Ours, for what the sources leave open: closing a worked report, answering an order.
     "close",
     "order_reply",
+    # Ours too: being there where lives are at stake.
+    "urgent",
 )
 
 

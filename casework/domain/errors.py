@@ -151,6 +151,23 @@ class UnknownAskError(CaseworkError):
     """The case has no such extension, pause or order."""
 
 
+class ObjectionTooLateError(CaseworkError):
+    """The right to object to the result has lapsed."""
+
+    def __init__(self, until: date) -> None:
+        """Name the last day on which it could be used."""
+        super().__init__(until=until)
+        self.until = until
+
+
+class ObjectionOpenError(CaseworkError):
+    """An objection waits for its review; a second one would change nothing."""
+
+
+class RedoBlockedError(CaseworkError):
+    """A case is not redone while an award that is under way or paid rests on its finding."""
+
+
 class UrgedLatelyError(CaseworkError):
     """The reporter urged the case less than a week ago."""
 
@@ -205,6 +222,15 @@ class AlreadyDoneError(CaseworkError):
 
 class NoFindingError(CaseworkError):
     """A case cannot be closed without a finding."""
+
+
+class ClosingRefusedError(CaseworkError):
+    """The case cannot be closed yet; *reason* is the code of what is still to be done."""
+
+    def __init__(self, reason: str) -> None:
+        """Tell the *reason*."""
+        super().__init__(reason=reason)
+        self.reason = reason
 
 
 class NotSubstantiatedError(CaseworkError):

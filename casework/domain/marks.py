@@ -35,6 +35,13 @@ def last_mark(case: Case, name: str) -> Mark | None:
     return next((one for one in reversed(case.marks) if one.name == name), None)
 
 
+def unanswered(case: Case, name: str, by: str) -> Mark | None:
+    """Return the newest mark *name* if none called *by* has followed it; else None."""
+    asked, done = last_mark(case, name), last_mark(case, by)
+    is_open = asked is not None and (done is None or done.ordinal < asked.ordinal)
+    return asked if is_open else None
+
+
 def ended_by(case: Case, kind: ClockKind, begun: Mark) -> Mark | None:
     """Return the mark that ended a clock which *begun* started; None while it runs.
 
@@ -68,8 +75,30 @@ def _always(*names: str) -> Names:
 def _finding(before: Case, after: Case, _act: Act) -> tuple[str, ...]:
     """A corrected finding neither stops the clock again nor starts one twice."""
     concluded = ("concluded",) if before.state is State.ACCEPTED else ()
-    first_true = after.rewarded and last_mark(before, "substantiated") is None
+    first_true = after.rewarded and not _found_true(before)
     return (*concluded, *(("substantiated",) if first_true else ()))
+
+
+def _found_true(case: Case) -> bool:
+    """Whether it was found true since it was last redone, if ever."""
+    true, redone = last_mark(case, "substantiated"), last_mark(case, "redone")
+    return true is not None and (redone is None or redone.ordinal < true.ordinal)
+
+
+def _review(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    """Redone it is accepted anew; what was to follow from the old finding is void."""
+    return ("reviewed", "redone", "accepted") if act.facts["outcome"] == "redo" else ("reviewed",)
+
+
+def _satisfaction(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    opens = act.facts["answer"] == "not_solved" and not unanswered(
+        before, "objection_received", "reviewed"
+    )
+    harmed = act.facts.get("retaliation") == "yes"
+    return (
+        *(("objection_received",) if opens else ()),
+        *(("retaliation_reported",) if harmed else ()),
+    )
 
 
 def _message(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
@@ -95,6 +124,10 @@ _NAMES: Mapping[str, Names] = {
     "finding.recorded": _finding,
     "message.sent": _message,
     "case.closed": _always("closed"),
+    "objection.filed": _always("objection_received"),
+    "satisfaction.given": _satisfaction,
+    "review.decided": _review,
+    "rectification.ordered": _always("ordered"),
     "reward.reserved": _always("proposed"),
     "reward.approved": _always("approved", "notified"),  # at once, in the reporter's mailbox
     "reward.rejected": _always("rejected"),

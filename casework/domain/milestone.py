@@ -7,10 +7,11 @@ written in afterwards. What starts one may have happened earlier than it is reco
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from casework.domain import rectification
 from casework.domain.act_facts import civil_day, text_of
 from casework.domain.case import Act, Case, Mark
 from casework.domain.errors import BadActError, NotPermittedError, WrongStateError
-from casework.domain.marks import last_mark
+from casework.domain.marks import unanswered
 
 LEAD, SUPERVISOR = "lead", "supervisor"
 
@@ -40,6 +41,7 @@ MILESTONES: Mapping[str, Milestone] = {
         Milestone(
             "contacted", "已联系举报人", "Reporter contacted", after="submitted", document=False
         ),
+        Milestone("attended", "已到场处置", "On the scene", after="urgent", document=False),
         Milestone("accident_known", "获知事故", "Accident known", document=False),
         Milestone("accident_entered", "事故信息已录入", "Accident entered", after="accident_known"),
         Milestone(
@@ -72,11 +74,12 @@ MILESTONES: Mapping[str, Milestone] = {
 
 
 def record(case: Case, act: Act) -> Case:
-    """Add the milestone to the case.
+    """Add the milestone to the case; a re-check that found nothing mended orders it anew.
 
     Raises:
         BadActError: no such milestone; a document is missing; an earlier time where none may
-            be given, a time to come, or one before the report was received.
+            be given, a time to come, or one before the report was received; an outcome of
+            anything but a re-check.
         NotPermittedError: it is for the other office to record.
         WrongStateError: what it answers has not happened, or is answered already.
     """
@@ -91,15 +94,20 @@ def record(case: Case, act: Act) -> Case:
         raise BadActError("document", "the number of the paper that it rests on")
     if kind.after and not is_open(case, kind):
         raise WrongStateError(kind=act.kind, milestone=name, state=f"no open {kind.after}")
+    outcome = text_of(act, "outcome")
+    if outcome and name != rectification.RECHECKED:
+        raise BadActError("outcome", "none: nothing was looked at again")
     at = _time_of(case, act, kind)
-    mark = Mark(name, act.ordinal, at, document=document)
-    return replace(case, marks=(*case.marks, mark))
+    marks = [Mark(name, act.ordinal, at, document=document)]
+    if outcome == rectification.NOT_FIXED:
+        marks.append(Mark(rectification.ORDERED, act.ordinal, at, document=document))
+    return replace(case, marks=(*case.marks, *marks))
 
 
 def is_open(case: Case, kind: Milestone) -> bool:
     """Whether what the milestone answers has happened since the last of its kind."""
-    begun, done = last_mark(case, kind.after), last_mark(case, kind.name)
-    return begun is not None and (done is None or done.ordinal < begun.ordinal)
+    begun = unanswered(case, kind.after, kind.name)
+    return begun is not None and not _skips_the_review(kind, begun)
 
 
 def may_record(case: Case, office: str) -> tuple[Milestone, ...]:
@@ -115,6 +123,14 @@ def may_record(case: Case, office: str) -> tuple[Milestone, ...]:
 
 def _is_office(case: Case, act: Act, by: str) -> bool:
     return act.office == (case.supervisor if by == SUPERVISOR else case.lead)
+
+
+def _skips_the_review(kind: Milestone, begun: Mark) -> bool:
+    """Whether what the reporter asked for online would count as reviewed without a decision.
+
+    A review has bars of its own (objection.py); this milestone is for what came by letter.
+    """
+    return kind.name == "reviewed" and not begun.document
 
 
 def _takes_itself_off(case: Case, name: str) -> bool:

@@ -38,6 +38,7 @@ EVENTS = (
     "claimed",
     "award_objected",
     "order_issued",
+    "urgent",
 )
 
 PAUSE_DAYS_MAX = 3660

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from casework.domain.act_facts import check_facts, is_day, is_instant, text_of, texts_of
+from casework.domain.act_facts import (
+    check_facts,
+    is_day,
+    is_instant,
+    number_of,
+    text_of,
+    texts_of,
+)
 from casework.domain.case import (
     REWARDED_FINDINGS,
     Act,
@@ -35,6 +42,7 @@ from casework.domain.errors import (
 from casework.domain.marks import opening_marks, with_marks
 from casework.domain.transfer import offices_of
 from casework.domain.transitions import PARTIES, TRANSITIONS, Place, Transition, Who
+from casework.domain.urgency import urgent_marks
 
 # The values stand in case.py, below the steps; callers take them from here with the rules.
 __all__ = [
@@ -70,7 +78,8 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         report_id: id of the report, which the event carries beside its facts.
 
     Raises:
-        BadActError: a fact is missing or wrong, or the offices are not lead and supervisor.
+        BadActError: a fact is missing or wrong, the offices are not lead and supervisor, or the
+            hour of an urgent report is none of its day.
         AccusedOfficeError: the report is about an office that would receive it.
     """
     check_facts(RECEIVED_KIND, facts)
@@ -99,7 +108,10 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         manifest=text_of(act, "manifest"),
         reporter_box=text_of(act, "reporter_box"),
         reporter_sign=text_of(act, "reporter_sign"),
-        marks=opening_marks(text_of(act, "matter"), text_of(act, "received_on")),
+        marks=opening_marks(text_of(act, "matter"), text_of(act, "received_on"))
+        + urgent_marks(act),
+        urgent=bool(number_of(act, "urgent")),
+        scope=text_of(act, "scope"),
     )
 
 
@@ -197,4 +209,6 @@ def _is_one(who: Who, case: Case, act: Act) -> bool:
         return act.office == case.lead
     if who.place is Place.SUPERVISOR:
         return act.office == case.supervisor
+    if who.place is Place.ABOVE:
+        return act.office == (case.supervisor or case.lead)
     return who.place is Place.ANY or act.office in case.offices

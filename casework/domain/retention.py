@@ -13,6 +13,7 @@ from casework.domain import hold
 from casework.domain.act_facts import DESTRUCTION_REASONS, civil_day, text_of
 from casework.domain.case import Act, AwardState, Case, Destruction, State
 from casework.domain.errors import NotPermittedError, RetentionError, SeparationError
+from casework.domain.marks import unanswered
 from casework.domain.policy_rules import Retention
 
 TRIAL: Final = "trial"  # channel of a trial report, which is destroyed when the trial ends
@@ -93,6 +94,8 @@ def why_kept(case: Case) -> str:
         return "destroyed"
     if case.state not in (State.REFUSED, State.CLOSED):
         return "open"
+    if unanswered(case, "objection_received", "reviewed"):
+        return "review"
     if not case.read:
         return "unread"
     if case.live_award is not None and case.live_award.state is not AwardState.PAID:

@@ -6,14 +6,20 @@ from enum import StrEnum
 
 from casework.domain import (
     award,
+    closing,
     code_change,
     disclosure,
     extension,
     hold,
+    malice,
     milestone,
+    objection,
     order,
+    rectification,
+    refusal,
     retention,
     rewrapping,
+    satisfaction,
     seats,
     standstill,
     supervision,
@@ -37,6 +43,7 @@ class Place(StrEnum):
     LEAD = "lead"
     SUPERVISOR = "supervisor"
     OFFICES = "offices"
+    ABOVE = "above"  # the supervising office; the lead office where there is none
     ANY = "any"
 
 
@@ -111,10 +118,18 @@ NOT_ACCEPTED_AS_OFFICER = Bar(
 )
 NOT_ACCEPTED = Bar("accepted", lambda case, act: act.actor == case.accepted_by)
 NOT_PROPOSER = Bar("proposed", lambda case, act: act.actor == case.proposer)
+# Nobody refuses a report alone.
+NOT_REFUSAL_PROPOSER = Bar("refusal_proposed", refusal.proposed_by)
 NOT_APPROVER = Bar(
     "approved",
     lambda case, act: case.live_award is not None and act.actor == case.live_award.approver,
 )
+NOT_CLOSING_PROPOSER = Bar(
+    "proposed_closing",
+    lambda case, act: (asked := closing.standing(case)) is not None and act.actor == asked.proposer,
+)
+# "Never the same officers": whoever did something in the case does not review it.
+NOT_HANDLED = Bar("handled", lambda case, act: act.actor in objection.handlers(case))
 # A supervisor may do the work where the supervising office itself leads (undetermined matters).
 NOT_SUPERVISED = Bar(
     "supervised",
@@ -128,6 +143,7 @@ _SUPERVISOR = Who(Role.SUPERVISOR, Place.SUPERVISOR)
 _LEAD_OFFICE = (_OFFICER, _LEADER, _SUPERVISOR_LEADS)
 _READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _APPROVERS = (Who(Role.APPROVER), Who(Role.FINANCE))
+_ABOVE = (Who(Role.LEADER, Place.ABOVE), Who(Role.SUPERVISOR, Place.ABOVE))
 # Of these the pinned policy names one (extension.check_decider).
 _DECIDERS = (_LEADER, _SUPERVISOR)
 _REPORTER = (Who("reporter"),)
@@ -147,6 +163,15 @@ _KEY_HOLDERS = tuple(
     for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OPERATOR, Role.APPROVER)
 )
 
+# Of the two offices that a case has; who helps (co-handlers) closes nothing.
+_CLOSERS = (
+    _LEADER,
+    Who(Role.LEADER, Place.SUPERVISOR),
+    _SUPERVISOR_LEADS,
+    _SUPERVISOR,
+)
+_SECOND_PERSON = (NOT_INVESTIGATOR, NOT_ACCEPTED_AS_OFFICER, NOT_CLOSING_PROPOSER)
+
 _ANY = frozenset(State)
 _ENDED = frozenset({State.REFUSED, State.CLOSED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
@@ -159,8 +184,26 @@ TRANSITIONS: Mapping[str, Transition] = {
     "report.accepted": Transition(
         frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.accept, (NOT_SUPERVISED,)
     ),
+    "refusal.proposed": Transition(
+        frozenset({State.RECEIVED}),
+        _LEAD_OFFICE,
+        refusal.propose,
+        (NOT_SUPERVISED,),
+        refusal.is_not_asked,
+    ),
+    "refusal.declined": Transition(
+        frozenset({State.RECEIVED}),
+        _DECIDERS,
+        refusal.decline,
+        (NOT_REFUSAL_PROPOSER,),
+        refusal.is_asked,
+    ),
     "report.refused": Transition(
-        frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.refuse, (NOT_SUPERVISED,)
+        frozenset({State.RECEIVED}),
+        _DECIDERS,
+        refusal.refuse,
+        (NOT_REFUSAL_PROPOSER,),
+        refusal.is_asked,
     ),
     "report.deemed_accepted": Transition(frozenset({State.RECEIVED}), _JOBS, verification.accept),
     "report.transferred": Transition(_NOT_DECIDED, (*_LEAD_OFFICE, _SUPERVISOR), transfer.transfer),
@@ -175,10 +218,23 @@ TRANSITIONS: Mapping[str, Transition] = {
     "case.closed": Transition(
         # Any open state, so that a missing finding is refused as what it is.
         _OPEN,
-        (Who(Role.LEADER, Place.OFFICES), Who(Role.SUPERVISOR, Place.OFFICES)),
-        verification.close,
-        (NOT_INVESTIGATOR, NOT_ACCEPTED_AS_OFFICER),
-        lambda case: case.finding is not None,
+        _CLOSERS,
+        closing.close,
+        _SECOND_PERSON,
+        closing.may_decide,
+    ),
+    "closing.proposed": Transition(
+        _OPEN, _LEAD_OFFICE, closing.propose, (NOT_SUPERVISED,), closing.may_propose
+    ),
+    "closing.declined": Transition(
+        _OPEN, _CLOSERS, closing.decline, _SECOND_PERSON, closing.may_decide
+    ),
+    "rectification.ordered": Transition(
+        frozenset({State.CONCLUDED}),
+        _LEAD_OFFICE,
+        rectification.order,
+        (NOT_SUPERVISED,),
+        rectification.may_order,
     ),
     "milestone.recorded": Transition(_ANY, (*_LEAD_OFFICE, _SUPERVISOR), milestone.record),
     "clock.reminded": Transition(_ANY, _JOBS, supervision.remind),
@@ -240,6 +296,37 @@ TRANSITIONS: Mapping[str, Transition] = {
         _award_is(AwardState.CLAIMED),
     ),
     "report.urged": Transition(_OPEN, _REPORTER, urging.urge),
+    "objection.filed": Transition(
+        _AFTER_FINDING, _REPORTER, objection.file, ready=objection.may_be_filed
+    ),
+    "review.decided": Transition(
+        _AFTER_FINDING, _ABOVE, objection.decide, (NOT_HANDLED,), objection.is_pending
+    ),
+    "callback.asked": Transition(frozenset({State.CLOSED}), _JOBS, satisfaction.ask),
+    "satisfaction.given": Transition(
+        frozenset({State.CLOSED}), _REPORTER, satisfaction.answer, ready=satisfaction.is_asked
+    ),
+    "malice.proposed": Transition(
+        frozenset({State.CLOSED}),
+        (_LEADER,),
+        malice.propose,
+        (NOT_INVESTIGATOR,),
+        malice.may_be_proposed,
+    ),
+    "malice.confirmed": Transition(
+        frozenset({State.CLOSED}),
+        (Who(Role.SUPERVISOR, Place.ABOVE),),
+        malice.confirm,
+        (NOT_INVESTIGATOR,),
+        malice.waits,
+    ),
+    "malice.declined": Transition(
+        frozenset({State.CLOSED}),
+        (Who(Role.SUPERVISOR, Place.ABOVE),),
+        malice.decline,
+        (NOT_INVESTIGATOR,),
+        malice.waits,
+    ),
     "code.changed": Transition(_ANY, _REPORTER, code_change.change),
     "keys.resealed": Transition(_ANY, _CUSTODIANS, seats.reseal, seals_anew=True),
     "keys.contributed": Transition(_ANY, _CUSTODIANS, seats.contribute, seals_anew=True),

@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from casework.domain.act_facts import day_of, numbers_of, text_of
-from casework.domain.case import REWARDED_FINDINGS, Act, Case, Finding, State
-from casework.domain.errors import AwardExistsError, BadActError, FactsError, NoFindingError
+from casework.domain.act_facts import civil_day, day_of, numbers_of, text_of
+from casework.domain.case import REWARDED_FINDINGS, Act, Case, Finding, Mark, State
+from casework.domain.closing import overtaken
+from casework.domain.errors import AwardExistsError, BadActError, FactsError
 from casework.domain.reward_facts import parse_facts
 
 
@@ -82,31 +83,18 @@ def accept(case: Case, act: Act) -> Case:
     )
 
 
-def refuse(case: Case, act: Act) -> Case:
-    """Decline the report, for a coded reason that the reporter is told.
-
-    Raises:
-        BadActError: the reason is not one of REFUSAL_REASONS; refused before it was received.
-    """
-    code, refused_on = text_of(act, "reason_code"), day_of(act, "refused_on")
-    if code not in REFUSAL_CODES:
-        raise BadActError("reason_code", f"one of {', '.join(sorted(REFUSAL_CODES))}")
-    if refused_on < case.received_on:
-        raise BadActError("refused_on", f"not before {case.received_on}")
-    return replace(case, state=State.REFUSED, reason_code=code, refused_on=refused_on)
-
-
 def record_finding(case: Case, act: Act) -> Case:
     """Record what verification found, the fines, and the facts a reward depends on.
 
     A finding may be corrected, for instance when the fine becomes final later,
     as long as no award rests on it; the day of the first one stays, because
-    that one stopped the clock.
+    that one stopped the clock. A proposal to close that waited is overtaken by it. With the day
+    of the penalty decision the clock runs by which that must be published.
 
     Raises:
         AwardExistsError: an award rests on the present finding.
         BadActError: fines without a true finding or a decision number, concluded before
-            accepted, or facts that the investigator does not give.
+            accepted, a decision of a day to come, or facts that the investigator does not give.
     """
     if case.live_award is not None:
         raise AwardExistsError(award=case.live_award.id)
@@ -119,9 +107,12 @@ def record_finding(case: Case, act: Act) -> Case:
         raise BadActError("penalty_no", "the number of the penalty decision")
     if case.accepted_on is None or concluded_on < case.accepted_on:
         raise BadActError("concluded_on", f"not before {case.accepted_on}")
+    is_new = case.state is not State.CONCLUDED or finding is not case.finding
     return replace(
-        case,
+        _with_penalty(case, act),
         state=State.CONCLUDED,
+        found_at=act.ordinal if is_new else case.found_at,
+        closings=overtaken(case),
         finding=finding,
         finding_facts=_finding_facts(act.facts["facts"]),
         penalty_no=penalty_no,
@@ -129,6 +120,20 @@ def record_finding(case: Case, act: Act) -> Case:
         concluded_on=case.concluded_on or concluded_on,
         investigators=case.investigators | {act.actor},
     )
+
+
+def _with_penalty(case: Case, act: Act) -> Case:
+    """Return the case with who decided on the penalty and when, if the act tells."""
+    penalty_no, on = text_of(act, "penalty_no"), text_of(act, "penalty_on")
+    by = text_of(act, "penalty_by").strip()
+    if (on or by) and not penalty_no:
+        raise BadActError("penalty_no", "the number of the penalty decision")
+    if on > civil_day(act.at).isoformat():
+        raise BadActError("penalty_on", "a day that is not to come")
+    told = replace(case, penalty_on=on, penalty_by=by)
+    decided = Mark("penalty_decided", act.ordinal, on, document=penalty_no)
+    known = any((one.name, one.document) == (decided.name, penalty_no) for one in case.marks)
+    return told if not on or known else replace(told, marks=(*case.marks, decided))
 
 
 def _finding_facts(facts: object) -> str:
@@ -142,18 +147,3 @@ def _finding_facts(facts: object) -> str:
     except FactsError as problem:
         raise BadActError(f"facts.{problem.key}", problem.expected) from problem
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def close(case: Case, act: Act) -> Case:
-    """Close a case that has a finding.
-
-    Raises:
-        NoFindingError: there is none.
-        BadActError: closed before it was concluded.
-    """
-    closed_on = day_of(act, "closed_on")
-    if case.finding is None or case.concluded_on is None:
-        raise NoFindingError(report=case.report_id)
-    if closed_on < case.concluded_on:
-        raise BadActError("closed_on", f"not before {case.concluded_on}")
-    return replace(case, state=State.CLOSED, closed_on=closed_on, closed_by=act.actor)

@@ -7,15 +7,19 @@ brought the case before, a supervision order for the head of the office that it 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from casework.domain import closing, malice, refusal
 from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS, Binds
+from casework.domain.marks import last_mark
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
 from casework.domain.supervision import HEAD
 
 DECIDE, CONFIRM, ANSWER = "decide", "confirm", "answer"
 EXTENSION, PAUSE = "extension", "pause"
-ORDER_REPLY = "order_reply"
+REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
+CLOSING, MALICE = "closing", "malice"
+ORDER_REPLY, ACCEPT, CLOSE = "order_reply", "accept", "close"
 _ENDED = frozenset({State.REFUSED, State.CLOSED})
 
 
@@ -26,7 +30,8 @@ class Waiting:
     Attributes:
         kind: DECIDE, CONFIRM or ANSWER.
         key, since: the clock that it is about.
-        of: EXTENSION or PAUSE; the rung; the id of the order.
+        of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING or MALICE; the rung; the id of
+            the order.
         office, role: who it waits for.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -44,7 +49,14 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
     """Return what waits for somebody in a case, in order; nothing once it is destroyed."""
     if case.destroyed:
         return ()
-    found = [*_asked(case), *_brought(case), *_ordered(case)]
+    found = [
+        *_asked(case),
+        *_refused(case),
+        *_closed(case),
+        *_held_malicious(case),
+        *_brought(case),
+        *_ordered(case),
+    ]
     return tuple(sorted(found, key=lambda one: (one.kind, one.key, one.since, one.of)))
 
 
@@ -60,6 +72,38 @@ def _asked(case: Case) -> Iterator[Waiting]:
         if one.state is AskState.REQUESTED:
             office = _office(case, one.approver_role)
             yield Waiting(DECIDE, one.clock, one.since, of, office, one.approver_role, by)
+
+
+def _refused(case: Case) -> Iterator[Waiting]:
+    """A proposal not to accept waits for the head of the office and for the one above: for either.
+
+    Before it stands the limit for acceptance, which runs on.
+    """
+    asked, begun = refusal.pending(case), last_mark(case, "submitted")
+    if asked is None or begun is None:
+        return
+    since, by = begun.ordinal, case.received_on.isoformat()
+    for of, role in ((REFUSAL, Role.LEADER), (REFUSAL_ABOVE, Role.SUPERVISOR)):
+        yield Waiting(DECIDE, ACCEPT, since, of, _office(case, role), role, by)
+
+
+def _closed(case: Case) -> Iterator[Waiting]:
+    """A proposal to close waits for the head of the office; above, where the head made it."""
+    asked, begun = closing.standing(case), last_mark(case, "concluded")
+    if asked is None or begun is None or case.state is not State.CONCLUDED:
+        return
+    role = Role(asked.decider_role)
+    since, by = begun.ordinal, asked.proposed_on
+    yield Waiting(DECIDE, CLOSE, since, CLOSING, _office(case, role), role, by)
+
+
+def _held_malicious(case: Case) -> Iterator[Waiting]:
+    """That a report was malicious waits for the office above; an open review has its own clock."""
+    begun = last_mark(case, "closed")
+    if case.malice is None or not malice.waits(case) or begun is None:
+        return
+    office, by = case.supervisor or case.lead, begun.at[:10]
+    yield Waiting(DECIDE, CLOSE, begun.ordinal, MALICE, office, Role.SUPERVISOR, by)
 
 
 def _brought(case: Case) -> Iterator[Waiting]:

@@ -13,6 +13,11 @@ SUBJECT = "铜匦：有一件待办事项"
 
 _TEXTS: Mapping[str, str] = {
     "report.received": "举报编号 {case_number} 已分派至贵单位，请登录工作台查看并决定是否受理。",
+    "report.urgent": (
+        "举报编号 {case_number} 标为紧急，已分派至贵单位办理或者督办，请立即登录工作台查看并处置。"
+    ),
+    "refusal.proposed": "举报编号 {case_number} 拟不予受理，待另一人确认，请登录工作台办理。",
+    "refusal.declined": "举报编号 {case_number} 的不予受理意见已退回，请登录工作台重新办理。",
     "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",
     "clock.reminded": "举报编号 {case_number} 的{clock}到 {on} 为止，请按期办理。",
     "clock.overdue": "举报编号 {case_number} 的{clock} {on} 已过，请立即办理。",
@@ -29,6 +34,16 @@ _TEXTS: Mapping[str, str] = {
     "pause.refused": "举报编号 {case_number} 的暂停计时申请未获批准，请登录工作台查看。",
     "order.issued": "举报编号 {case_number} 有一份督办单待贵单位负责人答复，请登录工作台办理。",
     "order.answered": "举报编号 {case_number} 的督办单已有答复，请登录工作台查看。",
+    "closing.proposed": "举报编号 {case_number} 有一份办结提议待决定，请登录工作台办理。",
+    "closing.declined": "举报编号 {case_number} 的办结提议已退回，请登录工作台查看。",
+    "objection.filed": "举报编号 {case_number} 的举报人提出异议，请登录工作台查看并按期复核。",
+    "review.decided": "举报编号 {case_number} 的复核已有决定，请登录工作台查看。",
+    "retaliation.reported": (
+        "举报编号 {case_number} 的举报人反映受到打击报复，请立即登录工作台办理。"
+    ),
+    "malice.proposed": "举报编号 {case_number} 有一份恶意举报认定待确认，请登录工作台办理。",
+    "malice.confirmed": "举报编号 {case_number} 的恶意举报认定已获确认，请登录工作台查看。",
+    "malice.declined": "举报编号 {case_number} 的恶意举报认定未获确认，请登录工作台查看。",
     "report.urged": "举报编号 {case_number} 的举报人催办，请登录工作台查看并及时答复。",
     "keyset.proposed": "有一份密钥变更提议待保管人签署，请登录工作台“人员与密钥”查看。",
     "keyset.changed": "密钥集已变更。请登录工作台“人员与密钥”查看，有待重新封装的请及时办理。",
@@ -77,6 +92,7 @@ _CLOCKS: Mapping[str, str] = {
     "reward_review": "奖励复核期限",
     "close": "办结期限",
     "order_reply": "督办单答复期限",
+    "urgent": "紧急处置期限",
 }
 _RUNGS: Mapping[str, str] = {
     "head": "现报本单位负责人",

@@ -1,12 +1,16 @@
 """The rows of table `clock`, worked out from a case by the rules."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from casework.domain.case import AskState, Case
 from casework.domain.errors import CaseworkError, PolicyPinError, UnknownPolicyError
 from casework.domain.ladder import NEVER, next_at
-from casework.domain.running import ClockState, Running, day_of_moment, end_of
+from casework.domain.objection import REDO
+from casework.domain.running import ClockState, Running, day_of_moment, end_of, midnight
+from casework.domain.satisfaction import CALLBACK, closing, next_callback
 from casework.domain.standstill import live
 from casework.domain.trial import is_trial
 from casework.services.rulebook import Rulebook, rulebook_of
@@ -50,7 +54,8 @@ def rows_of(rules: Rulebook, case: Case, now: datetime) -> tuple[ClockRow, ...]:
     when = partial(
         next_at, case, ladder=rules.policy_of(case).ladder, calendar=rules.calendar, now=now
     )
-    return tuple(_row(case, one, when(one), now) for one in rules.clocks(case, now))
+    clocks = (_row(case, one, when(one), now) for one in rules.clocks(case, now))
+    return (*clocks, *_called_back(case, now), *_redone(case, now))
 
 
 def agree(uow: UnitOfWork, case: Case, now: datetime | None = None) -> bool:
@@ -96,6 +101,7 @@ def _told(case: Case) -> tuple[object, ...]:
     return (
         case.policy_id, case.policy_sha256, case.lead, case.supervisor, case.marks,
         case.extensions, case.standstills, case.reminded, case.overdue, case.escalated,
+        case.callbacks,
         case.destroyed, is_trial(case),
     )  # fmt: skip
 
@@ -128,6 +134,54 @@ def _row(case: Case, clock: Running, look_at: datetime, now: datetime) -> ClockR
         stages=_stages(case, clock.instance),
         # A clock that ended while it stood still has its pause to be ended yet.
         stopped=not clock.running and not is_paused,
+        as_of=now,
+    )
+
+
+def _called_back(case: Case, now: datetime) -> Iterator[ClockRow]:
+    """Return the row by which the sweep finds a closed case on the day of its next call-back.
+
+    No list has it: it binds nobody and belongs to no office.
+    """
+    begun, coming = closing(case), next_callback(case)
+    if begun is not None and coming is not None:
+        month, on = coming
+        yield _own_row(case, CALLBACK, begun.ordinal, on, midnight(on), now, (str(month),))
+
+
+def _redone(case: Case, now: datetime) -> Iterator[ClockRow]:
+    """Return a row for each time that the case was redone, for the board's count of them."""
+    is_listed = not is_trial(case)
+    for one in case.reviews:
+        if one.outcome == REDO:
+            on = date.fromisoformat(one.decided_on)
+            row = _own_row(case, REDO, one.ordinal, on, NEVER, now, ())
+            yield replace(
+                row,
+                lead=case.lead if is_listed else "",
+                supervisor=case.supervisor if is_listed else "",
+            )
+
+
+def _own_row(
+    case: Case, key: str, since: int, on: date, at: datetime, now: datetime, stages: tuple[str, ...]
+) -> ClockRow:
+    """Return a row that stands for no clock: nobody is bound by it and no list counts it."""
+    return ClockRow(
+        report_id=case.report_id,
+        key=key,
+        since=since,
+        office="",
+        lead="",
+        supervisor="",
+        started_on=on,
+        due_on=on,
+        due_at=None,
+        next_at=at,
+        state=ENDED,
+        provisional=False,
+        stages=stages,
+        stopped=False,
         as_of=now,
     )
 

@@ -9,7 +9,8 @@ from casework.domain.case import Case
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError
 from casework.domain.ladder import Step, next_step
-from casework.domain.running import Running
+from casework.domain.running import Running, day_of_moment
+from casework.domain.satisfaction import due_callback
 from casework.services.acts import record
 from casework.services.clock_rows import project
 from casework.services.jobs_acts import jobs_act
@@ -25,6 +26,7 @@ from crypto.notes import LogKey
 PAGE: Final = 100
 NEW_TOGETHER: Final = 20  # new reports whose clocks are worked out in one transaction
 DEEMED, PAUSE_ENDED = "report.deemed_accepted", "pause.ended"
+CALLED_BACK: Final = "callback.asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Swept:
     Attributes:
         reminded, overdue, escalated, deemed, resumed: reminders given, clocks marked overdue,
             rungs climbed, reports accepted because nobody decided, pauses ended.
+        called_back: reporters of closed cases asked whether it was solved.
         expired_releases: releases whose time was over.
         failed: ids of reports that could not be moved.
     """
@@ -43,6 +46,7 @@ class Swept:
     escalated: int = 0
     deemed: int = 0
     resumed: int = 0
+    called_back: int = 0
     expired_releases: int = 0
     failed: tuple[str, ...] = field(default=())
 
@@ -53,6 +57,7 @@ _COUNTED: Final[Mapping[str, str]] = {
     "case.escalated": "escalated",
     DEEMED: "deemed",
     PAUSE_ENDED: "resumed",
+    CALLED_BACK: "called_back",
 }
 
 
@@ -164,14 +169,27 @@ def take_step(uow: UnitOfWork, *, report: str, signing: _Signing) -> Taken:
     case, rules, now = uow.reports.lock(report), rulebook_of(uow), signing.now
     found = _next(rules, case, signing)
     if found is None:
-        project(uow, case, now)
-        return Taken()
+        return _call_back(uow, case, signing)
     clock, step = found
     facts = _facts(uow, rules, case, step, now)
     act = jobs_act(uow.site, case, step.kind, facts, signing.log_key, now)
     changed = record(uow, act=act, trust=signing.trust, now=now)
     _tell(uow, changed, clock, step, now)
     return Taken(step.kind, is_more=_next(rules, changed, signing) is not None)
+
+
+def _call_back(uow: UnitOfWork, case: Case, signing: _Signing) -> Taken:
+    """Ask the reporter of a closed case whether it was solved, if that is due."""
+    now = signing.now
+    today = day_of_moment(now)
+    month = due_callback(case, today)
+    if month is None:
+        project(uow, case, now)
+        return Taken()
+    facts: dict[str, JSON] = {"month": month, "on": today.isoformat()}
+    act = jobs_act(uow.site, case, CALLED_BACK, facts, signing.log_key, now)
+    record(uow, act=act, trust=signing.trust, now=now)
+    return Taken(CALLED_BACK)
 
 
 @use_case

@@ -145,7 +145,7 @@ def post_message(
     uow: UnitOfWork, *, act: SignedEvent, message: SealedObject, trust: Trust, now: datetime
 ) -> Case:
     """Store a reporter's message, sealed under the thread key."""
-    case = _record(uow, act, "message.sent", trust, now, [message])
+    case = record_by_reporter(uow, act, "message.sent", trust, now, [message])
     uow.sealed.add_objects(case.report_id, [message])
     notify(uow, "message.sent", case=case, office=case.lead, now=now)
     return case
@@ -173,7 +173,7 @@ def add_evidence(
     if any(one.kind != FILE_ITEM or one.id not in sealed for one in items):
         raise BadActError("items", "files of this sending")
     records: list[Record] = [*objects, *wraps, *files, *items, *pieces]
-    case = _record(uow, act, "evidence.added", trust, now, records)
+    case = record_by_reporter(uow, act, "evidence.added", trust, now, records)
     uow.sealed.add_objects(case.report_id, objects)
     uow.sealed.add_wraps(case.report_id, wraps)
     uow.sealed.add_files(case.report_id, files)
@@ -195,7 +195,7 @@ def claim_reward(
 ) -> Case:
     """Ask for the money: to an account, sealed like identity, or at the counter."""
     records: list[Record] = [] if item is None else [item, *pieces]
-    case = _record(uow, act, "reward.claimed", trust, now, records)
+    case = record_by_reporter(uow, act, "reward.claimed", trust, now, records)
     if item is not None:
         if (item.kind, item.id) != ("payee", case.payee_item):
             raise BadActError("item", "the payee item that came with the claim")
@@ -212,7 +212,7 @@ def urge_report(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetim
     Raises:
         UrgedLatelyError: urged less than a week ago.
     """
-    case = _record(uow, act, "report.urged", trust, now, [])
+    case = record_by_reporter(uow, act, "report.urged", trust, now, [])
     for office in dict.fromkeys((case.lead, case.supervisor)):
         if office:
             notify(uow, "report.urged", case=case, office=office, now=now)
@@ -331,7 +331,7 @@ def change_code(
     found = uow.mailboxes.of_report(report_id)
     if found is None:
         raise UnknownReportError(report=report_id)
-    case = _record(uow, act, "code.changed", trust, now, new.wraps)
+    case = record_by_reporter(uow, act, "code.changed", trust, now, new.wraps)
     if new.reporter_key != bytes.fromhex(case.reporter_box + case.reporter_sign):
         raise BadActError("reporter_box", "the keys that the mailbox gets")
     uow.sealed.add_wraps(report_id, new.wraps)
@@ -362,7 +362,7 @@ def openings(case: Case) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _record(
+def record_by_reporter(
     uow: UnitOfWork,
     act: SignedEvent,
     kind: str,
@@ -370,6 +370,12 @@ def _record(
     now: datetime,
     records: Sequence[Record],
 ) -> Case:
+    """Check and store an act of the reporter's own, of this *kind*.
+
+    Raises:
+        NotPermittedError: of another kind, or signed by somebody else.
+        CaseworkError: as for every act, see `acts.record`.
+    """
     if act.event.kind != kind or act.event.actor != REPORTER:
         raise NotPermittedError(kind=act.event.kind)
     return record(uow, act=act, trust=trust, now=now, records=records)

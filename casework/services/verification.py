@@ -73,18 +73,6 @@ def acceptance(uow: UnitOfWork, *, case: Case, now: datetime) -> Acceptance:
 
 
 @use_case
-def refuse_report(
-    uow: UnitOfWork, *, act: SignedEvent, reason: SealedObject, trust: Trust, now: datetime
-) -> Case:
-    """Refuse a report, with a coded reason and words that the reporter can read."""
-    by_officer(act, trust, "report.refused")
-    case = record(uow, act=act, trust=trust, now=now, records=[reason])
-    _must_be_today(case.refused_on, now, "refused_on")
-    uow.sealed.add_objects(case.report_id, [reason])
-    return case
-
-
-@use_case
 def transfer_report(
     uow: UnitOfWork, *, act: SignedEvent, wraps: Sequence[KeyWrap], trust: Trust, now: datetime
 ) -> Case:
@@ -117,15 +105,6 @@ def record_finding(
     by_officer(act, trust, "finding.recorded")
     case = record(uow, act=act, trust=trust, now=now, records=[account_object])
     uow.sealed.add_objects(case.report_id, [account_object])
-    return case
-
-
-@use_case
-def close_case(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Close a case that has a finding."""
-    by_officer(act, trust, "case.closed")
-    case = record(uow, act=act, trust=trust, now=now)
-    _must_be_today(case.closed_on, now, "closed_on")
     return case
 
 

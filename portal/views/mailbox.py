@@ -9,7 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from casework.domain.errors import CaseworkError, StorageUnavailableError, UrgedLatelyError
+from casework.domain.case import State
+from casework.domain.errors import (
+    CaseworkError,
+    StorageUnavailableError,
+    UrgedLatelyError,
+    WrongStateError,
+)
 from crypto.errors import BusyError, CodeError
 from portal import mailbox
 from portal.cleaning import CLEANED
@@ -117,8 +123,11 @@ def urge() -> ResponseReturnValue:
 @bp.get("/evidence")
 @needs_session
 def evidence() -> ResponseReturnValue:
-    """Ask for more evidence."""
-    return evidence_page(EvidenceForm(session_token=g.session.token))
+    """Ask for more evidence; a case that has ended takes none, and says so first."""
+    case = mailbox.view_of(public_site(), g.session).case
+    ended = case.state in (State.REFUSED, State.CLOSED)
+    trouble = wording.TAKES_NO_MORE if ended else None
+    return evidence_page(EvidenceForm(session_token=g.session.token), trouble=trouble)
 
 
 @bp.post("/evidence")
@@ -139,6 +148,8 @@ def add_evidence() -> ResponseReturnValue:
         mailbox.supplement(public_site(), g.session, sending, parts, uploads)
     except StorageUnavailableError:
         raise
+    except WrongStateError:
+        return evidence_page(form, 422, wording.TAKES_NO_MORE)
     except CaseworkError as refusal:
         return evidence_page(form, 422, explain(refusal))
     note_used(public_site(), request.upload_tokens)

@@ -139,7 +139,12 @@ def _timeline(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> lis
 
 
 def _is_between_offices(entry: MailboxEntry) -> bool:
-    """Reminders of limits that the reporter sees nowhere are no news; that one ran out is."""
+    """Reminders of limits that the reporter sees nowhere are no news; that one ran out is.
+
+    That a refusal is proposed is none either: nobody has decided anything.
+    """
+    if entry.kind in ("refusal.proposed", "refusal.declined"):
+        return True
     return entry.kind == "clock.reminded" and entry.facts["clock"] not in wording.CLOCKS
 
 

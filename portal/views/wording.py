@@ -50,6 +50,7 @@ PAUSE_WORDS: Final = {reason.code: reason.zh for reason in PAUSE_REASONS}
 # The limits that concern the reporter, in the order in which they come; the others are
 # between the offices.
 CLOCKS: Final[dict[str, Any]] = {
+    "urgent": _l("紧急处置"),
     "first_contact": _l("与您联系"),
     "accept": _l("决定是否受理"),
     "verify": _l("核查期限"),
@@ -69,6 +70,7 @@ OTHER_CLOCK: Final = _l("内部办理环节")
 MILESTONES: Final[dict[str, Any]] = {
     "signed_in": _l("%(office)s签收"),
     "contacted": _l("%(office)s登记已经与您联系"),
+    "attended": _l("%(office)s登记已经到场处置"),
     "retaliation_reported": _l("%(office)s登记了您反映的打击报复"),
     "retaliation_answered": _l("%(office)s答复了打击报复的情况"),
     "objection_received": _l("%(office)s收到您的异议"),
@@ -118,6 +120,9 @@ EVENTS: Final[dict[str, Any]] = {
     "finding.recorded": _l("核查结束：%(finding)s"),
     "evidence.added": _l("您补充了材料"),
     "case.closed": _l("%(office)s办结"),
+    "closing.proposed": _l("%(office)s提议办结，等待第二人同意"),
+    "closing.declined": _l("%(office)s退回办结提议，继续办理"),
+    "rectification.ordered": _l("%(office)s责令整改"),
     "clock.reminded": _l("系统提醒受理单位抓紧办理（%(clock)s）"),
     "clock.overdue": _l("%(clock)s超过了期限"),
     "clock.recomputed": _l("放假安排有变化，%(clock)s由 %(was)s 改为 %(due_on)s"),
@@ -164,6 +169,10 @@ EVENTS: Final[dict[str, Any]] = {
 }
 FROM_OFFICE: Final = _l("%(office)s给您留言")
 FROM_REPORTER: Final = _l("您留言")
+TAKES_NO_MORE: Final = _l(
+    "这件举报已经办结或者不予受理，不再收补充材料。有新情况，请写在留言里，或者重新举报。"
+)
+
 DONE: Final = {
     "message": _l("留言已经送到。"),
     "evidence": _l("补充的材料已经送到。"),

@@ -118,44 +118,6 @@ def test_the_days_left_turn_from_normal_to_near_to_late_in_words(world, sign_in)
         assert told in sign_in("yjj-officer").get("/").text
 
 
-def test_a_refusal_needs_a_reason_and_keeps_what_was_typed(world, sign_in):
-    filed = world.file_report()
-    desk = sign_in("yjj-officer")
-    path = f"{case_path(filed)}/refuse"
-    answer = desk.post(path, note="已由法院审理 <案号>")
-    assert answer.status_code == 422
-    assert "错误：不予受理" in answer.text
-    assert 'href="#reason_code"' in answer.text
-    assert "已由法院审理 &lt;案号&gt;" in answer.text
-    assert world.case(filed.report).state == "received"
-
-    assert desk.post(path, reason_code="other_legal_route", note="说明").status_code == 302
-    assert world.case(filed.report).reason_code == "other_legal_route"
-
-
-def test_the_reason_opens_on_the_reporters_side(world, sign_in):
-    from casework.services import mailbox
-    from crypto.context import digest, part_context, wrap_context
-    from crypto.mailbox import open_message
-
-    filed = world.file_report()
-    sign_in("yjj-officer").post(
-        f"{case_path(filed)}/refuse", reason_code="not_work_safety", note="请向住建部门反映。"
-    )
-    opened = mailbox.open_mailbox(world.store, locator=filed.locator)
-    assert opened is not None
-    wrap, manifest = opened.wraps[0], opened.manifests[0]
-    site = world.store.site
-    context = wrap_context(site, filed.report, wrap.sending, "thread", digest(manifest.body))
-    thread = filed.key.open_thread_key(wrap.body, context, wrap.key_id)
-    view = mailbox.mailbox_view(world.store, report_id=filed.report, trust=world.trust)
-    reason = next(one for one in view.objects.values() if one.kind == "reason")
-    text = open_message(
-        reason.body, key=thread, context=part_context(site, filed.report, "reason", reason.id)
-    )
-    assert text == "请向住建部门反映。"
-
-
 def test_a_transferred_case_is_read_by_the_new_office(world, sign_in):
     filed = world.file_report(narrative="随案移交的内容")
     desk = sign_in("yjj-officer")
@@ -268,16 +230,6 @@ def test_closing_without_a_finding_is_refused_in_words(world, sign_in):
     answer = sign_in("yjj-leader").post(f"{case_path(filed)}/close")
     assert answer.status_code == 422
     assert "还没有核查结论，不能办结。" in answer.text
-
-
-def test_a_leader_who_investigated_nothing_closes(world, sign_in):
-    filed = world.file_report()
-    world.accept(filed.report)
-    world.conclude(filed.report)
-    desk = sign_in("yjj-leader")
-    assert "已核查，待办结" in desk.get("/").text
-    assert desk.post(f"{case_path(filed)}/close").status_code == 302
-    assert world.case(filed.report).state == "closed"
 
 
 def test_an_officer_sees_no_button_for_what_a_leader_does(world, sign_in):

@@ -82,8 +82,11 @@ def test_light_without_a_deadline_is_none(visit):
 FACTS: dict[str, dict[str, object]] = {
     "report.accepted": {"verify_due_on": "2026-04-01"},
     "report.refused": {"reason_code": "repeated"},
+    "refusal.proposed": {"reason_code": "repeated", "basis": "《样本办法》第一条"},
+    "refusal.declined": {"asked": 2, "reason_code": "to_be_transferred"},
     "report.transferred": {"lead": "410329-zjj", "reason_code": "territory"},
     "finding.recorded": {"finding": "partly"},
+    "rectification.ordered": {"document": "伊应急责改〔2026〕1号", "due_on": "2026-05-01"},
     "message.sent": {"from": "reporter"},
     "clock.reminded": {"clock": "verify"},
     "clock.overdue": {"clock": "verify"},

@@ -65,7 +65,16 @@ FACTS: Mapping[str, Mapping[str, object]] = {
         "accepted_on": "2026-03-02",
         "verify_due_on": "2026-04-01",
     },
-    "report.refused": {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"},
+    "refusal.proposed": {
+        "reason_code": "no_clear_facts",
+        "basis": "应急管理部安全生产举报平台受理范围说明",
+    },
+    "refusal.declined": {"asked": 2, "reason_code": "to_be_accepted"},
+    "report.refused": {
+        "reason_code": "no_clear_facts",
+        "refused_on": "2026-03-02",
+        "asked": 2,
+    },
     "report.transferred": {
         "lead": "410329-zjj",
         "supervisor": AWB,
@@ -81,6 +90,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "message.sent": {"from": "office"},
     "evidence.added": {"sending": "s2", "manifest": "33" * 32},
     "case.closed": {"closed_on": "2026-03-21"},
+    "rectification.ordered": {"document": "伊应急责改〔2026〕1号"},
     "report.deemed_accepted": {
         "policy": "yichuan-2022",
         "policy_sha256": SHA,
@@ -132,6 +142,13 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "reward.rejected": {"award": "a1"},
     "reward.claimed": {"award": "a1", "how": "account", "item": "i1", "version": 1},
     "report.urged": {"urged_on": "2026-03-22"},
+    "objection.filed": {"since": 4, "until": "2026-04-01"},
+    "review.decided": {"asked": 7, "outcome": "kept"},
+    "callback.asked": {"month": 1, "on": "2026-04-22"},
+    "satisfaction.given": {"month": 0, "answer": "solved"},
+    "malice.proposed": {"basis": "《治安管理处罚法》第二十九条"},
+    "malice.confirmed": {"asked": 7},
+    "malice.declined": {"asked": 7},
     "code.changed": {"reporter_box": "44" * 32, "reporter_sign": "55" * 32},
     "keys.resealed": {"seat": 1, "from": "44" * 32, "to": "55" * 32},
     "keys.contributed": {"seat": 1, "from_seat": 2},
@@ -180,6 +197,8 @@ class Story:
         facts = {**FACTS.get(kind, {}), **changed}
         if kind == "reward.approved":
             facts = {**self._approval(), **facts}
+        if kind in ("case.closed", "closing.declined"):
+            facts = {"asked": self._closing(), **facts}
         given = {name: value for name, value in facts.items() if value is not None}
         ordinal = self.case.events + 1
         return Act(kind, ordinal, at, who.account, who.office, who.roles, given)
@@ -190,6 +209,10 @@ class Story:
         self.case = advance(self.case, act)
         self.acts.append(act)
         return self
+
+    def _closing(self) -> int:
+        """The newest proposal to close, or an act that is none."""
+        return self.case.closings[-1].ordinal if self.case.closings else 1
 
     def _approval(self) -> Mapping[str, object]:
         award = self.case.award
@@ -207,11 +230,22 @@ class Story:
         """Accepted by the officer on 2 March, due on 1 April."""
         return self.tell("report.accepted", OFFICER)
 
+    def refused(self) -> "Story":
+        """Not accepted: proposed by the officer, confirmed by the head of the office."""
+        asked = self.case.events + 1
+        self.tell("refusal.proposed", OFFICER)
+        return self.tell("report.refused", LEADER, asked=asked)
+
     def concluded(self, finding: str = "substantiated") -> "Story":
         """With a finding of the officer, and a fine of 400,000 CNY if it is true."""
         true = finding in ("substantiated", "partly")
         changed = {} if true else {"penalty_no": "", "fines_fen": []}
         return self.accepted().tell("finding.recorded", OFFICER, finding=finding, **changed)
+
+    def proposed(self) -> "Story":
+        """With the reporter told, and the close proposed by the officer."""
+        self.tell("message.sent", OFFICER, about="result")
+        return self.tell("closing.proposed", OFFICER)
 
     def reserved(self) -> "Story":
         """With an award of 60,000 CNY proposed by the officer."""

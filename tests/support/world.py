@@ -10,12 +10,15 @@ from casework.clock import SHANGHAI
 from casework.domain.award import binding
 from casework.domain.case import Case
 from casework.domain.ids import new_case_number, new_id
+from casework.domain.refusal_templates import template_of
 from casework.domain.routing import route
 from casework.services import (
+    closing,
     fund,
     intake,
     mailbox,
     reading,
+    refusals,
     rewards,
     verification,
 )
@@ -133,6 +136,49 @@ class World(Paying):
         case = self.case(report)
         return verification.acceptance(self.store, case=case, now=self.now).facts
 
+    def propose_refusal(
+        self,
+        report: str,
+        who: str = "yjj-officer",
+        reason_code: str = "no_clear_facts",
+        words: SealedObject | None = None,
+        **changed: Any,
+    ) -> int:
+        """Propose not to accept a report; returns the ordinal of the proposal."""
+        case, words = self.case(report), words or self.sealed_object("refusal", report)
+        template = template_of(reason_code, scope=case.scope)
+        facts = {"reason_code": reason_code, "basis": template.cite if template else "–", **changed}
+        act = self.sign(who, "refusal.proposed", report, facts, [words])
+        refusals.propose_refusal(
+            self.store, act=act, words=words, trust=self.trust, now=self.now
+        )  # fmt: skip
+        return act.event.ordinal
+
+    def confirm_refusal(self, report: str, by: str = "yjj-leader", **changed: Any) -> Case:
+        """Confirm the refusal that was proposed last."""
+        asked = self.case(report).refusals[-1]
+        facts = {
+            "reason_code": asked.reason_code,
+            "refused_on": self.now.astimezone(SHANGHAI).date().isoformat(),
+            "asked": asked.ordinal,
+            **changed,
+        }
+        reason = self.sealed_object("reason", report)
+        return refusals.refuse_report(
+            self.store,
+            act=self.sign(by, "report.refused", report, facts, [reason]),
+            reason=reason,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def refuse(
+        self, report: str, who: str = "yjj-officer", by: str = "yjj-leader", **changed: Any
+    ) -> Case:
+        """Not accepted: proposed by one person and confirmed by another, today."""
+        self.propose_refusal(report, who, **changed)
+        return self.confirm_refusal(report, by)
+
     def conclude(
         self,
         report: str,
@@ -231,6 +277,47 @@ class World(Paying):
             trust=self.trust,
             now=self.now,
         )
+
+    def tell_result(self, report: str, who: str = "yjj-officer") -> Case:
+        """Tell the reporter what was found."""
+        message = self.sealed_object("message", report)
+        return verification.send_message(
+            self.store,
+            act=self.sign(
+                who, "message.sent", report, {"from": "office", "about": "result"}, [message]
+            ),
+            message=message,
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def propose_closing(self, report: str, who: str = "yjj-officer") -> Case:
+        """Propose that a case be closed."""
+        return closing.propose_closing(
+            self.store,
+            act=self.sign(who, "closing.proposed", report, {}),
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def agree_to_closing(self, report: str, who: str = "yjj-leader") -> Case:
+        """Close a case that somebody proposed to close."""
+        facts = {
+            "closed_on": self.now.astimezone(SHANGHAI).date().isoformat(),
+            "asked": self.case(report).closings[-1].ordinal,
+        }
+        return closing.close_case(
+            self.store,
+            act=self.sign(who, "case.closed", report, facts),
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def close(self, report: str, proposer: str = "yjj-officer", who: str = "yjj-leader") -> Case:
+        """Tell the reporter what was found, propose the close, and agree to it."""
+        self.tell_result(report, proposer)
+        self.propose_closing(report, proposer)
+        return self.agree_to_closing(report, who)
 
     def say(self, filed: Filed, text: str = "补充一句。", *, thread: bytes = bytes(32)) -> Case:
         """Post a message as the reporter; who means to open it again gives the thread key."""

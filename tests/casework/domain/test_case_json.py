@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from case_story import APPROVER, JOBS, LEADER, OFFICER, SUPERVISOR, Story
+from case_story import APPROVER, JOBS, LEADER, OFFICER, REPORTER, SUPERVISOR, Story
 from casework.domain.case_json import case_from_json, case_to_json
 
 Begin = Callable[..., Story]
@@ -48,7 +48,21 @@ STOPS: dict[str, Callable[[Story], Story]] = {
     "claimed": Story.claimed,
     "requested": Story.requested,
     "agreed": Story.agreed,
-    "closed": lambda story: story.paid().tell("case.closed", LEADER),
+    "closed": lambda story: story.paid().proposed().tell("case.closed", LEADER),
+    "mended": lambda story: story.concluded().tell("rectification.ordered", OFFICER),
+    "redone": lambda story: (
+        story.concluded("unsubstantiated")
+        .proposed()
+        .tell("case.closed", LEADER)
+        .tell("satisfaction.given", REPORTER, answer="not_solved")
+        .tell("review.decided", SUPERVISOR, outcome="redo", verify_due_on="2026-04-21")
+    ),
+    "malicious": lambda story: (
+        story.concluded("unsubstantiated")
+        .proposed()
+        .tell("case.closed", SUPERVISOR)
+        .tell("malice.proposed", LEADER)
+    ),
 }
 
 

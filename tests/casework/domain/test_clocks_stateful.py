@@ -14,11 +14,14 @@ from case_story import AWB, JOBS, REPORTER, YJJ, Person, begin, person
 from casework.domain.calendar import CalendarRow, DayKind, WorkCalendar
 from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS
+from casework.domain.closing import missing
 from casework.domain.errors import CaseworkError
 from casework.domain.ladder import next_step, rungs_of
 from casework.domain.milestone import MILESTONES
+from casework.domain.objection import handlers, pending
 from casework.domain.report import replay
 from casework.domain.running import ClockState, Running, clock_of, clocks_of
+from casework.domain.satisfaction import ANSWERS, due_callback, question
 from clock_policy import clock_policy
 
 POLICY = clock_policy()
@@ -88,7 +91,8 @@ class AnyDays(RuleBasedStateMachine):
         if after.ended is not None:
             kinds = KINDS[one.key]
             fulfilled = after.ended.name in kinds.stops
-            assert fulfilled or kind == "report.transferred", (kind, one.key)
+            # Somebody who had no hand in it may have it redone, where nobody is above them.
+            assert fulfilled or kind in ("report.transferred", "review.decided"), (kind, one.key)
             assert after.ended.name not in FOR_OTHERS
             return
         assert after.due.due_on <= one.due.due_on, (kind, one.key)
@@ -122,7 +126,7 @@ class AnyDays(RuleBasedStateMachine):
         found = [one for one in self.clocks() if one.key == "verify"]
         return found[-1].due.due_on.isoformat() if found else self.civil()
 
-    @initialize(lead=sampled_from(LEADS), how_far=integers(0, 2))
+    @initialize(lead=sampled_from(LEADS), how_far=integers(0, 3))
     def begin_somewhere(self, lead: tuple[str, str], how_far: int) -> None:
         """Not every run has to find its own way to the later turns."""
         if lead[0] != self.case.lead:
@@ -131,6 +135,9 @@ class AnyDays(RuleBasedStateMachine):
             self.accept(0)
         if how_far > 1:
             self.find(0)
+        if how_far > 2:
+            self.answer_the_reporter(0)
+            self.close(0)
 
     # ---- what people do
 
@@ -233,7 +240,48 @@ class AnyDays(RuleBasedStateMachine):
 
     @rule(first=FIRST)
     def close(self, first: int) -> None:
+        self.anybody("closing.proposed", first)
         self.anybody("case.closed", first, closed_on=self.civil())
+
+    @rule(first=FIRST, outcome=sampled_from(("fixed", "not_fixed")))
+    def rectify(self, first: int, outcome: str) -> None:
+        """Order, put right and look again: whatever of it comes next."""
+        document = {"document": "文〔2026〕1号"}
+        self.anybody("rectification.ordered", first, **document)
+        for name, more in (("rectified", {}), ("rechecked", {"outcome": outcome})):
+            self.anybody("milestone.recorded", first, milestone=name, **document, **more)
+
+    @rule(first=FIRST, outcome=sampled_from(("kept", "redo")))
+    def object_and_review(self, first: int, outcome: str) -> None:
+        """The reporter objects while the right runs; somebody with no hand in it decides."""
+        for one in self.clocks():
+            if one.key == "object" and one.running:
+                until = one.due.due_on.isoformat()
+                self.attempt("objection.filed", REPORTER, since=one.since, until=until)
+        self.review(first, outcome)
+
+    @rule(first=FIRST, answer=sampled_from(ANSWERS), outcome=sampled_from(("kept", "redo")))
+    def ask_and_review(self, first: int, answer: str, outcome: str) -> None:
+        """The reporter answers what was asked last, be it months after closing."""
+        today = date.fromisoformat(self.civil())
+        if (month := due_callback(self.case, today)) is not None:
+            assert self.attempt("callback.asked", JOBS, month=month, on=self.civil())
+        if (asked := question(self.case)) is not None:
+            self.attempt("satisfaction.given", REPORTER, month=asked, answer=answer)
+        self.review(first, outcome)
+
+    def review(self, first: int, outcome: str) -> None:
+        if (asked := pending(self.case)) is None:
+            return
+        due = (date.fromisoformat(self.civil()) + timedelta(days=30)).isoformat()
+        new = {"verify_due_on": due if outcome == "redo" else None}
+        if self.anybody("review.decided", first, asked=asked, outcome=outcome, **new):
+            decider = self.case.reviews[-1].decider
+            assert decider not in handlers(self.case)
+            if outcome == "redo":
+                assert (self.case.state, self.case.finding) == (State.ACCEPTED, None)
+                [anew] = [one for one in self.clocks() if one.key == "verify" and one.running]
+                assert (anew.since, anew.office) == (self.case.events, self.case.lead)
 
     @rule()
     def urge(self) -> None:
@@ -263,6 +311,17 @@ class AnyDays(RuleBasedStateMachine):
         if self.case.state in OPEN:
             bound = [one for one in self.clocks() if one.running and one.office == self.case.lead]
             assert bound, self.case.state
+
+    @invariant()
+    def nothing_is_closed_that_is_not_done_or_by_who_proposed_it(self) -> None:
+        if self.case.state is State.CLOSED and self.story.acts[-1].kind == "case.closed":
+            assert not missing(self.case)
+            assert self.case.closed_by not in {one.proposer for one in self.case.closings[-1:]}
+            assert self.case.closed_by not in self.case.investigators
+
+    @invariant()
+    def a_case_has_an_owner(self) -> None:
+        assert self.case.lead in {who.office for who in PEOPLE}
 
     @invariant()
     def no_step_is_taken_twice(self) -> None:

@@ -42,4 +42,4 @@ def test_half_a_change_is_none(story: Story):
 def test_nobody_else_changes_it_and_a_decided_case_may_have_it_changed(story: Story):
     with pytest.raises(NotPermittedError):
         story.tell("code.changed", OFFICER)
-    changed(story.concluded().tell("case.closed", LEADER), "44")
+    changed(story.concluded().proposed().tell("case.closed", LEADER), "44")

@@ -53,6 +53,9 @@ USUAL: tuple[tuple[str, dict[str, object]], ...] = (
     ("release.approved", {"seat": 2}),
     ("release.opened", {}),
     ("reward.paid", {}),
+    ("message.sent", {"about": "result"}),
+    ("closing.proposed", {}),
+    ("case.closed", {}),
 )
 
 
@@ -95,6 +98,9 @@ class AnyOrder(RuleBasedStateMachine):
     def nobody_is_in_two_places(self) -> None:
         investigators = self._who("finding.recorded")
         assert not investigators & self._who("case.closed", "reward.approved", "reward.paid")
+        closings = self.story.case.closings
+        if self.story.case.state is State.CLOSED:
+            assert closings[-1].decider == self.story.case.closed_by != closings[-1].proposer
         award = self.story.case.award
         if award is not None and award.state is not AwardState.REJECTED and award.approver:
             assert award.approver not in (award.proposer, award.cashier)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from case_story import AWB, JOBS, LEADER, OFFICER, SUPERVISOR, YJJ, Story
+from case_story import AWB, JOBS, LEADER, OFFICER, SUPERVISOR, YJJ, Story, begin
 from casework.domain.calendar import WorkCalendar
 from casework.domain.clock_kinds import KINDS
 from casework.domain.deadline import Pause
@@ -159,9 +159,10 @@ def test_a_message_that_is_no_result_tells_no_result(story: Story, china: WorkCa
     assert clocks(story, china, at("2026-03-25"))["tell_result.3"].state is ClockState.RUNNING
 
 
-def test_closing_does_not_end_the_duty_to_tell(story: Story, china: WorkCalendar):
-    story.concluded().tell("case.closed", LEADER)
-    found = clocks(story, china, at("2026-05-01"))
+def test_closing_does_not_end_the_duty_to_tell(china: WorkCalendar):
+    letter = begin(channel="letter").concluded()
+    letter.tell("closing.proposed", OFFICER).tell("case.closed", LEADER)
+    found = clocks(letter, china, at("2026-05-01"))
     assert found["tell_result.3"].state is ClockState.OVERDUE
     assert found["close.3"].state is ClockState.MET
 

@@ -51,6 +51,6 @@ def test_urging_changes_nothing_but_the_list_of_days(story: Story):
 def test_only_the_reporter_urges_and_only_an_open_case(story: Story):
     with pytest.raises(NotPermittedError):
         story.tell("report.urged", OFFICER)
-    story.tell("report.refused", OFFICER)
+    story.refused()
     with pytest.raises(WrongStateError):
         urged(story, "2026-03-20")

@@ -6,7 +6,6 @@ import pytest
 
 from casework.domain.errors import BadActError
 from casework.services import erasing, keeping
-from casework.services.acts import record
 from casework.services.keeping import Erased
 from casework.storage.erasing import Erasing
 from casework.storage.sealed_vault import SealedVault
@@ -116,9 +115,7 @@ def forgotten(world: World, filed: Filed) -> int:
 def refuse(world: World, filed: Filed) -> None:
     """Have the report read and refused, so that its time runs."""
     world.read(filed.report)
-    facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
-    act = world.sign("yjj-officer", "report.refused", filed.report, facts)
-    world.store.write(lambda uow: record(uow, act=act, trust=world.trust, now=world.now))
+    world.refuse(filed.report)
 
 
 def test_a_destroyed_case_takes_them_along(world: World, filed: Filed):

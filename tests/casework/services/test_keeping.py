@@ -90,13 +90,7 @@ def refused(world: World) -> Filed:
     """A report that was read, and refused on 2 March 2026."""
     filed = world.file_report(files=[("样本.txt", b"sample")])
     world.read(filed.report)
-    act(
-        world,
-        "yjj-officer",
-        "report.refused",
-        filed.report,
-        {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"},
-    )
+    world.refuse(filed.report)
     return filed
 
 
@@ -245,7 +239,7 @@ def test_identity_goes_before_the_case_does(world: World):
     world.read(filed.report)
     world.accept(filed.report)
     world.conclude(filed.report, finding="unsubstantiated", fines_fen=())
-    act(world, "yjj-leader", "case.closed", filed.report, {"closed_on": "2026-03-02"})
+    world.close(filed.report)
     world.move(days=731)  # two years: identity; the case is kept for five
     assert sweep(world) == Erased(items=1, forgotten=1)
     assert items(world, filed.report) == {}
@@ -255,13 +249,7 @@ def test_identity_goes_before_the_case_does(world: World):
 
 def test_an_unread_case_is_never_destroyed_however_old(world: World):
     filed = world.file_report()
-    act(
-        world,
-        "yjj-officer",
-        "report.refused",
-        filed.report,
-        {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"},
-    )
+    world.refuse(filed.report)
     world.move(days=4000)
     assert sweep(world) == Erased()
     assert items(world, filed.report) != {}

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from casework.jobs import build
-from casework.services import keeping, key_destroying, verification
+from casework.services import keeping, key_destroying
 from casework.services.key_destroying import Destroyed, destroy_spent, spent_keys
 from casework.services.member_wraps import old_keys
 from casework.verify import Problem, verify
@@ -87,7 +87,7 @@ def test_it_stays_for_a_closed_case_until_its_retention_ends(world):
     world.read(report)
     world.accept(report)
     world.conclude(report, finding="unsubstantiated", fines_fen=())
-    close(world, report)
+    world.close(report)
     before = rotate(world)
     assert destroyed(world) == Destroyed()
     assert before in office_keys(world, "yjj-officer")
@@ -98,15 +98,6 @@ def test_it_stays_for_a_closed_case_until_its_retention_ends(world):
     )  # fmt: skip
     assert world.case(report).destroyed
     assert destroyed(world).keys == 1
-
-
-def close(world, report):
-    verification.close_case(
-        world.store,
-        act=world.sign("yjj-leader", "case.closed", report, {"closed_on": "2026-03-02"}),
-        trust=world.trust,
-        now=world.now,
-    )
 
 
 def test_a_seat_key_stays_until_its_last_box_was_handed_over(world):

@@ -1,0 +1,68 @@
+"""The review of a result to which the reporter objected, or that solved nothing."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from admin import desk, reading
+from admin.extensions import console
+from admin.forms.base import posted
+from admin.forms.objections import ReviewForm
+from admin.permissions import open_acts, requires
+from admin.signing import attempt, deed
+from admin.views.acting import after, carried_out, show, shown_case
+from casework.domain.case import Case
+from casework.domain.errors import UnknownAskError
+from casework.domain.objection import REDO, pending, times_redone
+from casework.services import objections
+from crypto.canonical import JSON
+
+bp = Blueprint("objections", __name__, url_prefix="/cases/<report_id>")
+
+
+@bp.route("/review", methods=["GET", "POST"])
+@requires("review.decide")
+def decide(report_id: str) -> ResponseReturnValue:
+    """Keep the result, or have the case verified anew, with a reason for the reporter."""
+    case = shown_case(report_id)
+    form = ReviewForm(posted())
+    if pending(case) is None and request.method == "GET":
+        raise UnknownAskError(report=report_id)
+
+    def act() -> None:
+        pen = deed(form.password.data or "")
+        reason = desk.seal_reason(reading.keys_of(case), form.note.data or "")
+        facts: dict[str, JSON] = {"asked": form.asked_ordinal, "outcome": form.outcome.data}
+        if form.outcome.data == REDO:
+            facts["verify_due_on"] = form.due_on.data or ""
+        attempt(
+            report_id,
+            lambda case: objections.decide_review(
+                console().store,
+                act=pen.sign(case, "review.decided", facts, added=[reason]),
+                reason=reason,
+                trust=console().trust(),
+                now=console().clock.now(),
+            ),
+        )
+
+    if carried_out(form, act):
+        done = "redone" if form.outcome.data == REDO else "kept"
+        return after(done, "cases.show_case", report_id=report_id)
+    due = objections.redo_until(console().store, report=report_id, now=console().clock.now())
+    form.asked.data, form.due_on.data = str(pending(case) or ""), due.due_on.isoformat()
+    return show(
+        "objections/decide.html",
+        form,
+        case,
+        asked=_asked(case),
+        due=due,
+        redone=times_redone(case),
+        may="review.decided" in open_acts(case),
+    )
+
+
+def _asked(case: Case) -> str:
+    """The day on which the review was asked for; "" where it is decided already."""
+    return next(
+        (mark.at for mark in reversed(case.marks) if mark.ordinal == pending(case)), ""
+    )  # fmt: skip

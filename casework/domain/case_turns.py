@@ -1,0 +1,110 @@
+"""Turns of a case that not every case takes, as plain frozen values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rectification:
+    """An order to put right what was found, with what must be mended sealed beside it.
+
+    Attributes:
+        document: number of the paper that was served.
+        officer: who ordered it.
+        due_on: last day that the paper gives, "" where it gives none.
+    """
+
+    ordinal: int
+    document: str
+    officer: str
+    due_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A proposal to close, and what became of it.
+
+    Attributes:
+        decider_role: for whose list it is: the head of the office, or of the one above where
+            the head proposed it.
+        proposed_on: "YYYY-MM-DD".
+        answer: "agreed", "declined", "overtaken" by a new finding; "" while it waits.
+        decider: who agreed or declined, "" before.
+    """
+
+    ordinal: int
+    proposer: str
+    decider_role: str
+    proposed_on: str
+    answer: str = ""
+    decider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalProposal:
+    """A proposal not to accept a report, with the words for the reporter sealed beside it.
+
+    Attributes:
+        basis: the clause that it rests on.
+        decider: who confirmed or declined it; "" before.
+        declined: code of why it was sent back; "" where it was not.
+    """
+
+    ordinal: int
+    reason_code: str
+    basis: str
+    proposer: str
+    decider: str = ""
+    declined: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What people one level up decided after an objection.
+
+    Attributes:
+        asked: ordinal of the act that opened it.
+        outcome: "kept" or "redo".
+        decided_on: "YYYY-MM-DD".
+    """
+
+    asked: int
+    outcome: str
+    decider: str
+    ordinal: int
+    decided_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A question to the reporter after closing, whether it was solved, and the answer.
+
+    Attributes:
+        closing: ordinal of the act that closed the case; after a redo all are asked again.
+        month: 0 right after closing, then 1, 3 and 6.
+        asked_on: "YYYY-MM-DD"; so *answered_on*, "" before.
+        answer: "solved", "partly", "not_solved"; "" before.
+        retaliation: "yes", "no", or "" where it was left open.
+    """
+
+    closing: int
+    month: int
+    asked_on: str
+    answer: str = ""
+    retaliation: str = ""
+    answered_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Malice:
+    """A proposal to hold the report for malicious, on a legal basis.
+
+    Attributes:
+        answer: "confirmed" or "declined", "" while it waits for the second person.
+        decider: who that was, "" before.
+    """
+
+    ordinal: int
+    proposer: str
+    basis: str
+    answer: str = ""
+    decider: str = ""

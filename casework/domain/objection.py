@@ -1,0 +1,153 @@
+"""The reporter objects to a result; other people one level up review it, and may have it redone.
+
+How long the right lasts, and the new last day of verification, depend on the policy and the
+calendar: the service checks both (`services/objections.py`). An objection that came by letter
+is a milestone of the supervising office and is reviewed in the same way.
+
+Source: POLICIES.md (c), rows 10 and 11: 应急〔2023〕106号 [S], within 10 days of being told;
+reviewed within 30 days by the level above, never by the same officers. SCENARIOS.md S09.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from casework.domain import closing
+from casework.domain.act_facts import civil_day, day_of, number_of, text_of
+from casework.domain.case import Act, Case, Extension, Standstill, State
+from casework.domain.case_turns import Closing, RefusalProposal, Review
+from casework.domain.errors import (
+    BadActError,
+    ObjectionOpenError,
+    ObjectionTooLateError,
+    RedoBlockedError,
+    WrongStateError,
+)
+from casework.domain.marks import last_mark, runs, unanswered
+
+OBJECT, VERIFY = "object", "verify"
+TOLD, RECEIVED, REVIEWED = "told", "objection_received", "reviewed"
+KEPT, REDO = "kept", "redo"
+
+
+def pending(case: Case) -> int | None:
+    """Return the ordinal of the act that opened the review that is still to be decided."""
+    opened = unanswered(case, RECEIVED, REVIEWED)
+    return opened.ordinal if opened else None
+
+
+def is_pending(case: Case) -> bool:
+    """Whether a review waits for its decision."""
+    return pending(case) is not None
+
+
+def may_be_filed(case: Case) -> bool:
+    """Whether the reporter was told a result that nobody has objected to yet."""
+    told = last_mark(case, TOLD)
+    return told is not None and runs(case, OBJECT, told.ordinal) and not is_pending(case)
+
+
+def file(case: Case, act: Act) -> Case:
+    """Note that the reporter objects to the result.
+
+    Told on 2 March with ten days, it may be filed until the end of 12 March in China.
+
+    Args:
+        case: the case before the act.
+        act: the reporter's; `since` is the act that told the result, `until` the last day of
+            the right by the policy.
+
+    Raises:
+        ObjectionOpenError: one waits for its review already.
+        WrongStateError: that act told no result, or it was objected to before.
+        ObjectionTooLateError: the right has lapsed; it names the last day.
+    """
+    if is_pending(case):
+        raise ObjectionOpenError(report=case.report_id)
+    since, until = number_of(act, "since"), day_of(act, "until")
+    told = any((mark.name, mark.ordinal) == (TOLD, since) for mark in case.marks)
+    if not told or not runs(case, OBJECT, since):
+        raise WrongStateError(kind=act.kind, state="no result to object to")
+    if civil_day(act.at) > until:
+        raise ObjectionTooLateError(until)
+    return case
+
+
+def handlers(case: Case) -> frozenset[str]:
+    """Return who did something in the case that a review would judge, reading aside.
+
+    An earlier review is not among it: where few people are, nobody would be left.
+    """
+    award = case.award
+    of_award = (award.proposer, award.approver, award.cashier) if award else ()
+    asked: tuple[Extension | Standstill, ...] = (*case.extensions, *case.standstills)
+    second: tuple[RefusalProposal | Closing, ...] = (*case.refusals, *case.closings)
+    found = {
+        case.accepted_by,
+        case.closed_by,
+        *case.investigators,
+        *case.supervised_by,
+        *of_award,
+        *(who for one in asked for who in (one.requester, one.decider)),
+        *(who for one in second for who in (one.proposer, one.decider)),
+        *(who for one in case.orders for who in (one.issuer, one.answered_by)),
+        *(one.officer for one in case.rectifications),
+    }
+    return frozenset(found - {""})
+
+
+def decide(case: Case, act: Act) -> Case:
+    """Keep the result, or have the case verified anew.
+
+    Redone, it is an accepted case again: the old finding stays in its events and a new one is
+    needed before it can be closed. Policy and day of acceptance stay.
+
+    Raises:
+        WrongStateError: no review of this ordinal waits.
+        BadActError: a new last day of verification where nothing is redone, none where it is,
+            or one before today.
+        RedoBlockedError: an award that is under way or paid rests on the finding.
+    """
+    if pending(case) != number_of(act, "asked"):
+        raise WrongStateError(kind=act.kind, state="nothing to review")
+    outcome = text_of(act, "outcome")
+    if ("verify_due_on" in act.facts) != (outcome == REDO):
+        raise BadActError("verify_due_on", "a day if the case is redone, else nothing")
+    today = civil_day(act.at)
+    review = Review(
+        asked=number_of(act, "asked"),
+        outcome=outcome,
+        decider=act.actor,
+        ordinal=act.ordinal,
+        decided_on=today.isoformat(),
+    )
+    decided = replace(case, reviews=(*case.reviews, review))
+    return _redone(decided, act, today) if outcome == REDO else decided
+
+
+def times_redone(case: Case) -> int:
+    """Return how often the case was verified anew."""
+    return sum(one.outcome == REDO for one in case.reviews)
+
+
+def _redone(case: Case, act: Act, today: date) -> Case:
+    if case.live_award is not None:
+        raise RedoBlockedError(award=case.live_award.id)
+    due_on = day_of(act, "verify_due_on")
+    if due_on < today:
+        raise BadActError("verify_due_on", f"not before {today}")
+    return replace(
+        case,
+        state=State.ACCEPTED,
+        verify_due_on=due_on,
+        finding=None,
+        finding_facts="{}",
+        found_at=act.ordinal,
+        penalty_no="",
+        penalty_on="",
+        penalty_by="",
+        fines_fen=(),
+        concluded_on=None,
+        closed_on=None,
+        closings=closing.overtaken(case),
+        malice=None,
+    )
