@@ -1,13 +1,14 @@
 """The rules as data: where they lie, and how the commands load them."""
 
 from datetime import date
+from pathlib import Path
 
 from admin.commands.refusals import CommandError
 from casework.clock import Clock
 from casework.config import Settings
 from casework.domain.calendar import WorkCalendar
 from casework.domain.policy import Policies
-from casework.domain.routing import Routing
+from casework.domain.routing import Routing, load_routing
 from casework.instance import FILE_NAME, Instance
 from casework.services.rules import ROUTING_FOLDER, shipped_policies, shipped_routing
 
@@ -51,6 +52,15 @@ def routing_of(region: str) -> Routing:
             expected=known,
         )
     return shipped_routing(path.stem)
+
+
+def routing_in(path: Path) -> Routing:
+    """Load a routing table that is not in use (yet).
+
+    Raises:
+        RoutingFileError: it cannot be used; file, line, key and what was expected are named.
+    """
+    return load_routing(path.read_bytes(), file=path.name)
 
 
 def home_region() -> str:
