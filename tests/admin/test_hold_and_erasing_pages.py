@@ -7,7 +7,6 @@ import pytest
 
 from casework.queries.holds import running_holds
 from casework.services import keeping
-from casework.services.acts import record
 
 
 @pytest.fixture
@@ -15,9 +14,7 @@ def refused(world):
     """A report that was read, and refused on 2 March 2026."""
     filed = world.file_report()
     world.read(filed.report)
-    facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
-    signed = world.sign("yjj-officer", "report.refused", filed.report, facts)
-    world.store.write(lambda uow: record(uow, act=signed, trust=world.trust, now=world.now))
+    world.refuse(filed.report)
     return filed
 
 

@@ -10,10 +10,8 @@ from typing import Any
 import metamorphic_log as judge
 import pytest
 
-from casework.clock import SHANGHAI
 from casework.recount import SourceError, recount, source, told_key
 from casework.register import RegisterFolder
-from casework.services import verification
 from casework.services.clocks import sweep
 from casework.witness import look, witness_key, witness_verifier
 from crypto.errors import ProofError
@@ -57,18 +55,8 @@ def opened(world: World) -> World:
 
 def refuse(world: World, report: str, who: str) -> None:
     """Refuse a report; what nobody decides on would count as accepted."""
-    reason = world.sealed_object("reason", report)
-    facts = {
-        "reason_code": "procedure_running",
-        "refused_on": world.now.astimezone(SHANGHAI).date().isoformat(),
-    }
-    verification.refuse_report(
-        world.store,
-        act=world.sign(who, "report.refused", report, facts, [reason]),
-        reason=reason,
-        trust=world.trust,
-        now=world.now,
-    )
+    by = who.replace("officer", "leader")
+    world.refuse(report, who, by, reason_code="procedure_running")
 
 
 def place_of(world: World) -> str:

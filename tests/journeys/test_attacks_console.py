@@ -123,11 +123,11 @@ def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
 
 # login: what it may do with a case that has an award; with everything else it gets 403
 MAY = {
-    "yjj-officer": r"~(/open|/files.*|/accept|/refuse|/transfer|/reply|/finding|/reward"
-    r"|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
+    "yjj-officer": r"~(/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
+    r"|/rectification|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
-    "yjj-leader": r"~(/open|/files.*|/accept|/refuse|/transfer|/reply|/close"
-    r"|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
+    "yjj-leader": r"~(/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
+    r"|/rectification|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
     r"|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",

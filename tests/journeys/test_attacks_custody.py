@@ -14,7 +14,6 @@ from case_story import (
     CUSTODIAN_2,
     CUSTODIAN_3,
     LEADER,
-    OFFICER,
     OFFICER_2,
     SUPERVISOR,
     YJJ,
@@ -39,7 +38,7 @@ OWN_SUPERVISOR = person("own-supervisor", YJJ, "supervisor")
 
 
 def refused(story: Story) -> Story:
-    return story.tell("report.read", OFFICER_2).tell("report.refused", OFFICER)
+    return story.tell("report.read", OFFICER_2).refused()
 
 
 def held(story: Story) -> Story:
@@ -87,7 +86,9 @@ def test_where_the_supervising_office_leads_a_second_person_of_it_confirms():
 
 def refused_by_supervisor(**facts: object) -> Story:
     story = begin(**facts).tell("report.read", SUPERVISOR)
-    return story.tell("report.refused", person("awb-supervisor2", AWB, "supervisor"))
+    story.tell("refusal.proposed", SUPERVISOR)
+    second = person("awb-supervisor2", AWB, "supervisor")
+    return story.tell("report.refused", second, asked=3)
 
 
 # Promoted, moved or made a judge between asking and opening ---------------------------------

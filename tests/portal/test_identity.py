@@ -6,7 +6,7 @@ import pytest
 
 from browsing import Visitor
 from casework.domain.case import AwardState, ReleaseState
-from casework.services import holds, keeping, verification
+from casework.services import holds, keeping
 
 PAGE = "/follow-up/identity"
 NAMED = {"anonymous": "", "name": "样本甲", "phone": "13800138000", "consent": "y"}
@@ -172,13 +172,8 @@ def swept(world):
 
 def test_a_destroyed_case_still_tells_its_history_and_takes_no_message(world, reporter):
     report = report_of(world)
-    facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
-    reason = world.sealed_object("reason", report)
     world.read(report)
-    act = world.sign("yjj-officer", "report.refused", report, facts, [reason])
-    verification.refuse_report(
-        world.store, act=act, reason=reason, trust=world.trust, now=world.now
-    )
+    world.refuse(report)
     world.move(days=365 * 30)
     swept(world)
     assert world.case(report).destroyed

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from casework.services import outbox, verification
+from casework.services import outbox
 
 
 @pytest.fixture
@@ -61,12 +61,7 @@ def test_the_second_in_a_week_is_refused_with_the_day_it_is_possible_again(world
 
 def test_a_refused_report_cannot_be_urged(world, reporter):
     report = report_of(world)
-    facts = {"reason_code": "no_clear_facts", "refused_on": "2026-03-02"}
-    reason = world.sealed_object("reason", report)
-    act = world.sign("yjj-officer", "report.refused", report, facts, [reason])
-    verification.refuse_report(
-        world.store, act=act, reason=reason, trust=world.trust, now=world.now
-    )
+    world.refuse(report)
     page = reporter.get("/follow-up/case").text
     assert "/follow-up/urge" not in page
     answer = reporter.post("/follow-up/urge", reporter.form("/follow-up/case"))
