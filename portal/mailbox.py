@@ -31,6 +31,7 @@ from casework.services.mailbox import (
     post_message,
     urge_report,
 )
+from casework.services.objections import file_objection, give_satisfaction, right_of
 from casework.services.sessions import end_session, find_session, renew_session, save_session
 from crypto.canonical import JSON
 from crypto.claim_number import claim_hash, draw_claim_number
@@ -253,6 +254,18 @@ def texts_of(here: PublicSite, session: ReporterSession, view: MailboxView) -> d
 # ---- acting ---------------------------------------------------------------------------------
 
 
+def _sealed_message(
+    here: PublicSite, session: ReporterSession, kind: str, text: str
+) -> SealedObject:
+    """Seal words of the reporter's under the thread key, for an act of this *kind*."""
+    if not session.threads:  # destroyed with the case
+        raise WrongStateError(kind=kind, state="destroyed")
+    message_id = new_id()
+    context = part_context(here.instance.site, session.report_id, "message", message_id)
+    body = seal_message(text, key=session.threads[-1], context=context)
+    return SealedObject(message_id, "", "message", 1, body)
+
+
 def write(here: PublicSite, session: ReporterSession, text: str) -> None:
     """Send a message to the office.
 
@@ -260,12 +273,7 @@ def write(here: PublicSite, session: ReporterSession, text: str) -> None:
         SizeError: the text is too long.
         CaseworkError: the rules refuse.
     """
-    if not session.threads:  # destroyed with the case
-        raise WrongStateError(kind="message.sent", state="destroyed")
-    message_id = new_id()
-    context = part_context(here.instance.site, session.report_id, "message", message_id)
-    body = seal_message(text, key=session.threads[-1], context=context)
-    message = SealedObject(message_id, "", "message", 1, body)
+    message = _sealed_message(here, session, "message.sent", text)
 
     def attempt(ordinal: int) -> None:
         act = signed(here, session, "message.sent", ordinal, {"from": "reporter"}, [message])
@@ -318,6 +326,56 @@ def urge(here: PublicSite, session: ReporterSession) -> None:
         at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         act = signed(here, session, "report.urged", ordinal, facts, [], at=at)
         urge_report(here.store, act=act, trust=here.trust, now=now)
+
+    in_turn(here, session, attempt)
+
+
+def object_to_result(here: PublicSite, session: ReporterSession, text: str) -> None:
+    """Object to the result that was told, with the reason in words.
+
+    Raises:
+        ObjectionTooLateError: the right has lapsed; it names its last day.
+        ObjectionOpenError: one waits for its review.
+        SizeError: the text is too long.
+        CaseworkError: the rules refuse.
+    """
+    message = _sealed_message(here, session, "objection.filed", text)
+
+    def attempt(ordinal: int) -> None:
+        now = here.clock.now()
+        right = right_of(here.rules.current(), view_of(here, session).case, now)
+        if right is None:
+            raise WrongStateError(kind="objection.filed", state="nothing told")
+        facts: dict[str, JSON] = {"since": right.since, "until": right.until.isoformat()}
+        at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        act = signed(here, session, "objection.filed", ordinal, facts, [message], at=at)
+        file_objection(here.store, act=act, message=message, trust=here.trust, now=now)
+
+    in_turn(here, session, attempt)
+
+
+def answer_question(
+    here: PublicSite, session: ReporterSession,
+    *, month: int, answer: str, retaliation: str, text: str,
+) -> None:  # fmt: skip
+    """Say whether it was solved; words are sealed, and needed where it was not.
+
+    Raises:
+        AlreadyDoneError, WrongStateError: nothing is asked, or it is answered.
+        SizeError: the text is too long.
+        CaseworkError: the rules refuse.
+    """
+    kind = "satisfaction.given"
+    message = _sealed_message(here, session, kind, text) if text else None
+    facts: dict[str, JSON] = {"month": month, "answer": answer}
+    if retaliation:
+        facts["retaliation"] = retaliation
+
+    def attempt(ordinal: int) -> None:
+        act = signed(here, session, kind, ordinal, facts, [message] if message else [])
+        give_satisfaction(
+            here.store, act=act, message=message, trust=here.trust, now=here.clock.now()
+        )
 
     in_turn(here, session, attempt)
 

@@ -245,7 +245,11 @@ def _busy(form: CodeForm) -> ResponseReturnValue:
     return answer
 
 
-def _again(page: Callable[..., Any], form_class: Callable[..., Any]) -> Callable[..., Response]:
+def typed_again(
+    page: Callable[..., Any], form_class: Callable[..., Any]
+) -> Callable[..., Response]:
+    """Return what shows a form again, with all that was typed, where it could not be stored."""
+
     def show(status: int, title: Any, sentence: Any) -> Response:
         session = g.get("session")
         if session is None:  # the store is away with the session in it
@@ -268,8 +272,8 @@ def _code_again(status: int, title: Any, sentence: Any) -> Response:
 TYPED_AGAIN.update(
     {
         "mailbox.enter": _code_again,
-        "mailbox.write": _again(case_page, MessageForm),
-        "mailbox.add_evidence": _again(evidence_page, EvidenceForm),
-        "mailbox.claim": _again(reward_page, ClaimForm),
+        "mailbox.write": typed_again(case_page, MessageForm),
+        "mailbox.add_evidence": typed_again(evidence_page, EvidenceForm),
+        "mailbox.claim": typed_again(reward_page, ClaimForm),
     }
 )

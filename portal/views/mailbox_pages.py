@@ -26,6 +26,7 @@ from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views import wording
 from portal.views.limits import limits_of
+from portal.views.remedy import ROUTES, is_unverified, question_of, remedy_of
 
 CLAIMABLE: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED})
 
@@ -62,6 +63,9 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         button_form=ButtonForm(session_token=g.session.token),
         openings=openings_of(here, case), unopened=ended_unopened(here, case),
         held=held_words(here, case), gone=not g.session.threads,
+        question="" if not g.session.threads else question_of(case),
+        remedy=remedy_of(here, case) if g.session.threads else None,
+        unverified=is_unverified(case), routes=ROUTES,
         done=wording.DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 
@@ -173,6 +177,9 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
         "reason": _reason(entry),
         "clock": wording.CLOCKS.get(str(facts.get("clock", "")), wording.OTHER_CLOCK),
         "was": facts.get("was", ""),
+        "outcome": wording.OUTCOMES.get(str(facts.get("outcome", "")), "") % facts,
+        "answer": wording.ANSWERS.get(str(facts.get("answer", "")), ""),
+        "month": facts.get("month", ""),
         "due_on": facts.get("due_on", ""),
         "finding": wording.FINDINGS.get(str(facts.get("finding", "")), ""),
         "purpose": wording.PURPOSE_WORDS.get(str(facts.get("purpose", "")), ""),

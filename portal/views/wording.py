@@ -145,6 +145,13 @@ EVENTS: Final[dict[str, Any]] = {
     "reward.claimed": _l("您申请领取奖金"),
     "reward.paid": _l("奖金 %(amount)s 已发放"),
     "report.urged": _l("您催办了一次"),
+    "objection.filed": _l("您提出了异议"),
+    "review.decided": _l("%(office)s复核：%(outcome)s"),
+    "callback.asked": _l("办结满 %(month)s 个月，请您回答问题解决了没有"),
+    "satisfaction.given": _l("您回答：%(answer)s"),
+    "malice.proposed": _l("%(office)s提出认定恶意举报，须另一人确认；身份信息没有打开"),
+    "malice.confirmed": _l("%(office)s确认认定恶意举报；身份信息没有打开"),
+    "malice.declined": _l("%(office)s不认定恶意举报"),
     "code.changed": _l("您更换了查询码"),
     "keys.rewrapped": _l("%(office)s换了密钥，您的举报已重新封装"),
     "keys.resealed": _l("保管席位换钥，您的身份信息已重新封存"),
@@ -167,6 +174,15 @@ EVENTS: Final[dict[str, Any]] = {
     "destruction.confirmed": _l("%(office)s确认提前销毁举报内容"),
     "case.destroyed": _l("举报内容已按规定销毁"),
 }
+OUTCOMES: Final = {
+    "kept": _l("维持原来的结论"),
+    "redo": _l("重新核查，期限到 %(verify_due_on)s"),
+}
+ANSWERS: Final = {
+    "solved": _l("已解决"),
+    "partly": _l("部分解决"),
+    "not_solved": _l("没有解决"),
+}
 FROM_OFFICE: Final = _l("%(office)s给您留言")
 FROM_REPORTER: Final = _l("您留言")
 TAKES_NO_MORE: Final = _l(
@@ -182,6 +198,8 @@ DONE: Final = {
     "evidence_for_custodians": _l(
         "补充的材料已经送到。只交身份保管人的文件已加密封存，可以在“身份信息”里撤回。"
     ),
+    "objection": _l("异议已经送到。上一级没有办过这件举报的人会复核，结果会写在这里。"),
+    "satisfaction": _l("您的回答已经送到。"),
     "urge": _l("催办已经送到。受理单位和监督它的单位都会收到提醒。"),
     "code": _l("新查询码已经启用，旧的不能再用。请把旧的抄写销毁。"),
     "claim": _l("领奖申请已经送到，收款信息已加密封存。发放后这里会显示。"),

@@ -1,0 +1,67 @@
+"""What a reporter may still do once the result is told."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from casework.domain import satisfaction
+from casework.domain.appeal import ROUTES as APPEAL_ROUTES
+from casework.domain.case import Case
+from casework.domain.marks import last_mark
+from casework.domain.objection import TOLD, is_pending, may_be_filed
+from casework.services.objections import right_of
+from portal.extensions import PublicSite
+from portal.sealing import department_name
+
+ROUTES: Final = tuple(f"{one.zh}（{one.cite}）。" for one in APPEAL_ROUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The right to object to what was told.
+
+    Attributes:
+        may: whether an objection may be filed now.
+        is_open: whether one waits for its review.
+        until: last day of the right, "YYYY-MM-DD".
+        office: that reviews it.
+        source: of the rule that gives the right.
+    """
+
+    may: bool
+    is_open: bool
+    until: str
+    office: str
+    source: str
+
+
+def remedy_of(here: PublicSite, case: Case) -> Remedy | None:
+    """Return the right to object; None before the result is told, or where no rule gives it."""
+    now = here.clock.now()
+    right = right_of(here.rules.current(), case, now)
+    if right is None:
+        return None
+    return Remedy(
+        may=may_be_filed(case) and here.clock.today() <= right.until,
+        is_open=is_pending(case),
+        until=right.until.isoformat(),
+        office=department_name(here, case.supervisor or case.lead),
+        source=right.rule.cite.shown,
+    )
+
+
+def question_of(case: Case) -> Any:
+    """Return the question that waits for the reporter, in words; "" where none does."""
+    month = satisfaction.question(case)
+    if month is None:
+        return ""
+    if month == satisfaction.AT_ONCE:
+        return _("这件举报已经办结，问题解决了吗？")
+    return _("办结已经满 %(n)d 个月，问题解决了吗？", n=month)
+
+
+def is_unverified(case: Case) -> bool:
+    """Whether the reporter was told that nothing was found, or that it cannot be verified."""
+    told = last_mark(case, TOLD)
+    return case.finding is not None and not case.rewarded and told is not None
