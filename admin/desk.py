@@ -23,6 +23,7 @@ from crypto.seal import seal_text, wrap_key
 ACCOUNT = "account"
 MESSAGE = "message"
 REASON = "reason"
+OPINION, RULING = "opinion", "ruling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,16 @@ def seal_account(keys: HeldKeys, text: str) -> SealedObject:
     return _seal(keys.case, ACCOUNT, text, keys.content)
 
 
+def seal_opinion(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal what a co-handler thinks, for the offices alone."""
+    return _seal(keys.case, OPINION, text, keys.content)
+
+
+def seal_ruling(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal why a case is not returned, for the offices alone."""
+    return _seal(keys.case, RULING, text, keys.content)
+
+
 def seal_order(keys: HeldKeys, order: Mapping[str, JSON]) -> SealedObject:
     """Seal an order of the office above: its text, and what it was about on its day."""
     return _seal(keys.case, orders.ORDER, canonical(dict(order)).decode(), keys.content)
@@ -98,8 +109,12 @@ def seal_reason(keys: HeldKeys, text: str) -> SealedObject:
 
 
 def wraps_for(keys: HeldKeys, office: Office) -> tuple[KeyWrap, ...]:
-    """Wrap every key of the case to an office that is to handle it."""
-    return tuple(_wrap(keys.case, one, office) for one in keys.keys)
+    """Wrap every key of the case to an office that is to handle it, each once.
+
+    An office that had the case before holds some of them twice.
+    """
+    once = {(one.wrap.sending, one.wrap.key_kind, one.wrap.key_id): one for one in keys.keys}
+    return tuple(_wrap(keys.case, one, office) for one in once.values())
 
 
 def seal_release_reason(

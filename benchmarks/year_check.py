@@ -48,7 +48,8 @@ ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "first_contact": ("contacted accepted refused", ""),
     "accept": ("accepted refused", ""),
     "hand_over": ("dispatched accepted refused", ""),
-    "return": ("transferred", "accepted refused concluded"),
+    "assign": ("dispatched accepted refused", ""),
+    "return": ("return_requested transferred", "accepted refused concluded"),
     "sign_in": ("signed_in accepted refused concluded closed", "transferred"),
     "verify": ("concluded", ""),
     "tell_result": ("told", "redone"),
@@ -398,7 +399,7 @@ class Case:
         if kind == "case.escalated":
             return ("listed",) if facts["rung"] == "listing" else ()
         return {
-            "report.received": ("submitted", "dispatched"),
+            "report.received": ("submitted", "dispatched" if facts.get("rule") else "undetermined"),
             "report.accepted": ("accepted",),
             "report.deemed_accepted": ("accepted",),
             "report.refused": ("refused",),

@@ -36,6 +36,7 @@ CLOCK_NAMES = {
     "first_contact": "首次联系",
     "accept": "受理",
     "hand_over": "移交",
+    "assign": "指定承办",
     "return": "退回",
     "sign_in": "签收",
     "verify": "核查",

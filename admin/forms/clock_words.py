@@ -11,6 +11,7 @@ CLOCKS: Final[Words] = {
     "first_contact": _l("首次联系举报人"),
     "accept": _l("受理期限"),
     "hand_over": _l("移交期限"),
+    "assign": _l("指定承办期限"),
     "return": _l("退回期限"),
     "sign_in": _l("签收期限"),
     "verify": _l("核查期限"),
@@ -63,6 +64,9 @@ WAITING: Final[Words] = {
     "refusal_above": _l("拟不予受理"),
     "closing": _l("提议办结"),
     "malice": _l("恶意举报认定"),
+    "assignment": _l("建议承办单位"),
+    "return": _l("申请退回"),
+    "help": _l("协办"),
     "confirm": _l("待阅知"),
     "answer": _l("待答复"),
 }

@@ -35,6 +35,7 @@ MARKS: Final[Words] = {
 BEGINNINGS: Final[Words] = {
     "submitted": _l("收到举报"),
     "dispatched": _l("分派"),
+    "undetermined": _l("进入待定归属"),
     "transferred": _l("转办"),
     "accepted": _l("受理"),
     "concluded": _l("作出核查结论"),

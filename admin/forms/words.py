@@ -7,6 +7,7 @@ from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 from casework.domain import (
+    assignment,
     disclosure,
     hold,
     refusal,
@@ -54,6 +55,7 @@ REFUSAL_REASONS: Final = reasons(verification.REFUSAL_REASONS)
 DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
 SCOPES: Final = reasons(urgency.SCOPES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
+LEAD_BASES: Final = reasons(assignment.BASES)
 
 ROLES: Final[Words] = {
     "operator": _l("接线员"),
@@ -213,6 +215,8 @@ PARTS: Final[Words] = {
     "account": _l("核查情况"),
     "rectification": _l("整改要求"),
     "closing_note": _l("退回办结提议的说明"),
+    "opinion": _l("协办意见"),
+    "ruling": _l("不同意退回的理由"),
     "supplement": _l("补充说明"),
     "note": _l("补充说明"),
 }

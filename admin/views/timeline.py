@@ -73,7 +73,29 @@ def _refusal_declined(facts: Facts) -> str:
 def _transferred(facts: Facts) -> str:
     office = console().office_name(str(facts["lead"]))
     reason = word(words.TRANSFER_REASONS, str(facts["reason_code"]))
-    return _("转给%(office)s，理由：%(reason)s", office=office, reason=reason)
+    told = _("转给%(office)s，理由：%(reason)s", office=office, reason=reason)
+    told += _("，同意退回") if facts.get("returned") else ""
+    return told + (_("，协办：%(co)s", co=_offices(facts)) if facts.get("co") else "")
+
+
+def _proposed_lead(facts: Facts) -> str:
+    office = console().office_name(str(facts["lead"]))
+    basis = word(words.LEAD_BASES, str(facts["basis"]))
+    told = _("%(office)s承办，%(basis)s", office=office, basis=basis)
+    return told + (_("，协办：%(co)s", co=_offices(facts)) if facts.get("co") else "")
+
+
+def _returned(facts: Facts) -> str:
+    reason = word(words.TRANSFER_REASONS, str(facts["reason_code"]))
+    told = _("%(reason)s，依据：%(citation)s", reason=reason, citation=facts["citation"])
+    to = str(facts["to"] or "")
+    return told + (_("，建议由%(office)s承办", office=console().office_name(to)) if to else "")
+
+
+def _offices(facts: Facts) -> str:
+    co = facts["co"]
+    assert isinstance(co, list | tuple)
+    return "、".join(console().office_name(str(one)) for one in co)
 
 
 def _finding(facts: Facts) -> str:
@@ -257,6 +279,9 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "refusal.proposed": _refusal_proposed,
     "refusal.declined": _refusal_declined,
     "report.transferred": _transferred,
+    "assignment.proposed": _proposed_lead,
+    "return.requested": _returned,
+    "cohandlers.named": _offices,
     "finding.recorded": _finding,
     "rectification.ordered": _rectification,
     "message.sent": _message,

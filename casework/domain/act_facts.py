@@ -126,6 +126,7 @@ DESTRUCTION_REASONS = ("court_order", "not_lawful", "reporter_in_danger", "dupli
 DESTROYED_FOR = ("retention", "early", "trial")
 RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
 SHANGHAI = timezone(timedelta(hours=8))
+LEAD_BASES = ("who_governs", "who_is_main", "who_is_near")
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
 # Missing only in what was stored before a close had to be proposed; closing.py demands it.
@@ -143,6 +144,8 @@ SCOPE_CODES = ("labour", "consumer", "police", "petition")
 SCOPE_IF_ELSEWHERE = Form(
     f"one of {', '.join(SCOPE_CODES)}", lambda value: value in SCOPE_CODES, optional=True
 )
+CO_IF_ANY = Form(TOKENS.expected, TOKENS.test, optional=True)
+ORDINAL_IF_ANY = Form(COUNT.expected, COUNT.test, optional=True)
 INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
 YES_OR_NO = Form("yes or no", lambda value: value in ("yes", "no"), optional=True)
@@ -173,6 +176,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "urgent": URGENT_IF_SO,
         "urgent_from": INSTANT_IF_URGENT,
         "scope": SCOPE_IF_ELSEWHERE,
+        "co": CO_IF_ANY,
     },
     "report.read": {"sending": TOKEN},
     "file.read": {"file": TOKEN},
@@ -189,7 +193,19 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "lead": TOKEN,
         "supervisor": SUPERVISOR,
         "reason_code": _one_of(*TRANSFER_REASONS),
+        "co": CO_IF_ANY,
+        "proposal": ORDINAL_IF_ANY,
+        "returned": ORDINAL_IF_ANY,
     },
+    "assignment.proposed": {"lead": TOKEN, "co": CO_IF_ANY, "basis": _one_of(*LEAD_BASES)},
+    "return.requested": {
+        "citation": TEXT,
+        "reason_code": _one_of(*TRANSFER_REASONS),
+        "to": OFFICE_OR_NONE,
+    },
+    "return.overruled": {"asked": COUNT},
+    "cohandlers.named": {"co": TOKENS},
+    "opinion.given": {},
     "finding.recorded": {
         "finding": _one_of(*Finding),
         "penalty_no": TEXT,

@@ -8,9 +8,11 @@ from enum import StrEnum
 from casework.domain.case_turns import (
     Callback,
     Closing,
+    LeadProposal,
     Malice,
     Rectification,
     RefusalProposal,
+    ReturnAsk,
     Review,
 )
 
@@ -290,7 +292,7 @@ class Case:
     Attributes:
         about: department that the report accuses, or None.
         rule: routing rule that chose the lead, "transfer" once a person did, "" while nobody has.
-        offices: departments that may open the case, lead first; never *about*.
+        offices: departments that may open the case: lead, supervisor, co-handlers; never *about*.
         events: number of events so far; the next act has ordinal events + 1.
         accepted_by: account that accepted the report, "" before.
         finding_facts: canonical JSON of the facts that the finding gave for the reward.
@@ -305,6 +307,9 @@ class Case:
         rectifications, closings: what was ordered mended, and proposals to close, in order.
         reviews, callbacks: what became of objections, and questions after closing, in order.
         malice: the newest proposal to hold the report for malicious; None after a redo.
+        routed_co: who should help by the routing rule; they have no keys until they are named.
+        co_handlers: offices that help; they may read and give an opinion, nothing else.
+        proposals, returns: who should lead, and requests to return it, in order.
         reminded, overdue, escalated, acknowledged: "clock.since/stage", "clock.since",
             "clock.since/rung", "clock.since/rung" of each, in order.
         urged: days on which the reporter urged the case, oldest first.
@@ -376,6 +381,10 @@ class Case:
     reviews: tuple[Review, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     malice: Malice | None = None
+    routed_co: tuple[str, ...] = ()
+    co_handlers: tuple[str, ...] = ()
+    proposals: tuple[LeadProposal, ...] = ()
+    returns: tuple[ReturnAsk, ...] = ()
     closed_on: date | None = None
     closed_by: str = ""
     urged: tuple[str, ...] = ()

@@ -26,9 +26,11 @@ from casework.domain.case import (
 from casework.domain.case_turns import (
     Callback,
     Closing,
+    LeadProposal,
     Malice,
     Rectification,
     RefusalProposal,
+    ReturnAsk,
     Review,
 )
 
@@ -44,6 +46,8 @@ _TUPLES = (
     "code_changes",
     "withdrawn",
     "erased",
+    "routed_co",
+    "co_handlers",
 )
 _VALUES: Mapping[str, Any] = {
     "marks": Mark,
@@ -55,6 +59,8 @@ _VALUES: Mapping[str, Any] = {
     "closings": Closing,
     "reviews": Review,
     "callbacks": Callback,
+    "proposals": LeadProposal,
+    "returns": ReturnAsk,
 }
 _SETS = ("investigators", "supervised_by", "spent")
 _NONE: tuple[str, ...] = ()
@@ -124,14 +130,20 @@ def case_from_json(plain: Mapping[str, Any]) -> Case:
 
 
 def _to_json(value: Any) -> dict[str, Any]:
-    """Return a value whose fields are text and integers."""
-    plain = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: str(one) if isinstance(one, AskState) else one for name, one in plain.items()}
+    """Return a value whose fields are text, integers and tuples of text."""
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+
+
+def _plain(one: Any) -> Any:
+    if isinstance(one, tuple):
+        return list(one)
+    return str(one) if isinstance(one, AskState) else one
 
 
 def _value_from_json(kind: Any, plain: Mapping[str, Any]) -> Any:
     asked = {"state": AskState(plain["state"])} if "state" in plain else {}
-    return kind(**{**plain, **asked})
+    given = {name: tuple(one) if isinstance(one, list) else one for name, one in plain.items()}
+    return kind(**{**given, **asked})
 
 
 def _award_to_json(award: Award) -> dict[str, Any]:

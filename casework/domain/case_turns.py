@@ -108,3 +108,49 @@ class Malice:
     basis: str
     answer: str = ""
     decider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadProposal:
+    """Who should lead a case of the pool, and who should help.
+
+    Attributes:
+        ordinal: of the act that proposed it.
+        co: co-handlers, in order.
+        basis: code of one of assignment.BASES.
+        proposer: account.
+    """
+
+    ordinal: int
+    lead: str
+    co: tuple[str, ...]
+    basis: str
+    proposer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAsk:
+    """A request to return a case, and what became of it.
+
+    Attributes:
+        ordinal: of the act that asked.
+        since: ordinal of the act that had dispatched the case to the office that asks.
+        citation: the clause that says whose duty it is.
+        to: code of the office that should have it, "" where none is named.
+        asked_on: "YYYY-MM-DD".
+        decider_role: role of the supervising office that decides.
+        outcome: "" while it waits, "upheld", "overruled", or "kept": accepted after all.
+        decider: account, "" before.
+    """
+
+    ordinal: int
+    since: int
+    office: str
+    requester: str
+    reason_code: str
+    citation: str
+    to: str
+    asked_on: str
+    decider_role: str
+    outcome: str = ""
+    decider: str = ""

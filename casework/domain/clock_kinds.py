@@ -55,8 +55,15 @@ KINDS: Mapping[str, ClockKind] = {
     "accept": _met("accepted", "refused"),
     # Who has been put in charge, by the routing or by hand, has it: no other clock says so.
     "hand_over": _met("dispatched", "accepted", "refused"),
+    # What no rule matched waits in the pool until somebody is put in charge, by whoever has it.
+    "assign": _met("dispatched", "accepted", "refused"),
     # Somebody else's case may be returned for two days, signed for or not; then it is kept.
-    "return": _met("transferred", binds=Binds.NOBODY, voids=("accepted", "refused", "concluded")),
+    "return": _met(
+        "return_requested",
+        "transferred",
+        binds=Binds.NOBODY,
+        voids=("accepted", "refused", "concluded"),
+    ),
     "sign_in": _met(
         "signed_in", "accepted", "refused", "concluded", "closed", voids=("transferred",)
     ),

@@ -26,6 +26,7 @@ CLOCK_KEYS = (
     "first_contact",
     "accept",
     "hand_over",
+    "assign",
     "return",
     "sign_in",
     "verify",

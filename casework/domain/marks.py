@@ -10,9 +10,9 @@ from casework.domain.clock_kinds import KINDS, ClockKind
 Names = Callable[[Case, Case, Act], tuple[str, ...]]
 
 
-def opening_marks(matter: str, received_on: str) -> tuple[Mark, ...]:
-    """Return the marks of a report that has just come in."""
-    names = ["submitted", "dispatched"]
+def opening_marks(matter: str, received_on: str, rule: str) -> tuple[Mark, ...]:
+    """Return the marks of a report that has just come in; *rule* is "" if none matched."""
+    names = ["submitted", "dispatched" if rule else "undetermined"]
     if matter == Matter.RETALIATION:
         names.append("retaliation_reported")
     return tuple(Mark(name, 1, received_on) for name in names)
@@ -121,6 +121,7 @@ _NAMES: Mapping[str, Names] = {
     "report.deemed_accepted": _always("accepted"),
     "report.refused": _always("refused"),
     "report.transferred": _always("transferred", "dispatched"),
+    "return.requested": _always("return_requested"),
     "finding.recorded": _finding,
     "message.sent": _message,
     "case.closed": _always("closed"),

@@ -17,6 +17,7 @@ from casework.domain.rule_table import RuleTable
 EVENTS = (
     "submitted",
     "dispatched",
+    "undetermined",
     "transferred",
     "accepted",
     "concluded",

@@ -29,6 +29,8 @@ from casework.domain.case import (
     ReleaseState,
     State,
 )
+from casework.domain.co_handling import check as check_co
+from casework.domain.co_handling import named_in, offices_of
 from casework.domain.errors import (
     AccusedOfficeError,
     BadActError,
@@ -40,7 +42,6 @@ from casework.domain.errors import (
     WrongStateError,
 )
 from casework.domain.marks import opening_marks, with_marks
-from casework.domain.transfer import offices_of
 from casework.domain.transitions import PARTIES, TRANSITIONS, Place, Transition, Who
 from casework.domain.urgency import urgent_marks
 
@@ -90,6 +91,7 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         raise BadActError("offices", f"{lead}, then its supervisor {supervisor}")
     if about in offices:
         raise AccusedOfficeError(office=about)
+    check_co(named_in(act), lead=lead, about=about)
     return Case(
         report_id=report_id,
         case_number=text_of(act, "case_number"),
@@ -108,7 +110,10 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         manifest=text_of(act, "manifest"),
         reporter_box=text_of(act, "reporter_box"),
         reporter_sign=text_of(act, "reporter_sign"),
-        marks=opening_marks(text_of(act, "matter"), text_of(act, "received_on"))
+        routed_co=named_in(act),
+        marks=opening_marks(
+            text_of(act, "matter"), text_of(act, "received_on"), text_of(act, "rule")
+        )
         + urgent_marks(act),
         urgent=bool(number_of(act, "urgent")),
         scope=text_of(act, "scope"),
@@ -211,4 +216,8 @@ def _is_one(who: Who, case: Case, act: Act) -> bool:
         return act.office == case.supervisor
     if who.place is Place.ABOVE:
         return act.office == (case.supervisor or case.lead)
+    if who.place is Place.IN_CHARGE:
+        return act.office in (case.lead, case.supervisor)
+    if who.place is Place.HELPS:
+        return act.office in case.co_handlers
     return who.place is Place.ANY or act.office in case.offices

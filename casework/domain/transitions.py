@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from casework.domain import (
+    assignment,
     award,
     closing,
+    co_handling,
     code_change,
     disclosure,
     extension,
@@ -18,6 +20,7 @@ from casework.domain import (
     rectification,
     refusal,
     retention,
+    returning,
     rewrapping,
     satisfaction,
     seats,
@@ -42,7 +45,9 @@ class Place(StrEnum):
 
     LEAD = "lead"
     SUPERVISOR = "supervisor"
-    OFFICES = "offices"
+    IN_CHARGE = "in_charge"  # lead or supervisor
+    HELPS = "helps"  # co-handler
+    OFFICES = "offices"  # all that may open the case
     ABOVE = "above"  # the supervising office; the lead office where there is none
     ANY = "any"
 
@@ -88,6 +93,11 @@ def _unchanged(case: Case, _act: Act) -> Case:
 
 def _read(case: Case, _act: Act) -> Case:
     return replace(case, read=True)
+
+
+def _accept(case: Case, act: Act) -> Case:
+    """Who accepts a report after all has nothing more to return."""
+    return returning.keep(verification.accept(case, act))
 
 
 def _own_side(case: Case, act: Act) -> Case:
@@ -136,11 +146,16 @@ NOT_SUPERVISED = Bar(
     lambda case, act: act.actor in case.supervised_by and case.lead != case.supervisor,
 )
 
+# Once, before acceptance; then it asks to return it.
+NOT_PASSED_ON = Bar("passed_on", transfer.is_spent)
+
 _OFFICER = Who(Role.OFFICER, Place.LEAD)
 _LEADER = Who(Role.LEADER, Place.LEAD)
 _SUPERVISOR_LEADS = Who(Role.SUPERVISOR, Place.LEAD)
 _SUPERVISOR = Who(Role.SUPERVISOR, Place.SUPERVISOR)
 _LEAD_OFFICE = (_OFFICER, _LEADER, _SUPERVISOR_LEADS)
+_HEAD_ABOVE = Who(Role.LEADER, Place.SUPERVISOR)
+_HELPERS = tuple(Who(role, Place.HELPS) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _APPROVERS = (Who(Role.APPROVER), Who(Role.FINANCE))
 _ABOVE = (Who(Role.LEADER, Place.ABOVE), Who(Role.SUPERVISOR, Place.ABOVE))
@@ -155,7 +170,7 @@ _REQUESTERS = tuple(
 )
 
 # Supervisors, and in complaints about staff the head of the discipline office that leads them.
-_HOLDERS = (Who(Role.SUPERVISOR, Place.OFFICES), Who(Role.LEADER, Place.LEAD))
+_HOLDERS = (Who(Role.SUPERVISOR, Place.IN_CHARGE), Who(Role.LEADER, Place.LEAD))
 
 # Who holds the office key: all but those whose roles read no case.
 _KEY_HOLDERS = tuple(
@@ -182,7 +197,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "report.read": Transition(_ANY, _READERS, _read),
     "file.read": Transition(_ANY, _READERS, _unchanged),
     "report.accepted": Transition(
-        frozenset({State.RECEIVED}), _LEAD_OFFICE, verification.accept, (NOT_SUPERVISED,)
+        frozenset({State.RECEIVED}), _LEAD_OFFICE, _accept, (NOT_SUPERVISED,)
     ),
     "refusal.proposed": Transition(
         frozenset({State.RECEIVED}),
@@ -206,7 +221,32 @@ TRANSITIONS: Mapping[str, Transition] = {
         refusal.is_asked,
     ),
     "report.deemed_accepted": Transition(frozenset({State.RECEIVED}), _JOBS, verification.accept),
-    "report.transferred": Transition(_NOT_DECIDED, (*_LEAD_OFFICE, _SUPERVISOR), transfer.transfer),
+    "report.transferred": Transition(
+        _NOT_DECIDED,
+        (*_LEAD_OFFICE, _SUPERVISOR, _HEAD_ABOVE),
+        transfer.transfer,
+        (NOT_PASSED_ON,),
+    ),
+    "assignment.proposed": Transition(
+        frozenset({State.RECEIVED}),
+        (_OFFICER, Who(Role.OPERATOR, Place.LEAD)),
+        assignment.propose,
+        ready=assignment.in_pool,
+    ),
+    "return.requested": Transition(
+        frozenset({State.RECEIVED}),
+        (_OFFICER, _LEADER),
+        returning.request,
+        (NOT_SUPERVISED,),
+        returning.may_ask,
+    ),
+    "return.overruled": Transition(
+        _NOT_DECIDED, (_SUPERVISOR, _HEAD_ABOVE), returning.overrule, ready=returning.is_asked
+    ),
+    "cohandlers.named": Transition(
+        _OPEN, (_LEADER, _SUPERVISOR_LEADS, _SUPERVISOR), co_handling.name
+    ),
+    "opinion.given": Transition(_OPEN, _HELPERS, _unchanged),
     "finding.recorded": Transition(
         frozenset({State.ACCEPTED, State.CONCLUDED}),
         (_OFFICER,),

@@ -1,13 +1,15 @@
 """What waits for a person's yes, sight or answer in a case, beside its clocks.
 
-A request for more time or a pause waits for who decides, a rung of the ladder for whom it
-brought the case before, a supervision order for the head of the office that it went to.
+A request for more time, a pause or a return waits for who decides, a proposal who should lead
+for who carries it out, a rung of the ladder for whom it brought the case before, a supervision
+order for the head of the office that it went to. A case also waits with each co-handler, whose
+opinion is welcome as long as it is open.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casework.domain import closing, malice, refusal
+from casework.domain import assignment, closing, malice, refusal, returning
 from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS, Binds
 from casework.domain.marks import last_mark
@@ -15,11 +17,12 @@ from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
 from casework.domain.supervision import HEAD
 
-DECIDE, CONFIRM, ANSWER = "decide", "confirm", "answer"
+DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
 EXTENSION, PAUSE = "extension", "pause"
 REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
 CLOSING, MALICE = "closing", "malice"
 ORDER_REPLY, ACCEPT, CLOSE = "order_reply", "accept", "close"
+ASSIGNMENT, RETURN = "assignment", "return"
 _ENDED = frozenset({State.REFUSED, State.CLOSED})
 
 
@@ -28,10 +31,10 @@ class Waiting:
     """One thing that waits.
 
     Attributes:
-        kind: DECIDE, CONFIRM or ANSWER.
+        kind: DECIDE, CONFIRM, ANSWER or HELP.
         key, since: the clock that it is about.
-        of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING or MALICE; the rung; the id of
-            the order.
+        of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
+            rung; the id of the order; the co-handler.
         office, role: who it waits for.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -51,6 +54,8 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         return ()
     found = [
         *_asked(case),
+        *_handed(case),
+        *_helped(case),
         *_refused(case),
         *_closed(case),
         *_held_malicious(case),
@@ -104,6 +109,27 @@ def _held_malicious(case: Case) -> Iterator[Waiting]:
         return
     office, by = case.supervisor or case.lead, begun.at[:10]
     yield Waiting(DECIDE, CLOSE, begun.ordinal, MALICE, office, Role.SUPERVISOR, by)
+
+
+def _handed(case: Case) -> Iterator[Waiting]:
+    """Who should have the case: a proposal for the pool, or a request to return it."""
+    proposed, asked = assignment.newest(case), returning.pending(case)
+    if proposed is not None:
+        on = case.received_on.isoformat()
+        yield Waiting(DECIDE, "assign", 1, ASSIGNMENT, case.lead, Role.SUPERVISOR, on)
+    if asked is not None and case.state not in _ENDED:
+        office, role = case.supervisor, asked.decider_role
+        yield Waiting(DECIDE, returning.CLOCK, asked.since, RETURN, office, role, asked.asked_on)
+
+
+def _helped(case: Case) -> Iterator[Waiting]:
+    if case.state in _ENDED:
+        return
+    begun = last_mark(case, "accepted")
+    key, since = ("verify", begun.ordinal) if begun else ("accept", 1)
+    for office in case.co_handlers:
+        on = case.received_on.isoformat()
+        yield Waiting(HELP, key, since, office, office, Role.OFFICER, on)
 
 
 def _brought(case: Case) -> Iterator[Waiting]:

@@ -13,6 +13,7 @@ from casework.domain.errors import BadActError
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policy
 from casework.services.acts import by_officer, record
+from casework.services.co_handling import take_keys, tell_helpers
 from casework.services.notices import notify
 from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
@@ -78,17 +79,18 @@ def transfer_report(
 ) -> Case:
     """Give a case to another office, with its keys wrapped to whom it lacks them.
 
+    Who was named to help is told too.
+
     Raises:
+        UnknownDepartmentError: an office that the key set does not have.
         BadActError: a key of the case is not wrapped to each new office.
     """
     by_officer(act, trust, "report.transferred")
-    before = uow.reports.get(act.event.report)
+    before = uow.reports.lock(act.event.report)
     case = record(uow, act=act, trust=trust, now=now, records=wraps)
-    gaining = {f"office:{code}" for code in case.offices if code not in before.offices}
-    if {wrap.recipient for wrap in wraps} - gaining or (gaining and not wraps):
-        raise BadActError("added", f"wraps to {', '.join(sorted(gaining)) or 'nobody'}")
-    uow.sealed.add_wraps(case.report_id, wraps)
+    take_keys(uow, before, case, wraps, trust)
     notify(uow, "case.transferred", case=case, office=case.lead, now=now)
+    tell_helpers(uow, before, case, now)
     return case
 
 

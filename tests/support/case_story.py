@@ -80,6 +80,15 @@ FACTS: Mapping[str, Mapping[str, object]] = {
         "supervisor": AWB,
         "reason_code": "not_competent",
     },
+    "assignment.proposed": {"lead": "410329-zjj", "basis": "who_governs"},
+    "return.requested": {
+        "citation": "伊安委〔2022〕6号第十八条",
+        "reason_code": "not_competent",
+        "to": "410329-zjj",
+    },
+    "return.overruled": {"asked": 2},
+    "cohandlers.named": {"co": ["410329-jtj"]},
+    "opinion.given": {},
     "finding.recorded": {
         "finding": "substantiated",
         "penalty_no": "伊应急罚〔2026〕1号",

@@ -91,7 +91,7 @@ def test_every_mark_that_ends_a_clock_can_happen():
     by_acts = {
         "accepted", "refused", "transferred", "concluded", "told", "closed", "contacted",
         "proposed", "approved", "notified", "rejected", "claimed", "paid", "order_answered",
-        "dispatched", "redone",
+        "dispatched", "redone", "return_requested",
     }  # fmt: skip
     ends = {name for kind in KINDS.values() for name in kind.stops | kind.voids}
     assert ends <= by_acts | set(MILESTONES)
@@ -101,6 +101,6 @@ def test_every_event_that_a_policy_may_start_a_clock_from_can_happen():
     by_acts = {
         "submitted", "dispatched", "transferred", "accepted", "concluded", "told",
         "substantiated", "listed", "proposed", "approved", "notified", "claimed", "order_issued",
-        "urgent",
+        "urgent", "undetermined",
     }  # fmt: skip
     assert set(EVENTS) <= by_acts | set(MILESTONES)

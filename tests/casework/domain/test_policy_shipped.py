@@ -51,6 +51,7 @@ def test_yichuan_has_every_clock(policies: Policies):
         ("first_contact", 1, "working_day", "roll", "本系统", "首次联系", "D"),
         ("accept", 15, "day", "roll", "《信访工作条例》（2022）", "—", "M"),
         ("hand_over", 2, "working_day", "roll", "本系统", "移交", "D"),
+        ("assign", 1, "working_day", "roll", "本系统", "指定承办", "D"),
         ("return", 2, "working_day", "roll", "本系统", "退回", "D"),
         ("verify", 30, "day", "keep", "伊安委〔2022〕6号", "第43条", "source"),
         ("tell_result", 10, "day", "roll", "安监总财〔2012〕63号", "第十条（三）", "D"),

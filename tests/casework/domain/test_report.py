@@ -40,6 +40,7 @@ from casework.domain.errors import (
 from casework.domain.report import TRANSITIONS, advance, allowed_kinds, open_case, replay
 
 Begin = Callable[..., Story]
+HELPER = "410329-jtj"
 
 
 def test_the_whole_road_ends_paid_and_closed_and_replays_to_the_same_case(story: Story):
@@ -84,10 +85,14 @@ def test_each_missing_unknown_or_misshapen_fact_is_named(kind: str, story: Story
     actor = (
         Person(who.role)
         if who.role in ("reporter", "jobs")
-        else person("somebody", AWB if who.place in ("supervisor", "above") else YJJ, who.role)
+        else person(
+            "somebody",
+            {"supervisor": AWB, "above": AWB, "helps": HELPER}.get(who.place, YJJ),
+            who.role,
+        )
     )
-    state = next(iter(TRANSITIONS[kind].states - {State.REFUSED}))
-    case = replace(story.case, state=state)
+    state = next(one for one in State if one in TRANSITIONS[kind].states - {State.REFUSED})
+    case = replace(story.case, state=state, co_handlers=(HELPER,))
     for name, form in FORMS[kind].items():
         good = {key: value for key, value in FACTS[kind].items() if value is not None}
         cases: list[dict[str, object]] = [{**good, name: object()}, {**good, name: 1.5}]
@@ -357,6 +362,7 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
         "report.accepted",
         "refusal.proposed",
         "report.transferred",
+        "return.requested",
         "message.sent",
         "milestone.recorded",
         "extension.requested",
