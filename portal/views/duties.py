@@ -1,42 +1,135 @@
-"""The table "who handles what", from the routing data."""
+"""The page "who handles what": the list of duties from the routing data, found by a form."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from casework.domain.routing import ANY, Routing, Rule
+from casework.domain.case import Matter
+from casework.domain.duties import Duty, duties, places_apart
+from casework.domain.routing import ANY, Department, Routing
+from portal.extensions import PublicSite
 from portal.forms.wording import MATTER_NAMES
 
 # The routing file cites its source by a short key of its own.
 SOURCE_KEY: Final = "003 "
+TIER_NAMES: Final = {
+    "central": _l("中央企业"),
+    "provincial": _l("省属企业"),
+    "city": _l("市属企业"),
+    "county": _l("县属企业"),
+    "township": _l("乡镇属企业"),
+    "other": _l("其他企业"),
+}
+GRADE_NAMES: Final = {"general": _l("一般隐患"), "major": _l("重大隐患")}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A department as the page names it: a link to what it does, if it stands there."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """One line: what, who, why."""
+    """One line: what, who leads, who helps, who supervises, why."""
 
-    sector: Any
-    lead: str
+    sector: str
+    matters: str
+    lead: Body
+    co: tuple[Body, ...]
+    supervisor: Body
+    undetermined: bool
     reason: str
 
 
-def duties_of(routing: Routing) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for; a code that the lists do not have is told and passed over."""
+
+    region: str
+    sector: str
+    unknown: bool
+
+    @property
+    def any(self) -> bool:
+        """Whether they look for something at all."""
+        return bool(self.region or self.sector)
+
+
+def asked(here: PublicSite, args: Mapping[str, str]) -> Asked:
+    """Read the form."""
+    region, sector = args.get("region", "").strip(), args.get("sector", "").strip()
+    known = (not region or region in here.choices.regions) and (
+        not sector or sector in here.choices.sectors
+    )
+    return Asked(region, sector, unknown=False) if known else Asked("", "", unknown=True)
+
+
+def duties_of(here: PublicSite, wanted: Asked) -> dict[str, Any]:
     """Return what the page shows, in the order of the routing file."""
-    rules = list(routing.rules.values())
+    routing, today = here.routing, here.clock.today()
+    region = wanted.region or here.instance.region
+    found = duties(routing, region, on=today, sector=wanted.sector or None)
+    lines = [_line(routing, one) for one in found if one.sector != ANY or wanted.sector]
+    special = [_line(routing, one) for one in found if one.sector == ANY and not wanted.sector]
     return {
-        "lines": [_line(routing, rule) for rule in rules if rule.matter == ANY],
-        "special": [_line(routing, rule) for rule in rules if rule.matter != ANY],
-        "departments": [one for one in routing.departments.values() if one.handles],
+        "asked": wanted,
+        "regions": here.choices.regions.values(),
+        "sectors": here.choices.sectors.values(),
+        "region_name": here.choices.regions[region].name,
+        "sector_name": routing.sectors[wanted.sector].name if wanted.sector else "",
+        "lines": lines,
+        "special": special,
+        "apart": [routing.regions.by_code[code].name for code in places_apart(routing, on=today)],
+        "departments": _departments(routing, found, all_of_them=not wanted.any, today=today),
         "source": routing.source,
     }
 
 
-def _line(routing: Routing, rule: Rule) -> DutyLine:
-    sector = routing.sectors[rule.sector].name if rule.sector != ANY else ""
-    matter = MATTER_NAMES[rule.matter] if rule.matter != ANY else ""
+def _line(routing: Routing, duty: Duty) -> DutyLine:
     return DutyLine(
-        sector=f"{sector}{'：' if sector and matter else ''}{matter}" or "",
-        lead=routing.department(rule.lead).name,
-        reason=rule.reason.replace(SOURCE_KEY, str(_("本县实施办法"))),
+        sector=routing.sectors[duty.sector].name if duty.sector != ANY else "",
+        matters=_matters(duty),
+        lead=_body(routing, duty.lead),
+        co=tuple(_body(routing, code) for code in duty.co),
+        supervisor=_body(routing, duty.supervisor),
+        undetermined=duty.undetermined,
+        reason=_in_words(duty.reason),
     )
+
+
+def _matters(duty: Duty) -> str:
+    every = len(duty.matters) == len(Matter)
+    names = _("各类事情") if every else "、".join(str(MATTER_NAMES[one]) for one in duty.matters)
+    whose = [str(TIER_NAMES[duty.tier])] if duty.tier != ANY else []
+    whose += [str(GRADE_NAMES[duty.grade])] if duty.grade != ANY else []
+    return f"{names}（{_('只限')}{'、'.join(whose)}）" if whose else names
+
+
+def _departments(
+    routing: Routing, found: Iterable[Duty], *, all_of_them: bool, today: Any
+) -> list[dict[str, str]]:
+    """Return what each department does; of a search, those that stand in its lines."""
+    named = {code for one in found for code in (one.lead, *one.co, one.supervisor)}
+    return [
+        {"code": one.code, "name": one.name, "duties": one.duties, "clauses": _clauses(one)}
+        for one in routing.departments.values()
+        if one.handles and today in one.days and (all_of_them or one.code in named)
+    ]
+
+
+def _clauses(department: Department) -> str:
+    return "、".join(str(_("第%(n)d条", n=clause)) for clause in department.clauses)
+
+
+def _body(routing: Routing, code: str) -> Body:
+    return Body(code, routing.department(code).name)
+
+
+def _in_words(reason: str) -> str:
+    return reason.replace(SOURCE_KEY, str(_("本县实施办法")))

@@ -1,10 +1,10 @@
 """Pages that anybody may read: start, who handles what, protection, health."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.extensions import public_site
-from portal.views.duties import duties_of
+from portal.views.duties import asked, duties_of
 
 bp = Blueprint("pages", __name__)
 
@@ -17,8 +17,11 @@ def start() -> ResponseReturnValue:
 
 @bp.get("/duties")
 def duties() -> ResponseReturnValue:
-    """Who handles what, from the routing table."""
-    return render_template("pages/duties.html", **duties_of(public_site().routing))
+    """Who handles what, from the routing table; asked for by sector and region."""
+    here = public_site()
+    wanted = asked(here, request.args)
+    page = render_template("pages/duties.html", **duties_of(here, wanted))
+    return page, 404 if wanted.unknown else 200
 
 
 @bp.get("/protection")

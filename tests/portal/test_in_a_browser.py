@@ -10,7 +10,10 @@ from browsing import FORM
 from log_keeper import pass_days, take
 from pages import follow
 
-PAGES = ["/", "/report", "/report?region=410329&sector=other", FORM, "/duties", "/protection"]
+PAGES = [
+    "/", "/report", "/report?region=410329&sector=other", FORM, "/duties",
+    "/duties?sector=special_equipment&region=410329106000", "/duties?sector=ships", "/protection",
+]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALL = """() => [...document.querySelectorAll('main a, main button, main input, nav a')]
   .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline')
