@@ -13,6 +13,7 @@ from casework.domain.routing import load_routing
 from casework.domain.routing_sheet import COLUMNS
 from casework.services.rules import ROUTING_FOLDER
 from command_line import tonggui
+from source import ROOT
 
 SHIPPED = ROUTING_FOLDER / "410329.toml"
 KEYS = ["lead", "lead_name", "co_handlers", "supervisor", "undetermined", "rule", "reason"]
@@ -310,3 +311,11 @@ def test_a_packed_file_that_is_no_workbook_is_refused(table, tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as packed:
         packed.writestr("a.txt", "x")
     assert bring_in(tmp_path / "a.xlsx", table, tmp_path / "n.toml", "--json").refusal["file"]
+
+
+def test_the_example_of_the_document_is_a_usable_rule(tmp_path):
+    text = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
+    example = text[text.index("[[rule]]") : text.index("```\n\n**")]
+    path = tmp_path / "410329.toml"
+    path.write_text(f"{SHIPPED.read_text(encoding='utf-8')}\n{example}", encoding="utf-8")
+    assert tonggui("route", "check", str(path), "--json").json["rules"] == 32
