@@ -15,6 +15,8 @@ from portal.forms.wording import MATTER_NAMES
 
 # The routing file cites its source by a short key of its own.
 SOURCE_KEY: Final = "003 "
+# What most sectors have one rule for; the rest is for every sector alike.
+USUAL: Final = {Matter.GENERAL_HAZARD, Matter.MAJOR_HAZARD, Matter.VIOLATION}
 TIER_NAMES: Final = {
     "central": _l("中央企业"),
     "provincial": _l("省属企业"),
@@ -96,16 +98,20 @@ def _line(routing: Routing, duty: Duty) -> DutyLine:
         sector=routing.sectors[duty.sector].name if duty.sector != ANY else "",
         matters=_matters(duty),
         lead=_body(routing, duty.lead),
-        co=tuple(_body(routing, code) for code in duty.co),
-        supervisor=_body(routing, duty.supervisor),
+        co=tuple(_body_in_short(routing, code) for code in duty.co),
+        supervisor=_body_in_short(routing, duty.supervisor),
         undetermined=duty.undetermined,
         reason=_in_words(duty.reason),
     )
 
 
 def _matters(duty: Duty) -> str:
-    every = len(duty.matters) == len(Matter)
-    names = _("各类事情") if every else "、".join(str(MATTER_NAMES[one]) for one in duty.matters)
+    if len(duty.matters) == len(Matter):
+        names = str(_("各类事情"))
+    elif set(duty.matters) == USUAL:
+        names = str(_("事故隐患、安全生产违法行为"))
+    else:
+        names = "、".join(str(MATTER_NAMES[one]) for one in duty.matters)
     whose = [str(TIER_NAMES[duty.tier])] if duty.tier != ANY else []
     whose += [str(GRADE_NAMES[duty.grade])] if duty.grade != ANY else []
     return f"{names}（{_('只限')}{'、'.join(whose)}）" if whose else names
@@ -129,6 +135,11 @@ def _clauses(department: Department) -> str:
 
 def _body(routing: Routing, code: str) -> Body:
     return Body(code, routing.department(code).name)
+
+
+def _body_in_short(routing: Routing, code: str) -> Body:
+    """Name it as everybody does; the full name stands where the link leads."""
+    return Body(code, routing.department(code).short)
 
 
 def _in_words(reason: str) -> str:
