@@ -58,6 +58,7 @@ def show_board() -> ResponseReturnValue:
         offices=[_line(one.cases, one.office) for one in found.offices],
         clocks=[(one.office, _clock_lines(one)) for one in found.offices],
         columns=[*map(str, ORDER), PROVISIONAL],
+        redone=found.redone,
         now=now,
     )
 

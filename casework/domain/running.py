@@ -184,7 +184,10 @@ def _state(
     if ended is not None:
         if ended.name in kind.voids:
             return ClockState.VOID
-        return ClockState.MET if _instant(moment_of(ended.at)) < end else ClockState.LATE
+        if _instant(moment_of(ended.at)) < end:
+            return ClockState.MET
+        # Nobody is late with a right: what came after it was something else.
+        return ClockState.LAPSED if kind.is_right else ClockState.LATE
     if now >= end:
         return ClockState.LAPSED if kind.is_right else ClockState.OVERDUE
     pause = live(case, key, begun.ordinal)

@@ -50,10 +50,12 @@ class Board:
     Attributes:
         offices: that lead a case with a running clock, by code.
         cases: all of them together.
+        redone: offices with how often their cases were redone this year, by code.
     """
 
     offices: tuple[OfficeRows, ...]
     cases: Row = field(default_factory=lambda: _row("", ()))
+    redone: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def board(uow: UnitOfWork, *, office: str, supervises: bool, now: datetime) -> B
         _office(code, [one for one in counts if one.lead == code])
         for code in sorted({one.lead for one in counts})
     )
-    return Board(offices, _row("", [one for one in counts if not one.key]))
+    redone = uow.clocks.redone(office, supervises=supervises, since=today.replace(month=1, day=1))
+    return Board(offices, _row("", [one for one in counts if not one.key]), redone)
 
 
 @query

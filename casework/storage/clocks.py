@@ -52,6 +52,25 @@ _DUE = (
     .order_by(*_PLACE)
     .limit(sa.bindparam("limit"))
 )
+# Cases that were redone, by who leads them: rows of their own, which stay (clock_rows.py).
+REDO_KEY: Final = "redo"
+_OFFICE: sa.BindParameter[Any] = sa.bindparam("office")
+_REDONE = (
+    sa.select(_c.lead, sa.func.count())
+    .where(
+        _c.site == _SITE,
+        sa.text("NOT stopped"),
+        _c.key == REDO_KEY,
+        _c.started_on >= sa.bindparam("since", type_=sa.Date),
+    )
+    .group_by(_c.lead)
+    .order_by(_c.lead)
+)
+_REDONE_OF = {
+    # (of those it supervises too): which statement counts them
+    False: _REDONE.where(_c.lead == _OFFICE),
+    True: _REDONE.where(sa.or_(_c.lead == _OFFICE, _c.supervisor == _OFFICE)),
+}
 Place = tuple[datetime, str, str, int]
 FIRST: Final[Place] = (datetime(1, 1, 1, tzinfo=UTC), "", "", 0)
 
@@ -142,6 +161,18 @@ class Clocks(Repository):
     def new(self, *, after: Place = FIRST, limit: int = PAGE) -> tuple[DueClock, ...]:
         """Return the reports whose clocks are yet to be worked out."""
         return self.due(NEW_AT, after=after, limit=limit)
+
+    def redone(self, office: str, *, supervises: bool, since: date) -> tuple[tuple[str, int], ...]:
+        """Return how often cases were redone since a day, by the office that leads them.
+
+        Args:
+            office: whose cases; those that it supervises too if *supervises*.
+            supervises: see above.
+            since: first day that counts.
+        """
+        values = {"site": self._site, "office": office, "since": since}
+        rows = self._connection.execute(_REDONE_OF[supervises], values)
+        return tuple((row[0], row[1]) for row in rows)
 
     def _values(self, one: ClockRow) -> dict[str, object]:
         values: dict[str, object] = {name: getattr(one, name) for name in ClockRow.__slots__}

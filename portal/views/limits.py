@@ -79,10 +79,10 @@ def _due(clock: Running) -> str:
 
 def _words(case: Case, clock: Running, now: datetime) -> str:
     days = (clock.due.due_on - day_of_moment(now)).days
-    if clock.ended is not None:
-        return _ended(case, clock, day_of_moment(moment_of(clock.ended.at)))
     if clock.state is ClockState.LAPSED:
         return _("期限已过")
+    if clock.ended is not None:
+        return _ended(case, clock, day_of_moment(moment_of(clock.ended.at)))
     if clock.state is ClockState.OVERDUE:
         return _("已超期 %(n)d 日", n=-days) if days < 0 else _("已超期")
     if clock.state is ClockState.PAUSED:
