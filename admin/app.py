@@ -21,6 +21,7 @@ from admin.forms.words import word
 from admin.views import (
     audit,
     board,
+    bulk,
     calendar,
     cases,
     clocks,
@@ -74,6 +75,7 @@ HEADERS: Final = {
 VIEWS: Final = (
     sessions,
     worklist,
+    bulk,
     board,
     cases,
     deadline_panel,

@@ -89,12 +89,14 @@ def close_one(case: Case, asked: int) -> Case:
 
     Args:
         case: the case.
-        asked: ordinal of the proposal that the person saw.
+        asked: ordinal of the proposal that the person saw; 0 for none, which is refused.
 
     Raises:
         CaseworkError: the rules refuse it.
     """
-    facts: dict[str, JSON] = {"closed_on": console().clock.today().isoformat(), "asked": asked}
+    facts: dict[str, JSON] = {"closed_on": console().clock.today().isoformat()}
+    if asked:
+        facts["asked"] = asked
     return closing.close_case(
         console().store,
         act=sign_act(case, "case.closed", facts),

@@ -1,6 +1,6 @@
 """Lists of cases and what happened in one; never anything sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -50,6 +50,16 @@ def case(uow: UnitOfWork, *, report: str) -> Case:
         UnknownReportError: there is no such case.
     """
     return uow.reports.get(report)
+
+
+@query
+def several(uow: UnitOfWork, *, reports: Sequence[str]) -> dict[str, Case]:
+    """Return where several cases stand, by the ids of their reports.
+
+    Raises:
+        UnknownReportError: one of them is not there.
+    """
+    return {one: uow.reports.get(one) for one in reports}
 
 
 @query

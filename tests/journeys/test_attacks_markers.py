@@ -189,6 +189,8 @@ def is_paid_to_an_account(stage: Stage, reporter: Reporter, approver: Approver) 
     stage.custodian("seat2-deputy").agrees(number)
     assert PLANTED["number"] in cashier.sees_payee(number).text
     assert "已发放" in cashier.books(number).text
+    officer.tells(number)
+    officer.proposes_closing(number)
     stage.leader().closes(number)
     return [*reporter.visitor.cookies.values(), *officer.visitor.cookies.values()]
 

@@ -58,6 +58,8 @@ def test_a_named_report_is_accepted_verified_rewarded_and_paid_to_an_account(sta
     mailbox = reporter.looks_in()
     assert "伊川县财政局" in mailbox.text
     assert "没有人打开过" not in mailbox.text
+    officer.tells(reporter.case_number)
+    officer.proposes_closing(reporter.case_number)
     closed = stage.leader().closes(reporter.case_number)
     assert "已办结" in closed.text
     world = stage.world

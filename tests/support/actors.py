@@ -168,6 +168,31 @@ class Officer(Clerk):
         self.follows("回复举报人")
         return self.sends("发送", text=text)
 
+    def tells(self, case_number: str, text: str = "查证属实，已依法处理。") -> Page:
+        """Tell the reporter what was found."""
+        self.opens_case(case_number)
+        self.follows("回复举报人")
+        return self.sends("发送", text=text, is_result="y")
+
+    def orders_mending(self, case_number: str, **values: str) -> Page:
+        """Order that what was found be put right."""
+        self.opens_case(case_number)
+        self.follows("责令整改")
+        given = {"document": "（伊）应急责改〔2026〕样1号", "text": "拆除违规电线，恢复安全阀。"}
+        return self.sends("责令整改", **{**given, **values})
+
+    def records(self, case_number: str, milestone: str, document: str) -> Page:
+        """Record a milestone."""
+        self.opens_case(case_number)
+        self.follows("登记办理节点")
+        return self.sends("登记", milestone=milestone, document=document)
+
+    def proposes_closing(self, case_number: str) -> Page:
+        """Propose that a case be closed."""
+        self.opens_case(case_number)
+        self.follows("提议办结")
+        return self.sends("提议办结")
+
     def proposes(self, case_number: str) -> Page:
         """Propose the computed award."""
         self.opens_case(case_number)
@@ -179,10 +204,10 @@ class Leader(Clerk):
     """Heads a department."""
 
     def closes(self, case_number: str) -> Page:
-        """Close a case."""
+        """Close a case that somebody else proposed to close."""
         self.opens_case(case_number)
         self.follows("办结")
-        return self.sends("办结")
+        return self.sends("同意办结")
 
 
 class Approver(Clerk):
