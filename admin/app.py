@@ -27,6 +27,7 @@ from admin.views import (
     clocks,
     closing,
     deadline_panel,
+    duties,
     erasing,
     fund,
     holds,
@@ -97,6 +98,7 @@ VIEWS: Final = (
     rectification,
     rules,
     calendar,
+    duties,
 )
 
 

@@ -31,6 +31,18 @@ MARKS: Final[Words] = {
     "d": _l("推定"),
 }
 
+# Whose enterprise a routing rule is for.
+TIERS: Final[Words] = {
+    "central": _l("中央企业"),
+    "provincial": _l("省属企业"),
+    "city": _l("市属企业"),
+    "county": _l("县属企业"),
+    "township": _l("乡镇属企业"),
+    "other": _l("其他企业"),
+}
+
+GRADES: Final[Words] = {"general": _l("一般隐患"), "major": _l("重大隐患")}
+
 # What starts a clock.
 BEGINNINGS: Final[Words] = {
     "submitted": _l("收到举报"),
