@@ -19,6 +19,7 @@ class ConsoleSecrets:
     password_pepper: bytes = field(repr=False)
     receipt_pepper: bytes = field(repr=False)
     form_key: bytes = field(repr=False)
+    blind_index_key: bytes = field(repr=False)
 
     @classmethod
     def read(cls, settings: Settings) -> "ConsoleSecrets":
@@ -33,4 +34,5 @@ class ConsoleSecrets:
             password_pepper=folder.read("password-pepper"),
             receipt_pepper=folder.read("receipt-pepper"),
             form_key=folder.read("form-key"),
+            blind_index_key=folder.read("blind-index-key"),
         )

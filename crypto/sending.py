@@ -62,6 +62,9 @@ class Facts:
         supervisor: code of its supervising office, "" for none.
         offices: codes of the offices that the sending is sealed to.
         rule: routing rule that chose them.
+        urgent_from: hour of an urgent report, "YYYY-MM-DDTHH:00:00Z" (UTC); "" for any other,
+            of which nothing but the day is told.
+        scope: as what the reporter sorted it, where it is no matter of work safety; "" else.
     """
 
     region: str
@@ -75,10 +78,15 @@ class Facts:
     supervisor: str
     offices: tuple[str, ...]
     rule: str = ""
+    urgent_from: str = ""
+    scope: str = ""
 
     def as_json(self) -> dict[str, JSON]:
         """Return the plain form, as manifest and event have it."""
+        urgent: dict[str, JSON] = {"urgent": 1, "urgent_from": self.urgent_from}
         return {
+            **(urgent if self.urgent_from else {}),
+            **({"scope": self.scope} if self.scope else {}),
             "region": self.region,
             "sector": self.sector,
             "matter": self.matter,

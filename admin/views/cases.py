@@ -6,7 +6,7 @@ from typing import Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from admin import desk, reading
+from admin import desk, duplicates, reading
 from admin.auth import current
 from admin.extensions import console
 from admin.extensions import gettext as _
@@ -26,6 +26,7 @@ from casework.domain.case import Case
 from casework.domain.disclosure import FILE
 from casework.domain.transfer import offices_of
 from casework.queries.cases import timeline
+from casework.queries.duplicates import hints
 from casework.services import disclosure, verification
 from casework.services.verification import Acceptance, acceptance
 from crypto.canonical import JSON
@@ -76,7 +77,8 @@ def accept(report_id: str) -> ResponseReturnValue:
     offered = acceptance(console().store, case=case, now=console().clock.now())
 
     def act() -> None:
-        attempt(report_id, lambda case: _accept(case, offered))
+        enterprise = duplicates.mark_for(case)
+        attempt(report_id, lambda case: _accept(case, offered, enterprise))
 
     if carried_out(form, act):
         return after("accepted", "cases.show_case", report_id=report_id)
@@ -147,6 +149,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "mine": [one for one in case.releases.values() if one.requester == current().account],
         "policy": console().policies.by_id.get(case.policy_id),
         "file_items": _file_items(case),
+        "hints": hints(console().store, case=case, office=current().office),
     }
 
 
@@ -164,12 +167,13 @@ def _place_on_page(part: Part) -> tuple[int, str]:
     return kinds.index(part.kind) if part.kind in kinds else len(kinds), part.id
 
 
-def _accept(case: Case, offered: Acceptance) -> Case:
+def _accept(case: Case, offered: Acceptance, enterprise: str) -> Case:
     return verification.accept_report(
         console().store,
         act=sign_act(case, "report.accepted", dict(offered.facts)),
         trust=console().trust(),
         now=console().clock.now(),
+        enterprise=enterprise,
     )
 
 

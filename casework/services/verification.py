@@ -24,8 +24,18 @@ VERIFY: Final = "verify"
 
 
 @use_case
-def accept_report(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+def accept_report(
+    uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime, enterprise: str = ""
+) -> Case:
     """Accept a report: the policy in force is pinned and the verification clock runs.
+
+    Args:
+        uow: the transaction.
+        act: the signed event.
+        trust: the chain of key sets.
+        now: UTC instant.
+        enterprise: mark of the enterprise that it names, hexadecimal; "" if it names none. By
+            it staff get hints at reports about the same matter (SEALING.md 3).
 
     Raises:
         BadActError: the policy or the due date signed is not the one the rules give today.
@@ -39,6 +49,8 @@ def accept_report(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datet
         raise BadActError("policy", expected.policy.id)
     if case.verify_due_on != expected.due.due_on:
         raise BadActError("verify_due_on", expected.due.due_on.isoformat())
+    if enterprise:
+        uow.duplicates.note(case.report_id, enterprise, now.astimezone(SHANGHAI).date())
     return case
 
 

@@ -22,6 +22,7 @@ from casework.storage.sealed_tables import (
     sealed_object,
 )
 from casework.storage.seat_tables import seat_contribution
+from casework.storage.work_tables import enterprise_mark
 
 _SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
 _REPORT: sa.BindParameter[Any] = sa.bindparam("of_report")
@@ -39,7 +40,7 @@ _OF_CASE = tuple(
     sa.delete(table).where(table.c.report_id == _REPORT, table.c.site == _SITE)
     for table in (
         sealed_object, key_wrap, identity_item, identity_piece, sealed_file, seat_contribution,
-        retry_box,
+        retry_box, enterprise_mark,
     )
 )  # fmt: skip
 _OF_REPORTER = sa.delete(key_wrap).where(

@@ -139,7 +139,10 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "keeping": _row(_KEEP, _KEEP, _KEEP),
     # Made anew with every act, the reporter's too; it decides nothing.
     "clock": _row(_ALL, _ALL, _ALL),
-    "waiting": _row(_NOTHING, _ALL, _ALL),
+    # An urgent report waits from the moment it comes in.
+    "waiting": _row(_ADD, _ALL, _ALL),
+    # Which enterprise a report names: written by who accepts, deleted with the case.
+    "enterprise_mark": _row(_NOTHING, _READ_ADD_ERASE, _may("select delete")),
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
     "rule_version": _row(_READ, _KEEP, _READ),

@@ -9,6 +9,7 @@ from casework.storage.awards import Awards
 from casework.storage.board import Board
 from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
+from casework.storage.duplicates import Duplicates
 from casework.storage.events import Events
 from casework.storage.keeping import Keeping
 from casework.storage.key_changes import KeyChanges
@@ -43,6 +44,11 @@ class UnitOfWork:
     def reports(self) -> Reports:
         """Cases."""
         return Reports(self.connection, self.site)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Which reports name the same enterprise."""
+        return Duplicates(self.connection, self.site)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:

@@ -96,6 +96,18 @@ sa.Index(
     _w.sort_key, _w.report_id, _w.key, _w.since, _w.of,
 )  # fmt: skip
 
+# Which enterprise an accepted report names, as a mark that nobody can read (crypto/blind_index).
+enterprise_mark = sa.Table(
+    "enterprise_mark",
+    metadata,
+    sa.Column("report_id", ID, sa.ForeignKey("report.id"), primary_key=True),
+    site_column(),
+    sa.Column("mark", HEX32, nullable=False),
+    sa.Column("noted_on", sa.Date, nullable=False),
+)
+_m = enterprise_mark.c
+sa.Index("enterprise_mark_same", _m.site, _m.mark, _m.noted_on, _m.report_id)
+
 # Drawn anew with every change of what the rules rest on, so that a process sees it cheaply.
 rule_version = sa.Table(
     "rule_version",

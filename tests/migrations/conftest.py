@@ -186,6 +186,9 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "office": "410329-yjj", "role": "leader", "sort_key": "5",
         },
     },
+    "0019_enterprise_marks": {
+        "enterprise_mark": {**OWNED, "mark": HEX[:32], "noted_on": DAY},
+    },
 }  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def _in_march(rich: Rich) -> None:
     file(rich, "retried", retry=retry, code=code)
     paid, pending = rich.report("paid"), rich.report("pending")
     for report in (paid, pending):
-        world.accept(report)
+        world.accept(report, enterprise="ab" * 16)
         world.conclude(report)
         world.reserve(report)
         world.approve(report)

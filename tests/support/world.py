@@ -55,6 +55,8 @@ class World(Paying):
         files: Iterable[tuple[str, bytes]] = (),
         retry: tuple[bytes, bytes] = (b"", b""),
         code: str = "",
+        urgent_from: str = "",
+        scope: str = "",
     ) -> Filed:
         """File a report through the intake service; returns what the reporter keeps."""
         today = self.now.astimezone(SHANGHAI).date()
@@ -77,6 +79,8 @@ class World(Paying):
                 supervisor=routed.supervisor,
                 offices=routed.offices,
                 rule=routed.rule or "",
+                urgent_from=urgent_from,
+                scope=scope,
             ),
             parts={"narrative": narrative, "enterprise": "样本化工有限公司", **(parts or {})},
             identity={"who": json.dumps({"name": "样本甲"})} if identity is None else identity,
@@ -123,13 +127,16 @@ class World(Paying):
 
     # What officers do -----------------------------------------------------------
 
-    def accept(self, report: str, who: str = "yjj-officer") -> Case:
+    def accept(self, report: str, who: str = "yjj-officer", enterprise: str = "") -> Case:
         """Accept a report today, under the policy in force."""
-        return self.accept_with(self.sign(who, "report.accepted", report, self.acceptance(report)))
+        act = self.sign(who, "report.accepted", report, self.acceptance(report))
+        return self.accept_with(act, enterprise)
 
-    def accept_with(self, act: SignedEvent) -> Case:
-        """Accept a report by an act that was signed already."""
-        return verification.accept_report(self.store, act=act, trust=self.trust, now=self.now)
+    def accept_with(self, act: SignedEvent, enterprise: str = "") -> Case:
+        """Accept a report by an act that was signed already; *enterprise* is a mark."""
+        return verification.accept_report(
+            self.store, act=act, trust=self.trust, now=self.now, enterprise=enterprise
+        )
 
     def acceptance(self, report: str) -> dict[str, str]:
         """The facts of an acceptance today."""

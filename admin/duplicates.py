@@ -1,0 +1,29 @@
+"""The mark of the enterprise that a report names, made as the report is accepted."""
+
+from admin import auth, reading
+from admin.extensions import console
+from casework.domain.case import Case
+from casework.services import reading as stored
+from crypto.blind_index import mark_of
+
+ENTERPRISE = frozenset({"enterprise"})
+
+
+def mark_for(case: Case) -> str:
+    """Return the mark of the reported enterprise, hexadecimal; "" where none can be made.
+
+    The name is opened for this alone and shown to nobody. That it cannot be opened must not keep
+    a report from being accepted.
+    """
+    here = console()
+    found = stored.texts_of(
+        here.store, report_id=case.report_id, office=auth.current().office, kinds=ENTERPRISE
+    )
+    try:
+        names = reading.open_texts(found)
+    except reading.UnreadableError:
+        return ""
+    places = [region.name for region in here.routing.regions.by_code.values()]
+    key, site = here.secrets.blind_index_key, here.store.site
+    marks = (mark_of(one, key=key, site=site, places=places) for one in names.values())
+    return next((mark.hex() for mark in marks if mark), "")
