@@ -128,7 +128,7 @@ MAY = {
     r"|/releases|/releases/<release_id>/opening)?",
     "yjj-leader": r"~(/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
     r"|/rectification|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
-    r"|/orders/<order_id>(/paper|/answer)?"
+    r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
     "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>)?",

@@ -88,6 +88,7 @@ def test_malice_needs_a_legal_basis_and_a_second_person_and_opens_nothing(season
     assert "恶意举报认定" in supervisor.visitor.get("/").text
     supervisor.opens_case(number)
     supervisor.follows("恶意举报认定")
+    assert supervisor.visitor.page is not None
     assert BASIS in supervisor.visitor.page.text
     done = supervisor.sends("签署决定", decision="confirm")
     assert "已确认，留下记录。身份信息没有打开。" in done.text
