@@ -123,7 +123,12 @@ def _departments(
     """Return what each department does; of a search, those that stand in its lines."""
     named = {code for one in found for code in (one.lead, *one.co, one.supervisor)}
     return [
-        {"code": one.code, "name": one.name, "duties": one.duties, "clauses": _clauses(one)}
+        {
+            "code": one.code,
+            "name": one.name,
+            "duties": _in_words(one.duties),
+            "clauses": _clauses(one),
+        }
         for one in routing.departments.values()
         if one.handles and today in one.days and (all_of_them or one.code in named)
     ]
