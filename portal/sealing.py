@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from casework.clock import SHANGHAI
 from casework.domain.case import Case
 from casework.domain.errors import NoOfficeLeftError
 from casework.domain.ids import IdSource, new_case_number
@@ -66,6 +67,8 @@ class Submission:
         form_secret: S, the same for the same form or message sent again.
         typed: canonical bytes of all that was typed, files by digest.
         retry_kept: for how long the same form is answered the same way.
+        urgent: whether lives are at stake right now, by what was ticked.
+        scope: as what it was sorted, where it is no matter of work safety; "" else.
     """
 
     region: str
@@ -80,6 +83,8 @@ class Submission:
     form_secret: bytes = field(repr=False)
     typed: bytes = field(repr=False)
     retry_kept: timedelta = RETRY_KEPT
+    urgent: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +247,15 @@ def _for_custodians(uploads: Sequence[SealedUpload]) -> tuple[ForCustodians, ...
 
 
 def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts:
-    today = here.clock.today()
+    now = here.clock.now()
+    today = now.astimezone(SHANGHAI).date()
     return Facts(
         region=submission.region, sector=submission.sector, matter=submission.matter,
         about=submission.about, channel=submission.channel, received_on=today.isoformat(),
         case_number=new_case_number(submission.region, today.year),
         lead=goal.lead, supervisor=goal.supervisor, offices=goal.offices, rule=goal.rule,
+        urgent_from=f"{now:%Y-%m-%dT%H}:00:00Z" if submission.urgent else "",
+        scope=submission.scope,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from admin.permissions import requires
 from admin.views.deadlines import LEVEL_STYLES, light_of
 from casework.domain.roles import Role
 from casework.queries.board import OfficeRows, Row, at_level, board
+from casework.queries.cases import urgent
 from casework.storage.board import ClockPlace, Level
 
 bp = Blueprint("board", __name__, url_prefix="/board")
@@ -55,6 +56,7 @@ def show_board() -> ResponseReturnValue:
     return render_template(
         "board/index.html",
         totals=_line(found.cases, ""),
+        urgent=urgent(console().store, office=current().office, supervises=supervises),
         offices=[_line(one.cases, one.office) for one in found.offices],
         clocks=[(one.office, _clock_lines(one)) for one in found.offices],
         columns=[*map(str, ORDER), PROVISIONAL],

@@ -28,6 +28,7 @@ from casework.domain.waiting import (
     MALICE,
     REFUSAL,
     REFUSAL_ABOVE,
+    URGENT,
     Waiting,
     waiting_in,
 )
@@ -97,7 +98,8 @@ def clock_links(case: Case, clock: Running, acts: frozenset[str]) -> list[Link]:
 
 def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
     """What waits for somebody in the case; with a link where it is for the signed-in person."""
-    found = sorted(waiting_in(case), key=lambda one: (one.kind, one.sort_key, one.of))
+    waiting = [one for one in waiting_in(case) if (one.kind, one.of) != (URGENT, "above")]
+    found = sorted(waiting, key=lambda one: (one.kind != URGENT, one.kind, one.sort_key, one.of))
     return [_wait(case, one, acts) for one in found]
 
 
@@ -190,13 +192,19 @@ def _to_answer(case: Case, one: Waiting) -> tuple[str, Link]:
     return told, Link(_("答复"), url)
 
 
-_TOLD: Final = {DECIDE: _to_decide, CONFIRM: _to_see, ANSWER: _to_answer}
+def _to_attend(case: Case, _one: Waiting) -> tuple[str, Link]:
+    url = url_for("clocks.record_milestone", report_id=case.report_id)
+    return _("紧急：待到场处置"), Link(_("登记已到场"), url)
+
+
+_TOLD: Final = {URGENT: _to_attend, DECIDE: _to_decide, CONFIRM: _to_see, ANSWER: _to_answer}
 _ACTS: Final = {
     DECIDE: frozenset(
         {"extension.granted", "pause.granted", "report.refused", "case.closed", "malice.confirmed"}
     ),
     CONFIRM: frozenset({"step.acknowledged"}),
     ANSWER: frozenset({"order.answered"}),
+    URGENT: frozenset({"milestone.recorded"}),
 }
 
 

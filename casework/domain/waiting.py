@@ -23,7 +23,9 @@ REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
 CLOSING, MALICE = "closing", "malice"
 ORDER_REPLY, ACCEPT, CLOSE = "order_reply", "accept", "close"
 ASSIGNMENT, RETURN = "assignment", "return"
+URGENT = "urgent"  # both a kind and the key of its clock
 _ENDED = frozenset({State.REFUSED, State.CLOSED})
+_NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Waiting:
     """One thing that waits.
 
     Attributes:
-        kind: DECIDE, CONFIRM, ANSWER or HELP.
+        kind: DECIDE, CONFIRM, ANSWER, HELP or URGENT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
             rung; the id of the order; the co-handler.
@@ -53,6 +55,7 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
     if case.destroyed:
         return ()
     found = [
+        *_urgent(case),
         *_asked(case),
         *_handed(case),
         *_helped(case),
@@ -63,6 +66,19 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         *_ordered(case),
     ]
     return tuple(sorted(found, key=lambda one: (one.kind, one.key, one.since, one.of)))
+
+
+def _urgent(case: Case) -> Iterator[Waiting]:
+    """Lives are at stake until somebody is there, or the case is worked through (S03)."""
+    begun = last_mark(case, "urgent")
+    if begun is None or case.state not in _NOT_DECIDED or last_mark(case, "attended") is not None:
+        return
+    for of, office, role in (
+        ("lead", case.lead, Role.OFFICER),
+        ("above", case.supervisor, Role.SUPERVISOR),
+    ):
+        if office:
+            yield Waiting(URGENT, URGENT, begun.ordinal, of, office, role, begun.at)
 
 
 def _asked(case: Case) -> Iterator[Waiting]:

@@ -85,6 +85,24 @@ def inbox(
 
 
 @query
+def urgent(
+    uow: UnitOfWork, *, office: str, supervises: bool, limit: int = PAGE
+) -> tuple[CaseLine, ...]:
+    """Return urgent cases that nobody has attended to: an office's own, and those it supervises.
+
+    Args:
+        uow: the transaction.
+        office: code of the office.
+        supervises: whether those under its supervision too.
+        limit: cases of each kind at most.
+    """
+    found = uow.board.urgent(office, limit=limit)
+    above = uow.board.urgent(office, above=True, limit=limit) if supervises else ()
+    lines = {one.id: one.report for one in (*found, *above)}
+    return tuple(sorted(lines.values(), key=lambda one: one.received_key))
+
+
+@query
 def to_close(
     uow: UnitOfWork, *, office: str, after: Cursor | None = None, limit: int = PAGE
 ) -> Page[PressedLine]:

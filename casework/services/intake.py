@@ -25,6 +25,8 @@ from crypto.events import (
     check_signature,
 )
 
+URGENT_NOTICE = "report.urgent"
+
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
@@ -83,8 +85,18 @@ def _store_report(uow: UnitOfWork, *, new: NewReport, case: Case, now: datetime)
             box=new.retry_box,
             expires_at=new.retry_expires_at,
         )
-    notify(uow, RECEIVED_KIND, case=case, office=case.lead, now=now)
+    _tell(uow, case, now)
     return case
+
+
+def _tell(uow: UnitOfWork, case: Case, now: datetime) -> None:
+    """Tell the lead office; of an urgent report, which goes first, the one above too (S03)."""
+    if not case.urgent:
+        notify(uow, RECEIVED_KIND, case=case, office=case.lead, now=now)
+        return
+    uow.waiting.open(case)
+    for office in dict.fromkeys(case.offices):
+        notify(uow, URGENT_NOTICE, case=case, office=office, now=now)
 
 
 def _opened(new: NewReport) -> Case:

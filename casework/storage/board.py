@@ -5,7 +5,7 @@ have not ended. Rights bind nobody and press nobody: they are left out here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -13,12 +13,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from casework.domain.clock_kinds import KINDS
+from casework.domain.roles import Role
 from casework.domain.running import ClockState
 from casework.storage.clocks import NEW_AT, NEW_KEY
 from casework.storage.report_tables import report
 from casework.storage.reports import LINE_COLUMNS, ReportLine
 from casework.storage.rows import Lines, Repository
 from casework.storage.schema import INSTANT
+from casework.storage.urgency import URGENT_LINES, not_urgent
 from casework.storage.work_tables import clock
 
 NEAR_DAYS: Final = 7  # a clock with so many days left, or fewer, is near its end
@@ -67,6 +69,8 @@ class PressedLine:
     @property
     def place(self) -> Place:
         """Where the next page begins."""
+        if self.report.urgent:
+            return self.report.received_on, _FIRST_OF_ALL + self.report.id
         if self.clock is None:
             return self.report.inbox_on, _REST + self.report.id
         return self.clock.due_on, self.report.id
@@ -114,6 +118,7 @@ _LIMIT: sa.BindParameter[Any] = sa.bindparam("limit")
 _OFFICE: sa.BindParameter[Any] = sa.bindparam("office")
 _LOW: sa.BindParameter[Any] = sa.bindparam("low", type_=sa.Date)
 _HIGH: sa.BindParameter[Any] = sa.bindparam("high", type_=sa.Date)
+_FIRST_OF_ALL: Final = "!"  # in a place: among the urgent ones, which come before all clocks
 _REST: Final = "~"  # in a place: the clocks are through, and what has none follows
 _FIRST: Final[Place] = (date.min, "")
 CLOCK_FIRST: Final[ClockPlace] = (date.min, "", "", 0)
@@ -222,7 +227,8 @@ def _none(c: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]
     No NOT EXISTS: PostgreSQL makes a join of it, guesses a hundredth of the open clocks and goes
     through all of them for every case: half a minute for the last page of a large inbox.
     """
-    found = sa.select(sa.literal_column("1")).where(_binds(c), *conditions).limit(1)
+    found: sa.Select[Any] = sa.select(sa.literal_column("1"))
+    found = found.where(_binds(c), *conditions).limit(1)
     return found.scalar_subquery().is_(None)
 
 
@@ -265,7 +271,7 @@ _LIST: Final = {
 _AFTER = sa.tuple_(_c.due_on, _c.report_id) > sa.tuple_(
     sa.bindparam("after_on", type_=sa.Date), sa.bindparam("after_id", type_=sa.String)
 )
-_PRESSED = _LISTED.where(_unbeaten(_sooner()), _AFTER)
+_PRESSED = _LISTED.where(_unbeaten(_sooner()), _AFTER, not_urgent(_c.report_id))
 _PRESSED_OF_LEAD = _PRESSED.where(_MINE)
 _PRESSED_OF_SUPERVISOR = _PRESSED.where(_c.supervisor == _OFFICE)
 _UNPRESSED = (
@@ -274,6 +280,7 @@ _UNPRESSED = (
         _r.site == _SITE,
         sa.text("closed_on IS NULL"),
         _none(_c, _c.report_id == _r.id),
+        not_urgent(_r.id),
         sa.tuple_(_r.inbox_on, _r.id)
         > sa.tuple_(
             sa.bindparam("after_on", type_=sa.Date), sa.bindparam("after_id", type_=sa.String)
@@ -389,14 +396,39 @@ class Board(Repository):
         found = {row[0]: ClockLine(*row[1:]) for row in rows}
         return tuple(PressedLine(one, found.get(one.id)) for one in reports)
 
+    def urgent(
+        self, office: str, *, above: bool = False, after: Place = _FIRST, limit: int = _PAGE
+    ) -> tuple[PressedLine, ...]:
+        """Return urgent cases that nobody has attended to yet, the oldest first.
+
+        Args:
+            office: that leads them, or *above*: that supervises them.
+            above: which of the two.
+            after: place of the last line seen.
+            limit: lines at most.
+        """
+        values = {
+            "office": office,
+            "role": str(Role.SUPERVISOR if above else Role.OFFICER),
+            "after_on": after[0],
+            "after_id": after[1].removeprefix(_FIRST_OF_ALL),
+            "limit": limit,
+        }
+        rows = self._connection.execute(URGENT_LINES, {"site": self._site, **values})
+        return self.nearest([replace(ReportLine(*row), urgent=True) for row in rows])
+
     def _pressed(
         self, clocks: Lines, rest: Lines, office: str, after: Place, limit: int
     ) -> tuple[PressedLine, ...]:
         on, last = after
         found: tuple[PressedLine, ...] = ()
+        if after == _FIRST or last.startswith(_FIRST_OF_ALL):
+            above = clocks is _PRESSED_OF_SUPERVISOR
+            found = self.urgent(office, above=above, after=after, limit=limit)
+            on, last = _FIRST
         if not last.startswith(_REST):
             seen = {"after_on": on, "after_id": last}
-            found = self._listed(clocks, seen, office=office, limit=limit)
+            found += self._listed(clocks, seen, office=office, limit=limit - len(found))
             on, last = _FIRST
         if len(found) < limit:
             values = {"after_on": on, "after_id": last.removeprefix(_REST)}

@@ -104,6 +104,7 @@ class ReportLine:
     finding: str | None
     award_state: str | None
     closed_on: date | None
+    urgent: bool = False  # told by the lists that are sorted by it
 
     @property
     def inbox_key(self) -> tuple[date, str]:

@@ -82,6 +82,12 @@ class WaitingRows(Repository):
         named = {"site": self._site, "report_id": after.report_id}
         _INSERT(self._connection, [asdict(one) | named for one in wanted])
 
+    def open(self, case: Case) -> None:
+        """Note what waits in a report that has just come in; no statement where nothing does."""
+        named = {"site": self._site, "report_id": case.report_id}
+        if found := _rows_told(case):
+            _INSERT(self._connection, [asdict(one) | named for one in found])
+
     def agrees(self, case: Case) -> bool:
         """Say whether the rows of a case are exactly what waits in it."""
         rows = _OF_REPORT(self._connection, self._site, case.report_id)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
+from casework.domain.act_facts import SCOPE_CODES
 from crypto.errors import FormTokenError
 from crypto.form_token import read_form_token
 from portal.csrf import FORM_OPEN_SECONDS_MAX
@@ -29,6 +30,16 @@ class ReportForm(FilesForm):
     region = LineField(_l("发生在哪里"))
     sector = LineField(_l("所属行业"))
     matter = LineField(_l("举报什么"))
+    # What the first question sorted the matter as; nothing of an ordinary report.
+    scope = HiddenField()
+    urgent = BooleanField(
+        _l("情况紧急：正在着火、爆炸、泄漏，或者有人被困、有人伤亡"),
+        false_values=FALSE_WORDS,
+        description=_l(
+            "请先拨打 119、110 或者 120。勾选后，承办单位和监督它的单位会立即收到通知；"
+            "并会记下收到的钟点（不紧急的只记日期）。"
+        ),
+    )
     enterprise = LineField(
         _l("被举报的单位或场所名称"),
         [Needed(_l("请填写被举报的单位或场所名称。")), AtMost(100)],
@@ -124,6 +135,11 @@ class ReportForm(FilesForm):
         """Look the kind of matter up."""
         if field.data not in MATTER_NAMES:
             raise ValidationError(_l("请选择举报的是哪一类事情。"))
+
+    def validate_scope(self, field: Any) -> None:
+        """An unknown kind of matter is none."""
+        if field.data not in SCOPE_CODES:
+            field.data = ""
 
     def validate_about(self, field: Any) -> None:
         """A department counts only where its staff are accused."""

@@ -22,7 +22,7 @@ from portal.views.report_pages import (
     submission_of,
     typed_again,
 )
-from portal.views.steps import ask, next_question
+from portal.views.steps import ask, next_question, tell, to_be_told
 
 bp = Blueprint("report", __name__)
 TYPED_AGAIN["report.submit"] = typed_again
@@ -30,8 +30,14 @@ TYPED_AGAIN["report.submit"] = typed_again
 
 @bp.get("/report")
 def steps() -> ResponseReturnValue:
-    """Ask for region, sector and matter, one at a time; then show the form."""
+    """Ask for the kind, region, sector and matter, one at a time; then show the form.
+
+    Whom to call comes before all others where lives are at stake, and who handles it where it
+    is no matter of work safety.
+    """
     question = next_question(request.args)
+    if to_be_told(request.args):
+        return tell(request.args)
     if question is not None:
         return ask(question, request.args)
     return empty_form(request.args)
@@ -58,4 +64,9 @@ def submit() -> ResponseReturnValue:
     except CaseworkError as refusal:
         return form_page(form, 422, (_("没有登记"), explain(refusal)))
     note_used(public_site(), request.upload_tokens)
-    return receipt_page(filed, region=form.region.data or "", sector=form.sector.data or "")
+    return receipt_page(
+        filed,
+        region=form.region.data or "",
+        sector=form.sector.data or "",
+        urgent=bool(form.urgent.data),
+    )

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.csrf.core import CSRFTokenField
 
 from casework.domain.errors import CaseworkError
+from casework.domain.urgency import scope_of
 from crypto.form_token import issue_form_token, read_form_token
 from crypto.receipt import group
 from crypto.sending import identity_texts
@@ -33,12 +34,12 @@ from portal.sealing import (
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views.prepared import filled, mark
 from portal.views.promises import anonymous_rewarded, verification_days
-from portal.views.steps import UNSURE
+from portal.views.steps import CALLS, UNSURE, sorted_as
 
 PARTS: Final = ("narrative", "enterprise", "place", "occurred_on", "relation")
-CHOSEN: Final = ("region", "sector", "matter", "about")
+CHOSEN: Final = ("region", "sector", "matter", "about", "scope")
 IDENTITY: Final = ("name", "phone", "id_number", "contact")
-TICKS: Final = ("anonymous", "consent", "keep_originals", "identity_consent")
+TICKS: Final = ("urgent", "anonymous", "consent", "keep_originals", "identity_consent")
 
 Trouble = tuple[Any, Any]
 USED: Final[Trouble] = (
@@ -58,7 +59,7 @@ SPENT: Final[Trouble] = (
 def empty_form(args: Mapping[str, str]) -> Response:
     """Show the form with the answers to the questions in it, and fresh tokens."""
     here = public_site()
-    given = {name: args.get(name, "") for name in CHOSEN}
+    given = {name: args.get(name, "") for name in CHOSEN} | sorted_as(args)
     if given["matter"] != MISCONDUCT or given["about"] == UNSURE:
         given["about"] = ""
     key = ("form", str(get_locale()), here.clock.today(), *given.values())
@@ -67,7 +68,7 @@ def empty_form(args: Mapping[str, str]) -> Response:
 
 
 def _form_with_marks(given: Mapping[str, str]) -> str:
-    form = ReportForm(data=given)
+    form = ReportForm(data={**given, "urgent": bool(given["urgent"])})
     form.form_token.data = mark("form_token")
     own = form["csrf_token"]
     assert isinstance(own, CSRFTokenField)
@@ -92,7 +93,8 @@ def _form_html(form: ReportForm, status: int, trouble: Trouble | None = None) ->
     here = public_site()
     return render_template(
         "report/form.html",
-        form=form, chosen=_chosen(form), files_max=FILES_MAX,
+        form=form, chosen=_chosen(form), elsewhere=scope_of(form.scope.data or ""), calls=CALLS,
+        files_max=FILES_MAX,
         megabytes_max=here.settings.upload_bytes_max // MIB,
         trouble={"title": trouble[0], "sentence": trouble[1]} if trouble else None,
         files_lost=status != 200 and _had_files(),
@@ -111,7 +113,7 @@ def typed_again(status: int, title: Any, sentence: Any) -> Response:
     return form_page(ReportForm(request.form), status, (title, sentence))
 
 
-def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
+def receipt_page(filed: Filed, *, region: str, sector: str, urgent: bool = False) -> Response:
     """Show the code, once."""
     here = public_site()
     days = verification_days(here, region, sector)
@@ -139,10 +141,11 @@ def receipt_page(filed: Filed, *, region: str, sector: str) -> Response:
     def render() -> str:
         return render_template(
             "report/receipt.html",
-            receipt=marked, groups=[mark(name) for name in groups], verification_days=days,
+            receipt=marked, calls=CALLS if urgent else (),
+            groups=[mark(name) for name in groups], verification_days=days,
         )  # fmt: skip
 
-    known = (filed.lead, filed.supervisor, filed.received_on, days, len(files), len(sealed))
+    known = (urgent, filed.lead, filed.supervisor, filed.received_on, days, len(files), len(sealed))
     key = ("receipt", str(get_locale()), *known)
     return make_response(filled(here, key, render, texts))
 
@@ -165,6 +168,7 @@ def submission_of(form: ReportForm) -> Submission:
     return Submission(
         region=data["region"], sector=data["sector"], matter=data["matter"],
         about=data["about"] or None, channel="web",
+        urgent=bool(form.urgent.data), scope=data["scope"],
         parts={name: data[name] for name in PARTS if data[name]},
         identity=identity_texts(
             name=data["name"], id_number=identity.id_number(data["id_number"]),

@@ -26,7 +26,10 @@ def only_case(world):
 def test_the_questions_come_one_at_a_time_and_emergencies_first(visitor):
     first = visitor.get("/report").text
     body = first.partition("<main")[2]
-    assert body.index("119") < body.index("事情发生在哪里")
+    assert body.index("119") < body.index("您要反映的是哪一种情况")
+    second = visitor.get("/report?kind=work_safety").text
+    assert "事情发生在哪里" in second
+    assert 'value="work_safety"' in second
     assert "属于哪个行业" in visitor.get("/report?region=410329001000").text
     third = visitor.get("/report?region=410329001000&sector=other").text
     assert "您要举报什么" in third

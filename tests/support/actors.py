@@ -22,12 +22,30 @@ class Reporter:
     code: str = ""
     case_number: str = ""
 
-    def opens_the_form(
-        self, sector: str = "危险化学品", matter: str = "安全生产违法行为", region: str = "彭婆镇"
-    ) -> Page:
-        """Answer the questions from the start page on, one at a time."""
+    def sorts(self, kind: str = "安全生产隐患、违法行为") -> Page:
+        """Answer the first question from the start page on: which kind of matter it is."""
         self.visitor.get("/")
-        self.visitor.follow("我要举报")
+        page = self.visitor.follow("我要举报")
+        form = page.form("/report", field="kind")
+        return self.visitor.send(form, {"kind": choice(page, "kind", kind)})
+
+    def goes_on(self, button: str) -> Page:
+        """Go on although the page told whom to call, or who handles the matter."""
+        assert self.visitor.page is not None
+        form = self.visitor.page.form("/report", button=button)
+        return self.visitor.send(form, press=button)
+
+    def opens_the_form(
+        self,
+        sector: str = "危险化学品",
+        matter: str = "安全生产违法行为",
+        region: str = "彭婆镇",
+        *,
+        is_sorted: bool = False,
+    ) -> Page:
+        """Answer the questions one at a time, from the start page on or once it is sorted."""
+        if not is_sorted:
+            self.sorts()
         for field_name, words in (("region", region), ("sector", sector), ("matter", matter)):
             page = self.visitor.page
             assert page is not None
