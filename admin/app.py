@@ -19,6 +19,7 @@ from admin.extensions import Console, attach, babel, bootstrap, console
 from admin.forms import clock_words, deed_words, words
 from admin.forms.words import word
 from admin.views import (
+    assignment,
     audit,
     board,
     bulk,
@@ -26,6 +27,7 @@ from admin.views import (
     cases,
     clocks,
     closing,
+    co_handling,
     deadline_panel,
     duties,
     erasing,
@@ -38,6 +40,7 @@ from admin.views import (
     rectification,
     refusals,
     releases,
+    returning,
     rewards,
     rules,
     seats,
@@ -99,6 +102,9 @@ VIEWS: Final = (
     rules,
     calendar,
     duties,
+    assignment,
+    returning,
+    co_handling,
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from werkzeug.exceptions import Forbidden, NotFound
 
 from admin import auth
+from casework.domain.assignment import in_pool
 from casework.domain.case import Case
 from casework.domain.report import allowed_kinds
 from casework.domain.roles import Role
@@ -22,13 +23,18 @@ _REQUESTERS: Final = _OFFICE | {Role.CASHIER, Role.OPERATOR}
 PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "worklist.view": frozenset(Role),
     "board.view": frozenset({Role.LEADER, Role.SUPERVISOR}),
-    "case.view": _OFFICE | _MONEY,
+    "case.view": _OFFICE | _MONEY | {Role.OPERATOR},
     "case.open": _OFFICE,
     # A leader stands in for the officers; a supervising office handles what is undetermined.
     "case.accept": _OFFICE,
     "refusal.propose": _OFFICE,
     "refusal.decide": frozenset({Role.LEADER, Role.SUPERVISOR}),
     "case.transfer": _OFFICE,
+    "case.propose_lead": frozenset({Role.OPERATOR, Role.OFFICER}),
+    "return.request": frozenset({Role.OFFICER, Role.LEADER}),
+    "return.decide": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "cohandlers.name": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "opinion.give": _OFFICE,
     "case.reply": _OFFICE,
     "case.close": frozenset({Role.LEADER, Role.SUPERVISOR}),
     "closing.propose": _OFFICE,
@@ -87,6 +93,11 @@ ACTS: Final[dict[str, str]] = {
     "refusal.declined": "refusal.decide",
     "report.refused": "refusal.decide",
     "report.transferred": "case.transfer",
+    "assignment.proposed": "case.propose_lead",
+    "return.requested": "return.request",
+    "return.overruled": "return.decide",
+    "cohandlers.named": "cohandlers.name",
+    "opinion.given": "opinion.give",
     "message.sent": "case.reply",
     "finding.recorded": "finding.record",
     "case.closed": "case.close",
@@ -173,13 +184,16 @@ def open_acts(case: Case) -> frozenset[str]:
 def visible(case: Case) -> Case:
     """Return *case*, or answer as if it did not exist to whom it does not concern.
 
-    An office sees what was routed to it or what it supervises. Who approves
-    and who pays see the cases that have an award.
+    An office sees what was routed to it, what it supervises and what it helps with. Who approves
+    and who pays see the cases that have an award; operators what waits in their office's pool.
     """
     session = auth.current()
     handles = session.office in {case.lead, case.supervisor, *case.offices}
     if handles and session.office != case.about and not session.roles.isdisjoint(_OFFICE):
         return case
     if case.award is not None and not session.roles.isdisjoint(_MONEY):
+        return case
+    sorts = Role.OPERATOR in session.roles and session.office == case.lead != case.about
+    if sorts and in_pool(case):
         return case
     raise NotFound

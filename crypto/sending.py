@@ -65,6 +65,7 @@ class Facts:
         urgent_from: hour of an urgent report, "YYYY-MM-DDTHH:00:00Z" (UTC); "" for any other,
             of which nothing but the day is told.
         scope: as what the reporter sorted it, where it is no matter of work safety; "" else.
+        co: codes of the offices that should help by that rule; nothing is sealed to them.
     """
 
     region: str
@@ -80,6 +81,7 @@ class Facts:
     rule: str = ""
     urgent_from: str = ""
     scope: str = ""
+    co: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, JSON]:
         """Return the plain form, as manifest and event have it."""
@@ -98,6 +100,7 @@ class Facts:
             "supervisor": self.supervisor,
             "offices": list(self.offices),
             "rule": self.rule,
+            **({"co": list(self.co)} if self.co else {}),
         }
 
 

@@ -118,12 +118,13 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Who gets a report: codes, and the offices that it is sealed to."""
+    """Who gets a report: codes, the offices that it is sealed to, and who should help them."""
 
     lead: str
     supervisor: str
     offices: tuple[str, ...]
     rule: str
+    co: tuple[str, ...] = ()
 
 
 def destination(
@@ -146,7 +147,12 @@ def destination(
     if lead not in known:
         # A department without keys cannot read: its supervisor takes the case.
         lead = known[0]
-    return Destination(lead, supervisor, tuple(known), routed.rule or "")
+    co = tuple(
+        code
+        for code in routed.co_handlers
+        if code not in (*known, about) and here.keyset.has_office(code)
+    )
+    return Destination(lead, supervisor, tuple(known), routed.rule or "", co)
 
 
 def file_submission(here: PublicSite, submission: Submission) -> Filed:
@@ -256,6 +262,7 @@ def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts
         lead=goal.lead, supervisor=goal.supervisor, offices=goal.offices, rule=goal.rule,
         urgent_from=f"{now:%Y-%m-%dT%H}:00:00Z" if submission.urgent else "",
         scope=submission.scope,
+        co=goal.co,
     )  # fmt: skip
 
 

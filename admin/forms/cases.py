@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from admin.forms.base import BaseForm
-from admin.forms.fields import choices
+from admin.forms.fields import OfficesField, choices
 from admin.forms.words import TRANSFER_REASONS
 
 TEXT_MAX = 20_000  # characters; sealed texts hold 64 KiB
@@ -31,6 +31,7 @@ class TransferForm(ActForm):
     """To whom, and why."""
 
     lead = SelectField(_l("转给"), validators=[DataRequired(_l("请选择承办部门。"))])
+    co = OfficesField(_l("协办单位"), choices=[])
     reason_code = SelectField(
         _l("转办理由"),
         choices=lambda: choices(TRANSFER_REASONS, first="请选择"),

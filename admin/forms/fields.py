@@ -3,7 +3,8 @@
 import re
 from typing import Any, Final
 
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.extensions import gettext as _
 from admin.forms.words import Words
@@ -32,6 +33,13 @@ def read_yuan(typed: str) -> Fen:
     if not 0 < amount_fen < FEN_MAX:
         raise ValueError(typed)
     return Fen(amount_fen)
+
+
+class OfficesField(SelectMultipleField):
+    """Some offices of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class YuanField(StringField):

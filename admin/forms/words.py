@@ -56,6 +56,11 @@ DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
 SCOPES: Final = reasons(urgency.SCOPES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
 LEAD_BASES: Final = reasons(assignment.BASES)
+RETURN_OUTCOMES: Final[Words] = {
+    "upheld": _l("同意退回，已改派"),
+    "overruled": _l("不同意退回"),
+    "kept": _l("申请单位自行受理"),
+}
 
 ROLES: Final[Words] = {
     "operator": _l("接线员"),

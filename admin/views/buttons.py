@@ -8,9 +8,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from admin.auth import current
+from admin.extensions import console
 from admin.views.clock_buttons import to_record, to_sign_in
+from casework.domain import returning
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.roles import Role
+from casework.services.returning import return_clock
 
 # Act, page and words of each button: first what brings the case on, then what may be done beside.
 BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
@@ -25,11 +28,15 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("closing.proposed", "closing.propose", _l("提议办结")),
     ("review.decided", "objections.decide", _l("复核异议")),
     ("malice.confirmed", "malice.decide", _l("恶意举报认定")),
+    ("opinion.given", "co_handling.advise", _l("提出协办意见")),
     ("milestone.recorded", "clocks.sign_in", _l("签收")),
     ("message.sent", "cases.reply", _l("回复举报人")),
     ("milestone.recorded", "clocks.record_milestone", _l("登记办理节点")),
     ("order.issued", "orders.issue", _l("下达督办单")),
+    ("assignment.proposed", "assignment.propose", _l("建议承办单位")),
     ("report.transferred", "cases.transfer", _l("转办")),
+    ("return.requested", "returning.ask", _l("申请退回")),
+    ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
     ("refusal.proposed", "refusals.propose", _l("不予受理")),
     ("malice.proposed", "malice.propose", _l("提出恶意举报认定")),
     ("hold.requested", "holds.index", _l("暂缓删除")),
@@ -38,6 +45,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 )
 BESIDE: Final = frozenset(
     {
+        "assignment.proposed", "return.requested", "cohandlers.named",
         "rectification.ordered",
         "malice.proposed", "malice.confirmed",
         "message.sent", "report.transferred", "refusal.proposed", "hold.requested",
@@ -88,6 +96,11 @@ def is_timely(kind: str, case: Case) -> bool:
         return pays and claimed and to_account and not _running(case)
     if kind == "reward.paid":
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
+    if kind == "report.transferred":
+        return _may_hand_over(case)
+    if kind == "return.requested":
+        now = console().clock.now()
+        return return_clock(console().store, report=case.report_id, now=now) is not None
     if kind == "order.issued":
         return case.lead != case.supervisor  # nobody orders oneself
     return True
@@ -98,6 +111,14 @@ def _is_sensible(endpoint: str, case: Case) -> bool:
     if endpoint == "clocks.sign_in":
         return to_sign_in(case)
     return endpoint != "clocks.record_milestone" or bool(to_record(case))
+
+
+def _may_hand_over(case: Case) -> bool:
+    """Whether it is not decided with a return, which has a page of its own."""
+    me = current()
+    above = me.office == case.supervisor != case.lead
+    is_head = above and Role.SUPERVISOR not in me.roles
+    return not returning.is_asked(case) and not is_head
 
 
 def _running(case: Case) -> bool:

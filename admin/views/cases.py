@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import desk, duplicates, reading
 from admin.auth import current
 from admin.extensions import console
-from admin.extensions import gettext as _
 from admin.forms.base import posted
 from admin.forms.cases import AcceptForm, ReplyForm, TransferForm
 from admin.forms.words import PARTS
@@ -21,10 +20,11 @@ from admin.views.attachments import attachment
 from admin.views.buttons import buttons
 from admin.views.clock_buttons import sees_orders, waits
 from admin.views.deadline_panel import clock_views
+from admin.views.handing import hand_over, helpers, one_of, receivers
 from admin.views.timeline import QUIET, sentences
+from casework.domain import returning
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
-from casework.domain.transfer import offices_of
 from casework.queries.cases import timeline
 from casework.queries.duplicates import hints
 from casework.services import disclosure, verification
@@ -90,9 +90,19 @@ def accept(report_id: str) -> ResponseReturnValue:
 def transfer(report_id: str) -> ResponseReturnValue:
     """Hand the case, with its keys, to another department."""
     case = shown_case(report_id)
+    asked = returning.pending(case)
+    if asked is not None:
+        return redirect(url_for("returning.decide", report_id=report_id, ordinal=asked.ordinal))
     form = TransferForm(posted())
-    form.lead.choices = _receivers(case)
-    if carried_out(form, lambda: _transfer(report_id, form)):
+    form.lead.choices, form.co.choices = one_of(receivers(case)), helpers(case)
+    if not may("cohandlers.name"):
+        del form.co
+
+    def act() -> None:
+        co = form.co.data or [] if form.co else []
+        hand_over(report_id, form.lead.data, form.reason_code.data, co, {})
+
+    if carried_out(form, act):
         return after("transferred", "worklist.index")
     return show("cases/transfer.html", form, case)
 
@@ -175,39 +185,3 @@ def _accept(case: Case, offered: Acceptance, enterprise: str) -> Case:
         now=console().clock.now(),
         enterprise=enterprise,
     )
-
-
-def _receivers(case: Case) -> list[tuple[str, str]]:
-    """The offices that could take the case: never the one it is about, nor its own lead."""
-    offices = console().trust().keyset.offices
-    codes = [one.code for one in offices if one.code not in {case.lead, case.about}]
-    return [("", _("请选择")), *((code, console().office_name(code)) for code in codes)]
-
-
-def _transfer(report_id: str, form: TransferForm) -> None:
-    keyset = console().trust().keyset
-    lead = form.lead.data
-    supervisor = keyset.office(lead).supervisor or lead
-    facts: dict[str, JSON] = {
-        "lead": lead,
-        "supervisor": supervisor,
-        "reason_code": form.reason_code.data,
-    }
-
-    def hand_over(case: Case) -> Case:
-        gaining = [code for code in offices_of(lead, supervisor) if code not in case.offices]
-        keys = reading.keys_of(case) if gaining else None
-        wraps = [
-            wrap
-            for code in gaining
-            for wrap in (desk.wraps_for(keys, keyset.office(code)) if keys else ())
-        ]
-        return verification.transfer_report(
-            console().store,
-            act=sign_act(case, "report.transferred", facts, added=wraps),
-            wraps=wraps,
-            trust=console().trust(),
-            now=console().clock.now(),
-        )
-
-    attempt(report_id, hand_over)

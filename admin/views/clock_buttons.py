@@ -10,7 +10,7 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, words
 from admin.forms.words import word
-from casework.domain import order, refusal, standstill
+from casework.domain import assignment, order, refusal, returning, standstill
 from casework.domain.case import AskState, Case, Extension, Standstill
 from casework.domain.clock_kinds import KINDS, Binds
 from casework.domain.errors import CaseworkError
@@ -21,13 +21,16 @@ from casework.domain.roles import Role
 from casework.domain.running import Running
 from casework.domain.waiting import (
     ANSWER,
+    ASSIGNMENT,
     CLOSING,
     CONFIRM,
     DECIDE,
     EXTENSION,
+    HELP,
     MALICE,
     REFUSAL,
     REFUSAL_ABOVE,
+    RETURN,
     URGENT,
     Waiting,
     waiting_in,
@@ -37,7 +40,12 @@ from casework.services.clock_asks import decider_office
 
 SIGNED_IN: Final = "signed_in"
 REFUSALS: Final = (REFUSAL, REFUSAL_ABOVE)
-_BY_ONE_ACT: Final = {CLOSING: "case.closed", MALICE: "malice.confirmed"}
+_BY_ONE_ACT: Final = {
+    CLOSING: "case.closed",
+    MALICE: "malice.confirmed",
+    ASSIGNMENT: "report.transferred",
+    RETURN: "return.overruled",
+}
 # Acts that make a signature for the receipt of a case pointless.
 _PAST_SIGNING: Final = (SIGNED_IN, "accepted", "refused", "concluded", "closed")
 
@@ -98,7 +106,9 @@ def clock_links(case: Case, clock: Running, acts: frozenset[str]) -> list[Link]:
 
 def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
     """What waits for somebody in the case; with a link where it is for the signed-in person."""
-    waiting = [one for one in waiting_in(case) if (one.kind, one.of) != (URGENT, "above")]
+    # Who helps stands among the facts of the case.
+    left_out = ((URGENT, "above"), *((HELP, code) for code in case.co_handlers))
+    waiting = [one for one in waiting_in(case) if (one.kind, one.of) not in left_out]
     found = sorted(waiting, key=lambda one: (one.kind != URGENT, one.kind, one.sort_key, one.of))
     return [_wait(case, one, acts) for one in found]
 
@@ -160,6 +170,10 @@ def _to_decide(case: Case, one: Waiting) -> tuple[str, Link]:
     if one.of == MALICE:
         url = url_for("malice.decide", report_id=case.report_id)
         return _("提出恶意举报认定"), Link(_("决定"), url)
+    if one.of == ASSIGNMENT:
+        return _to_assign(case)
+    if one.of == RETURN:
+        return _to_rule(case)
     if one.of == CLOSING:
         return _("提议办结"), Link(_("决定"), url_for("closing.close", report_id=case.report_id))
     clock, more = word(clock_words.CLOCKS, one.key), one.of == EXTENSION
@@ -167,6 +181,20 @@ def _to_decide(case: Case, one: Waiting) -> tuple[str, Link]:
     url = url_for(page, report_id=case.report_id, ordinal=_asked(case, one).ordinal)
     told = _("%(clock)s：延期申请", clock=clock) if more else _("%(clock)s：暂停申请", clock=clock)
     return told, Link(_("决定"), url)
+
+
+def _to_assign(case: Case) -> tuple[str, Link]:
+    made = assignment.newest(case)
+    assert made is not None  # or nothing would wait
+    url = url_for("assignment.carry_out", report_id=case.report_id, ordinal=made.ordinal)
+    return _("建议由%(office)s承办", office=console().office_name(made.lead)), Link(_("决定"), url)
+
+
+def _to_rule(case: Case) -> tuple[str, Link]:
+    asked = returning.pending(case)
+    assert asked is not None  # or nothing would wait
+    url = url_for("returning.decide", report_id=case.report_id, ordinal=asked.ordinal)
+    return _("%(office)s申请退回", office=console().office_name(asked.office)), Link(_("决定"), url)
 
 
 def _to_confirm_refusal(case: Case) -> tuple[str, Link]:
@@ -200,7 +228,15 @@ def _to_attend(case: Case, _one: Waiting) -> tuple[str, Link]:
 _TOLD: Final = {URGENT: _to_attend, DECIDE: _to_decide, CONFIRM: _to_see, ANSWER: _to_answer}
 _ACTS: Final = {
     DECIDE: frozenset(
-        {"extension.granted", "pause.granted", "report.refused", "case.closed", "malice.confirmed"}
+        {
+            "extension.granted",
+            "pause.granted",
+            "report.refused",
+            "case.closed",
+            "malice.confirmed",
+            "report.transferred",
+            "return.overruled",
+        }
     ),
     CONFIRM: frozenset({"step.acknowledged"}),
     ANSWER: frozenset({"order.answered"}),

@@ -19,7 +19,7 @@ from admin.permissions import may, requires
 from admin.views.deadlines import Light, light_of
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
-from casework.domain.waiting import ANSWER, CONFIRM, DECIDE
+from casework.domain.waiting import ANSWER, CONFIRM, DECIDE, HELP
 from casework.queries import board, cases, rewards
 from casework.queries.board import WaitingPlace
 from casework.queries.cases import Cursor, Page
@@ -147,23 +147,31 @@ def _waiting(kind: str, *roles: Role) -> Callable[[str], tuple[Sequence[Row], st
     """What waits for the person in one of *roles*; who has several sees the first of them."""
 
     def load(after: str) -> tuple[Sequence[Row], str]:
-        now = console().clock.now()
-        role = next(one for one in roles if one in current().roles)
-        found = board.waits_for(
-            console().store,
-            kind=kind,
-            office=current().office,
-            role=role,
-            after=_waiting_place(after),
-            limit=PAGE_LINES,
-        )
-        rows = [
-            (line, light_of(line.clock, now) if line.clock is not None else None)
-            for line in found.lines
-        ]
-        return rows, "~".join(map(str, found.next)) if found.next else ""
+        return _waits_for(kind, next(one for one in roles if one in current().roles), after)
 
     return load
+
+
+def _waits_for(kind: str, role: Role, after: str) -> tuple[Sequence[Row], str]:
+    now = console().clock.now()
+    found = board.waits_for(
+        console().store,
+        kind=kind,
+        office=current().office,
+        role=role,
+        after=_waiting_place(after),
+        limit=PAGE_LINES,
+    )
+    rows = [
+        (line, light_of(line.clock, now) if line.clock is not None else None)
+        for line in found.lines
+    ]
+    return rows, "~".join(map(str, found.next)) if found.next else ""
+
+
+def _helping(after: str) -> tuple[Sequence[Row], str]:
+    """What the person's office helps with, whatever their role there."""
+    return _waits_for(HELP, Role.OFFICER, after)
 
 
 def _waiting_place(after: str) -> WaitingPlace | None:
@@ -190,8 +198,11 @@ def _to_close(after: str) -> tuple[Sequence[Row], str]:
 
 
 def _undetermined(after: str) -> tuple[Sequence[Row], str]:
-    found = cases.undetermined(console().store, after=_cursor(after), limit=PAGE_LINES)
-    return _case_rows(found)
+    return _case_rows(
+        cases.undetermined(
+            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
+        )
+    )
 
 
 def _supervised(after: str) -> tuple[Sequence[Row], str]:
@@ -224,7 +235,10 @@ def _releases(after: str) -> tuple[Sequence[Row], str]:
 
 LISTS: Final[dict[str, _List]] = {
     "undetermined": _List(
-        "cases", _l("待定归属（安委办指定）"), frozenset({Role.SUPERVISOR}), _undetermined
+        "cases",
+        _l("待定归属（最早的在前）"),
+        frozenset({Role.SUPERVISOR, Role.OPERATOR}),
+        _undetermined,
     ),
     "to-decide": _List(
         "waiting",
@@ -247,6 +261,12 @@ LISTS: Final[dict[str, _List]] = {
         _l("本单位在办"),
         frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
         _inbox,
+    ),
+    "helping": _List(
+        "waiting",
+        _l("本单位协办"),
+        frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
+        _helping,
     ),
     "supervised": _List(
         "cases", _l("所督办部门在办（最紧急的在前）"), frozenset({Role.SUPERVISOR}), _supervised

@@ -56,8 +56,8 @@ def transfer(case: Case, act: Act) -> Case:
         AccusedOfficeError: the report is about the new lead, its supervisor or a co-handler.
         BadActError: the new lead is the old one; not what was proposed; a return that waits
             is not named.
-        NotPermittedError, SeparationError: the actor may not decide on the return, or made
-            the proposal.
+        NotPermittedError, SeparationError: the actor may not decide on the return or name who
+            helps, or made the proposal.
         WrongStateError: no return waits that could be upheld.
     """
     lead, supervisor = text_of(act, "lead"), text_of(act, "supervisor")
@@ -68,6 +68,8 @@ def transfer(case: Case, act: Act) -> Case:
     _check_head(case, act)
     assignment.check_carried_out(case, act)
     settled = returning.settle(case, act)
+    if "co" in act.facts and act.roles.isdisjoint({Role.LEADER, Role.SUPERVISOR}):
+        raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
     co = named_in(act) or tuple(one for one in case.co_handlers if one != lead)
     check(co, lead=lead, about=case.about)
     return replace(

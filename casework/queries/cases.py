@@ -122,10 +122,10 @@ def supervised(
 
 @query
 def undetermined(
-    uow: UnitOfWork, *, after: Cursor | None = None, limit: int = PAGE
+    uow: UnitOfWork, *, office: str = "", after: Cursor | None = None, limit: int = PAGE
 ) -> Page[PressedLine]:
-    """Return open cases that no routing rule matched, the oldest first."""
-    found = uow.reports.undetermined(limit=limit + 1, **_after(after))
+    """Return open cases that no routing rule matched, the oldest first; of one office or all."""
+    found = uow.reports.undetermined(office=office, limit=limit + 1, **_after(after))
     return _with_clocks(uow, _page(found, limit))
 
 

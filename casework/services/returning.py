@@ -10,16 +10,25 @@ from typing import Final
 
 from casework.domain.case import Case
 from casework.domain.errors import BadActError, UnknownDepartmentError
-from casework.domain.returning import CLOCK
+from casework.domain.returning import CLOCK, may_ask
+from casework.domain.running import Running
 from casework.services.acts import by_officer, record
 from casework.services.clock_asks import running_clock
 from casework.services.notices import notify
 from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
-from casework.storage.unit_of_work import UnitOfWork, use_case
+from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import SealedObject, SignedEvent
 
 RULING: Final = "ruling"
+
+
+@query
+def return_clock(uow: UnitOfWork, *, report: str, now: datetime) -> Running | None:
+    """Return the clock that says until when a case can be returned; None once it is over."""
+    case = uow.reports.get(report)
+    found = [one for one in rulebook_of(uow).clocks(case, now) if one.key == CLOCK and one.running]
+    return found[-1] if found and may_ask(case) else None
 
 
 @use_case

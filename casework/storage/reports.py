@@ -58,6 +58,7 @@ _OPEN_OF_LEAD = _OPEN.where(_c.lead == sa.bindparam("office"))
 _CONCLUDED_OF_LEAD = _OPEN_OF_LEAD.where(_c.state == sa.literal_column("'concluded'"))
 _OPEN_OF_SUPERVISOR = _OPEN.where(_c.supervisor == sa.bindparam("office"))
 _UNDETERMINED = _OPEN.where(sa.text("undetermined"))
+_UNDETERMINED_OF_LEAD = _UNDETERMINED.where(_c.lead == sa.bindparam("office"))
 _OVERDUE = (
     _LINE.where(
         sa.text("closed_on IS NULL AND finding IS NULL AND verify_due_on IS NOT NULL"),
@@ -198,9 +199,11 @@ class Reports(Repository):
         return self._lines(_OPEN_OF_SUPERVISOR, after, limit, office=office)
 
     def undetermined(
-        self, *, after: tuple[date, str] = _FIRST, limit: int = PAGE
+        self, *, office: str = "", after: tuple[date, str] = _FIRST, limit: int = PAGE
     ) -> tuple[ReportLine, ...]:
-        """Return open cases that no routing rule matched, the oldest first."""
+        """Return open cases that no rule matched, the oldest first; of one office or of all."""
+        if office:
+            return self._lines(_UNDETERMINED_OF_LEAD, after, limit, office=office)
         return self._lines(_UNDETERMINED, after, limit)
 
     def overdue(

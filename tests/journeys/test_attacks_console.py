@@ -123,14 +123,18 @@ def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
 
 # login: what it may do with a case that has an award; with everything else it gets 403
 MAY = {
-    "yjj-officer": r"~(/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
+    "yjj-officer": r"~(/assignment(/.*)?|/return|/opinion"
+    r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
     r"|/rectification|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
-    "yjj-leader": r"~(/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
+    "yjj-leader": r"~(/return|/returns/.*|/co-handlers|/opinion|/assignment/.*"
+    r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
     r"|/rectification|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
+    "operator": r"~(/assignment|/clocks/<key>/<int:since>|/releases"
+    r"|/releases/<release_id>/opening)?",
     "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>)?",
     "cashier": r"~(/reward/payment|/clocks/<key>/<int:since>"
     r"|/releases|/releases/<release_id>/opening)?",

@@ -81,6 +81,11 @@ class World(Paying):
                 rule=routed.rule or "",
                 urgent_from=urgent_from,
                 scope=scope,
+                co=tuple(
+                    one
+                    for one in routed.co_handlers
+                    if self.trust.keyset.has_office(one) and one not in routed.offices
+                ),
             ),
             parts={"narrative": narrative, "enterprise": "样本化工有限公司", **(parts or {})},
             identity={"who": json.dumps({"name": "样本甲"})} if identity is None else identity,

@@ -42,6 +42,13 @@ def test_the_lead_offices_head_or_the_supervisor_names_them(begun: Callable[...,
             begun().tell("cohandlers.named", who)
 
 
+def test_an_officer_names_nobody_by_passing_the_report_on_either(begun: Callable[..., Story]):
+    with pytest.raises(NotPermittedError):
+        begun().tell("report.transferred", OFFICER, co=[JTJ])
+    case = begun().tell("report.transferred", LEADER, co=[JTJ]).case
+    assert case.offices == (ZJJ, AWB, JTJ)
+
+
 def test_neither_the_lead_nor_the_accused_helps_and_naming_the_same_is_nothing(
     begun: Callable[..., Story],
 ):
