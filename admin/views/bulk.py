@@ -99,7 +99,7 @@ def choose(key: str) -> ResponseReturnValue:
         raise Forbidden
     if submitted(form):
         results = [_tried(act, one, asked) for one, asked in form.chosen.items()]
-        return render_template("bulk/result.html", key=key, done=DONE[act], results=results)
+        return render_template("bulk/result.html", key=key, outcome=DONE[act], results=results)
     page = _page(key, request.args.get("after", ""))
     ticked = set(request.form.getlist("case"))
     choices = _choices(page)

@@ -70,6 +70,8 @@ def buttons(case: Case, acts: frozenset[str]) -> list[Button]:
         for one in BUTTONS
         if one[0] in acts and is_timely(one[0], case) and _is_sensible(one[1], case)
     ]
+    # A finding that stands may be corrected, but what follows from it comes first.
+    offered.sort(key=lambda one: one[0] == "finding.recorded" and case.finding is not None)
     return [
         Button(
             label,

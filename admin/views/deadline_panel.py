@@ -22,6 +22,7 @@ from casework.domain.case import AskState, Case
 from casework.domain.clock_kinds import KINDS
 from casework.domain.day_count import DayLine
 from casework.domain.policy_rules import RUNGS, ClockRule
+from casework.domain.rectification import paper_day
 from casework.domain.running import ClockState, Running, day_of_moment
 from casework.queries.cases import TimelineLine
 from casework.services.clock_working import (
@@ -94,7 +95,7 @@ def panel(report_id: str, key: str, since: int) -> ResponseReturnValue:
         clock=clock,
         view=_view(case, clock, open_acts(case)),
         limit=limit_words(found.rule),
-        own_limit=limit_words(clock.rule),
+        own_limit=_own_limit(case, clock),
         begun=f"{day_of_moment(clock.started)}{_('，')}{sentence(found.begun)}",
         due=due_words(clock),
         days=[_day(one) for one in found.days],
@@ -125,6 +126,14 @@ def due_words(clock: Running) -> str:
     if clock.due.due_at is None:
         return clock.due.due_on.isoformat()
     return clock.due.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _own_limit(case: Case, clock: Running) -> str:
+    """How long the limit is by its policy, or by the paper that was served."""
+    paper = paper_day(case, clock.key, clock.since)
+    if paper is None:
+        return limit_words(clock.rule)
+    return _("文书写明 %(on)s 前完成", on=paper)
 
 
 def limit_words(rule: ClockRule) -> str:

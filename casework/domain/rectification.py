@@ -7,12 +7,14 @@ Source: SCENARIOS.md S27; FEATURES.md 59 (check, penalty, re-check); GLOSSARY.md
 """
 
 from dataclasses import replace
+from datetime import date
 
 from casework.domain.act_facts import civil_day, text_of
 from casework.domain.case import Act, Case, Matter
 from casework.domain.case_turns import Rectification
 from casework.domain.errors import AlreadyDoneError, BadActError, NotSubstantiatedError
 
+RECTIFY = "rectify"  # the clock
 ORDERED, RECTIFIED, RECHECKED = "ordered", "rectified", "rechecked"
 FIXED, NOT_FIXED = "fixed", "not_fixed"
 OUTCOMES = (FIXED, NOT_FIXED)
@@ -56,6 +58,18 @@ def is_missing(case: Case) -> bool:
     """
     found = case.rewarded and case.matter == Matter.MAJOR_HAZARD
     return found and not any(one.name == ORDERED for one in case.marks)
+
+
+def paper_day(case: Case, key: str, since: int) -> date | None:
+    """Return the last day that the served paper gives for a clock; None where it gives none.
+
+    The papers that order a rectification say by when; only where one does not, the policy's
+    limit counts. What a re-check orders anew has no paper of its own here.
+    """
+    if key != RECTIFY:
+        return None
+    given = (one.due_on for one in case.rectifications if one.ordinal == since and one.due_on)
+    return next(map(date.fromisoformat, given), None)
 
 
 def may_order(case: Case) -> bool:

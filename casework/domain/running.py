@@ -5,7 +5,7 @@ and decides nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from casework.domain.extension import granted
 from casework.domain.legal_clock import clock_due
 from casework.domain.marks import ended_by
 from casework.domain.policy_rules import ClockRule, Policy
+from casework.domain.rectification import paper_day
 from casework.domain.standstill import live, pauses_of
 
 ONE_DAY = timedelta(days=1)
@@ -156,6 +157,9 @@ def _one(
     # What has ended is judged by the calendar of its end: no later change makes it late.
     known = calendar.as_of(_instant(moment_of(ended.at))) if ended else calendar
     due = clock_due(policy, rule.key, started, calendar=known, extend=extended, pauses=pauses)
+    paper = paper_day(case, rule.key, begun.ordinal)
+    if paper is not None:
+        due = _by_paper(due, paper, is_moved=bool(extended or pauses))
     offices = {Binds.LEAD: case.lead, Binds.OUTSIDE: case.lead, Binds.SUPERVISOR: case.supervisor}
     return Running(
         key=rule.key,
@@ -169,6 +173,18 @@ def _one(
         office=offices.get(kind.binds, ""),
         ended=ended,
     )
+
+
+def _by_paper(due: DueDate, paper: date, *, is_moved: bool) -> DueDate:
+    """Return the end that a served paper gives: its day as it stands, rest day or not.
+
+    What was granted since never ends before that day, and a hard limit never after its own.
+    """
+    if is_moved:
+        return due if due.due_on > paper else replace(due, due_on=paper)
+    if due.limited_by and due.due_on < paper:
+        return due
+    return replace(due, due_on=paper, provisional=False, skipped=())
 
 
 def _state(

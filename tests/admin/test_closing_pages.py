@@ -104,6 +104,9 @@ def test_an_order_to_mend_needs_its_paper_a_day_to_come_and_words(world, sign_in
     answer = desk.post(f"{case}/rectification", **ORDER, due_on="2026-03-02")
     assert "已责令整改" in desk.get(answer.location).text
     assert "文书写明 2026-03-02 前完成" in desk.get(case).text
+    panel = re.search(r"/clocks/rectify/[0-9]+", desk.get(case).text)
+    assert panel is not None
+    assert "文书写明 2026-03-02 前完成" in desk.get(f"{case}{panel[0]}").text
     assert "恢复安全阀。" not in desk.get(case).text
     assert "恢复安全阀。" in desk.post(f"{case}/open", page=case).text
     again = desk.post(f"{case}/rectification", **ORDER)

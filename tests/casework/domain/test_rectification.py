@@ -1,6 +1,6 @@
 """Rectification: ordered, put right, re-checked; and again until it is mended. Penalty facts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,20 @@ def test_an_order_starts_its_clock_and_the_recheck_ends_the_last(china: WorkCale
     milestone(story, "rechecked", outcome="fixed")
     assert clocks(story.case, china, "2026-03-23")["recheck.5"].state is ClockState.MET
     assert not is_open(story.case)
+
+
+@pytest.mark.parametrize("day", ["2026-03-22", "2026-03-28", "2026-09-30"])
+def test_the_day_of_the_served_paper_is_the_last_one(china: WorkCalendar, day: str):
+    """Be it a Saturday, earlier or later than the policy's thirty days."""
+    story = begin().concluded().tell("rectification.ordered", OFFICER, at=ORDERED, due_on=day)
+    found = clocks(story.case, china, "2026-03-22")["rectify.4"]
+    assert (str(found.due.due_on), found.state) == (day, ClockState.RUNNING)
+    assert not found.due.skipped
+    over = str(date.fromisoformat(day) + timedelta(days=1))
+    assert clocks(story.case, china, over)["rectify.4"].state is ClockState.OVERDUE
+    # What a re-check orders anew goes by the policy.
+    milestone(milestone(story, "rectified"), "rechecked", outcome="not_fixed")
+    assert str(clocks(story.case, china, "2026-03-22")["rectify.6"].due.due_on) == "2026-04-21"
 
 
 def test_what_is_found_not_mended_is_ordered_anew_until_it_is(china: WorkCalendar):
