@@ -84,6 +84,15 @@ class Keyboard:
         self.tabs_to(self.page.locator(f"main [name={name}]").first)
         self.page.keyboard.press("Space")
 
+    def picks(self, name: str, value: str) -> None:
+        """Space on the first of some choices, then the arrow down to the one of this *value*."""
+        self.ticks(name)
+        for _ in range(STOPS_MAX):
+            if self.page.locator(f"main [name={name}]:checked").get_attribute("value") == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{name} has no {value!r}")
+
     def seen(self, name: str) -> str:
         """Look at the page, on the telephone and on a desk; return its words."""
         for size in (DESK, PHONE):
