@@ -117,7 +117,7 @@ def reports(phone: Page, portal: str) -> tuple[str, str]:
     """A citizen files a report with a telephone number."""
     phone.goto(portal)
     follow(phone.locator("main").get_by_role("link", name="我要举报"))
-    for answer in ("彭婆镇", "危险化学品", "安全生产违法行为"):
+    for answer in ("安全生产隐患", "彭婆镇", "危险化学品", "安全生产违法行为"):
         phone.get_by_label(re.compile(f"^{answer}")).check()
         follow(phone.locator("main form button[type=submit]").first)
     phone.fill("[name=enterprise]", "样本化工有限公司")

@@ -68,6 +68,7 @@ def test_a_report_travels_from_a_phone_to_an_approved_award(
     # A citizen on a phone
     phone.goto(portal.base)
     follow(phone.locator("main").get_by_role("link", name="我要举报"))
+    choose(phone, "安全生产隐患")
     choose(phone, "彭婆镇")
     choose(phone, "危险化学品")
     choose(phone, "安全生产违法行为")

@@ -12,6 +12,7 @@ from pages import follow
 
 PAGES = [
     "/", "/report", "/report?region=410329&sector=other", FORM, "/duties",
+    "/report?kind=urgent", "/report?kind=labour", f"{FORM}&kind=urgent&go=on",
     "/duties?sector=special_equipment&region=410329106000", "/duties?sector=ships", "/protection",
 ]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -117,7 +118,7 @@ def test_a_report_is_filed_and_followed_up_without_scripts(page_without_scripts,
     page.on("console", lambda message: messages.append(message.text))
     page.goto(base)
     follow(page.locator("a.door.first"))
-    for choice in ("410329001000", "hazardous_chemicals", "major_hazard"):
+    for choice in ("work_safety", "410329001000", "hazardous_chemicals", "major_hazard"):
         page.check(f"input[value='{choice}']")
         follow(page.locator("main button"))
     page.fill("#enterprise", "样本化工有限公司")
