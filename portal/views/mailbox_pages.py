@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from casework.clock import SHANGHAI
 from casework.domain.award import quote_facts
 from casework.domain.case import AwardState, Case, Release
+from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError
 from casework.domain.money import shown
 from casework.domain.reward import Step, quote
@@ -28,6 +29,8 @@ from portal.views import wording
 from portal.views.limits import limits_of
 from portal.views.remedy import ROUTES, is_unverified, question_of, remedy_of
 
+# What the reporter may do for a time: nobody else is reminded of it.
+RIGHTS: Final = frozenset(key for key, kind in KINDS.items() if kind.is_right)
 CLAIMABLE: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED})
 
 
@@ -189,6 +192,8 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
         words = wording.FROM_REPORTER if entry.actor == "reporter" else wording.FROM_OFFICE
     elif entry.kind == "milestone.recorded":
         words = wording.MILESTONES.get(str(facts["milestone"]), wording.OTHER_MILESTONE)
+    elif entry.kind == "clock.reminded" and facts["clock"] in RIGHTS:
+        words = wording.RIGHT_ENDS
     elif entry.kind == "case.escalated" and facts["rung"] in wording.RUNGS:
         words = wording.RUNGS[str(facts["rung"])]
     else:

@@ -8,12 +8,15 @@ from flask_babel import gettext as _
 from casework.domain import satisfaction
 from casework.domain.appeal import ROUTES as APPEAL_ROUTES
 from casework.domain.case import Case
+from casework.domain.deadline import Unit
 from casework.domain.marks import last_mark
 from casework.domain.objection import TOLD, is_pending, may_be_filed
+from casework.domain.policy_rules import Policy
 from casework.services.objections import right_of
 from portal.extensions import PublicSite
 from portal.sealing import department_name
 
+REVIEW: Final = "review"
 ROUTES: Final = tuple(f"{one.zh}（{one.cite}）。" for one in APPEAL_ROUTES)
 
 
@@ -26,6 +29,7 @@ class Remedy:
         is_open: whether one waits for its review.
         until: last day of the right, "YYYY-MM-DD".
         office: that reviews it.
+        days: within how many days it is reviewed, by the policy; 0 where it gives none.
         source: of the rule that gives the right.
     """
 
@@ -33,6 +37,7 @@ class Remedy:
     is_open: bool
     until: str
     office: str
+    days: int
     source: str
 
 
@@ -47,8 +52,14 @@ def remedy_of(here: PublicSite, case: Case) -> Remedy | None:
         is_open=is_pending(case),
         until=right.until.isoformat(),
         office=department_name(here, case.supervisor or case.lead),
+        days=_days_of_review(here.rules.current().policy_of(case)),
         source=right.rule.cite.shown,
     )
+
+
+def _days_of_review(policy: Policy) -> int:
+    rule = policy.clocks.get(REVIEW)
+    return rule.value if rule is not None and rule.unit is Unit.DAY else 0
 
 
 def question_of(case: Case) -> Any:

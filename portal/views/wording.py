@@ -65,6 +65,7 @@ CLOCKS: Final[dict[str, Any]] = {
     "pay": _l("发放奖金"),
     "reward_review": _l("奖励复核"),
 }
+RIGHT_ENDS: Final = _l("系统提醒：%(clock)s，期限快到了")
 OTHER_CLOCK: Final = _l("内部办理环节")
 # Milestones that are about the reporter; what else was done stays with the office.
 MILESTONES: Final[dict[str, Any]] = {

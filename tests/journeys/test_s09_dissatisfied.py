@@ -145,6 +145,7 @@ def test_an_objection_on_the_tenth_day_and_on_the_eleventh(season: Moving):
     number = reporter.case_number
     season.until("2026-03-12")
     page = reporter.looks_in()
+    assert "系统提醒：您可以提出异议，期限快到了" in page.text
     assert "2026-03-12以前（含当日）可以提出" in page.text
     form = reporter.visitor.follow("提出异议")
     empty = reporter.visitor.send(form.form("/follow-up/objection"), {"text": ""})

@@ -35,6 +35,13 @@ def test_an_objection_is_told_and_starts_the_review(world, told):
     assert pending(world.case(told.report)) is not None
 
 
+def test_the_page_says_until_when_and_who_reviews(told):
+    page = told.get("/follow-up/objection").text
+    assert "2026-03-12以前（含当日）可以提出。由伊川县安全生产委员会办公室没有办过" in page
+    assert "收到异议以后 30 日内复核。" in page
+    assert "依据：应急〔2023〕106号" in page
+
+
 def test_an_empty_one_is_refused(world, told):
     answer = sent(told, "/follow-up/objection", text="  ")
     assert answer.status_code == 422
