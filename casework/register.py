@@ -37,7 +37,12 @@ PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
 VERIFY: Final = "verify"  # the one clock that the register tells of
 # The events of a case from which the days and the office of a later one follow.
-TOLD_BY: Final = ACCEPTED_BY | {"report.received", "report.transferred", "finding.recorded"}
+TOLD_BY: Final = ACCEPTED_BY | {
+    "report.received",
+    "report.transferred",
+    "finding.recorded",
+    "review.decided",
+}
 BATCH_DAYS: Final = 7
 # An entry waits for up to so many days more, drawn at random. The records of a case tell the
 # days between its events; with the batch of each, these would pin the day of the report.
@@ -164,12 +169,20 @@ def _days(event: Event, history: Sequence[Event]) -> tuple[int | None, int | Non
     if event.kind == "clock.overdue":
         # The last day as extensions, pauses and a changed calendar have moved it.
         due = _day(str(event.facts["due_on"]))
-        begun = _fact_day(history, ACCEPTED_BY, "accepted_on") or received
+        begun = _verified_from(history) or received
         return _between(begun, due), _between(begun, _day(str(event.facts["on"])))
     if event.kind in AWARD_KINDS:
         begun = _fact_day(history, {"finding.recorded"}, "concluded_on") or received
         return None, _between(begun, day_of(event))
     return None, _between(received, day_of(event))
+
+
+def _verified_from(history: Sequence[Event]) -> date | None:
+    """Return the day from which the present verification counts: acceptance, or the last redo."""
+    redone = [one for one in history if one.facts.get("outcome") == "redo"]
+    if redone:
+        return day_of(redone[-1])
+    return _fact_day(history, ACCEPTED_BY, "accepted_on")
 
 
 def _fact_day(history: Sequence[Event], kinds: Set[str], fact: str) -> date | None:

@@ -55,6 +55,15 @@ def test_overdue_goes_by_the_last_day_as_it_was_lengthened_and_paused():
     assert (told.days_allowed, told.days_used) == (90, 91)
 
 
+@pytest.mark.parametrize(("outcome", "days"), [("redo", (30, 31)), ("kept", (90, 91))])
+def test_overdue_after_a_redo_counts_from_the_redo(outcome, days):
+    """Accepted on 4 March; decided on 3 May in China, and redone until 2 June."""
+    decided = event("review.decided", "2026-05-02T16:00:00Z", outcome=outcome)
+    late = {"clock": "verify", "due_on": "2026-06-02", "on": "2026-06-03"}
+    told = fact("clock.overdue", ACCEPTED, decided, **late)
+    assert (told.days_allowed, told.days_used) == days
+
+
 def test_another_clock_that_ran_out_does_not_make_the_case_late():
     assert fact("clock.overdue", ACCEPTED, clock="sign_in", on="2026-03-06") is None
     assert fact("clock.overdue", ACCEPTED, clock="order_reply", on="2026-03-06") is None
