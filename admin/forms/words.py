@@ -211,6 +211,11 @@ LEDGER_ACCOUNTS: Final[Words] = {
 }
 
 
+REFERRED_TO: Final[Words] = {
+    "police": _l("公安机关"),
+    "discipline": _l("纪检监察机关"),
+}
+
 PARTS: Final[Words] = {
     "narrative": _l("举报内容"),
     "enterprise": _l("被举报单位"),

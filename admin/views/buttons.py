@@ -32,6 +32,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("milestone.recorded", "clocks.sign_in", _l("签收")),
     ("message.sent", "cases.reply", _l("回复举报人")),
     ("milestone.recorded", "clocks.record_milestone", _l("登记办理节点")),
+    ("referral.made", "referral.make", _l("移送")),
     ("order.issued", "orders.issue", _l("下达督办单")),
     ("assignment.proposed", "assignment.propose", _l("建议承办单位")),
     ("report.transferred", "cases.transfer", _l("转办")),
@@ -46,7 +47,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 BESIDE: Final = frozenset(
     {
         "assignment.proposed", "return.requested", "cohandlers.named",
-        "rectification.ordered",
+        "rectification.ordered", "referral.made",
         "malice.proposed", "malice.confirmed",
         "message.sent", "report.transferred", "refusal.proposed", "hold.requested",
         "destruction.requested", "destruction.confirmed", "milestone.recorded", "order.issued",

@@ -261,6 +261,15 @@ def _basis(facts: Facts) -> str:
     return str(facts["basis"])
 
 
+def _referral(facts: Facts) -> str:
+    to = word(words.REFERRED_TO, str(facts["to"]))
+    return _("%(to)s，%(document)s", to=to, document=facts["document"])
+
+
+def _document(facts: Facts) -> str:
+    return str(facts["document"])
+
+
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.accepted": _accepted,
     "report.deemed_accepted": _accepted,
@@ -284,6 +293,8 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "cohandlers.named": _offices,
     "finding.recorded": _finding,
     "rectification.ordered": _rectification,
+    "referral.made": _referral,
+    "referral.acknowledged": _document,
     "message.sent": _message,
     "clock.reminded": _clock,
     "clock.overdue": _clock,

@@ -221,6 +221,8 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "closing.proposed": {},
     "closing.declined": {"asked": COUNT},
     "rectification.ordered": {"document": TEXT, "due_on": DAY_IF_ANY},
+    "referral.made": {"to": _one_of("police", "discipline"), "document": TEXT},
+    "referral.acknowledged": {"asked": COUNT, "document": TEXT},
     "report.deemed_accepted": {
         "policy": TOKEN,
         "policy_sha256": SHA256,

@@ -11,6 +11,7 @@ from casework.domain.case_turns import (
     LeadProposal,
     Malice,
     Rectification,
+    Referral,
     RefusalProposal,
     ReturnAsk,
     Review,
@@ -305,6 +306,7 @@ class Case:
         found_at: ordinal of the act that last changed what was found, 0 before.
         penalty_on, penalty_by: day of the penalty decision and who made it, "" where not told.
         rectifications, closings: what was ordered mended, and proposals to close, in order.
+        referrals: to bodies outside, and what these answered, in order.
         reviews, callbacks: what became of objections, and questions after closing, in order.
         malice: the newest proposal to hold the report for malicious; None after a redo.
         routed_co: who should help by the routing rule; they have no keys until they are named.
@@ -378,6 +380,7 @@ class Case:
     penalty_by: str = ""
     rectifications: tuple[Rectification, ...] = ()
     closings: tuple[Closing, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     reviews: tuple[Review, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     malice: Malice | None = None

@@ -154,3 +154,23 @@ class ReturnAsk:
     decider_role: str
     outcome: str = ""
     decider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A case referred to a body outside the system.
+
+    Attributes:
+        to: "police" or "discipline".
+        document: number of the paper that went out.
+        made_on, answered_on: "YYYY-MM-DD"; the latter "" while nothing came back.
+        answer: number of the paper that came back, "" before.
+    """
+
+    ordinal: int
+    to: str
+    document: str
+    officer: str
+    made_on: str
+    answer: str = ""
+    answered_on: str = ""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from casework.domain.act_facts import text_of
+from casework.domain.act_facts import number_of, text_of
 from casework.domain.case import Act, Case, Mark, Matter, State
 from casework.domain.clock_kinds import KINDS, ClockKind
+from casework.domain.referral import MARKS, of_ordinal
 
 Names = Callable[[Case, Case, Act], tuple[str, ...]]
 
@@ -116,6 +117,16 @@ def _escalated(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
     return ("listed",) if act.facts["rung"] == "listing" else ()
 
 
+def _referred(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    to = text_of(act, "to")
+    return MARKS[to][:1] if to in MARKS else ()
+
+
+def _answered(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    asked = of_ordinal(before, number_of(act, "asked"))
+    return MARKS[asked.to][1:] if asked and asked.to in MARKS else ()
+
+
 _NAMES: Mapping[str, Names] = {
     "report.accepted": _always("accepted"),
     "report.deemed_accepted": _always("accepted"),
@@ -129,6 +140,8 @@ _NAMES: Mapping[str, Names] = {
     "satisfaction.given": _satisfaction,
     "review.decided": _review,
     "rectification.ordered": _always("ordered"),
+    "referral.made": _referred,
+    "referral.acknowledged": _answered,
     "reward.reserved": _always("proposed"),
     "reward.approved": _always("approved", "notified"),  # at once, in the reporter's mailbox
     "reward.rejected": _always("rejected"),

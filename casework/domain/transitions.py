@@ -18,6 +18,7 @@ from casework.domain import (
     objection,
     order,
     rectification,
+    referral,
     refusal,
     retention,
     returning,
@@ -192,6 +193,7 @@ _ENDED = frozenset({State.REFUSED, State.CLOSED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
 _AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
+_AFTER_ACCEPTANCE = frozenset({State.ACCEPTED, *_AFTER_FINDING})
 
 TRANSITIONS: Mapping[str, Transition] = {
     "report.read": Transition(_ANY, _READERS, _read),
@@ -268,6 +270,10 @@ TRANSITIONS: Mapping[str, Transition] = {
     ),
     "closing.declined": Transition(
         _OPEN, _CLOSERS, closing.decline, _SECOND_PERSON, closing.may_decide
+    ),
+    "referral.made": Transition(_AFTER_ACCEPTANCE, _LEAD_OFFICE, referral.make, (NOT_SUPERVISED,)),
+    "referral.acknowledged": Transition(
+        _ANY, _LEAD_OFFICE, referral.acknowledge, (NOT_SUPERVISED,), referral.waits
     ),
     "rectification.ordered": Transition(
         frozenset({State.CONCLUDED}),

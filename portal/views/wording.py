@@ -129,6 +129,8 @@ EVENTS: Final[dict[str, Any]] = {
     "closing.proposed": _l("%(office)s提议办结，等待第二人同意"),
     "closing.declined": _l("%(office)s退回办结提议，继续办理"),
     "rectification.ordered": _l("%(office)s责令整改"),
+    "referral.made": _l("%(office)s把有关情况移送其他机关处理"),
+    "referral.acknowledged": _l("%(office)s收到移送机关的回执"),
     "clock.reminded": _l("系统提醒受理单位抓紧办理（%(clock)s）"),
     "clock.overdue": _l("%(clock)s超过了期限"),
     "clock.recomputed": _l("放假安排有变化，%(clock)s由 %(was)s 改为 %(due_on)s"),

@@ -28,6 +28,7 @@ WORDS = {
     "case.close": ("sign findings", "reviews"),
     "closing.propose": ("propose a close",),
     "rectification.order": ("order a rectification",),
+    "referral.make": ("refer a case",),
     "review.decide": ("decide on an objection",),
     "malice.propose": ("propose malice",),
     "malice.decide": ("confirm malice",),

@@ -89,6 +89,8 @@ FACTS: dict[str, dict[str, object]] = {
     "return.requested": {"reason_code": "territory", "citation": "第十八条", "to": "410329-zjj"},
     "cohandlers.named": {"co": ["410329-zjj", "410329-jw"]},
     "finding.recorded": {"finding": "partly"},
+    "referral.made": {"to": "police", "document": "伊应急移〔2026〕1号"},
+    "referral.acknowledged": {"asked": 4, "document": "伊公回〔2026〕1号"},
     "rectification.ordered": {"document": "伊应急责改〔2026〕1号", "due_on": "2026-05-01"},
     "message.sent": {"from": "reporter"},
     "clock.reminded": {"clock": "verify"},

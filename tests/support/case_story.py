@@ -99,6 +99,8 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "message.sent": {"from": "office"},
     "evidence.added": {"sending": "s2", "manifest": "33" * 32},
     "case.closed": {"closed_on": "2026-03-21"},
+    "referral.made": {"to": "police", "document": "伊应急移〔2026〕1号"},
+    "referral.acknowledged": {"asked": 3, "document": "伊公回〔2026〕1号"},
     "rectification.ordered": {"document": "伊应急责改〔2026〕1号"},
     "report.deemed_accepted": {
         "policy": "yichuan-2022",
