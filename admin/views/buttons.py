@@ -11,6 +11,7 @@ from admin.auth import current
 from admin.extensions import console
 from admin.views.clock_buttons import to_record, to_sign_in
 from casework.domain import returning
+from casework.domain.assignment import in_pool
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.roles import Role
 from casework.services.returning import return_clock
@@ -75,7 +76,7 @@ def buttons(case: Case, acts: frozenset[str]) -> list[Button]:
     offered.sort(key=lambda one: one[0] == "finding.recorded" and case.finding is not None)
     return [
         Button(
-            label,
+            _l("指定承办单位") if kind == "report.transferred" and in_pool(case) else label,
             url_for(endpoint, report_id=case.report_id),
             is_main=number == 0 and kind not in BESIDE,
         )

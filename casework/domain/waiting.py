@@ -134,18 +134,24 @@ def _handed(case: Case) -> Iterator[Waiting]:
         on = case.received_on.isoformat()
         yield Waiting(DECIDE, "assign", 1, ASSIGNMENT, case.lead, Role.SUPERVISOR, on)
     if asked is not None and case.state not in _ENDED:
-        office, role = case.supervisor, asked.decider_role
-        yield Waiting(DECIDE, returning.CLOCK, asked.since, RETURN, office, role, asked.asked_on)
+        key, since = _main_clock(case)
+        role, by = asked.decider_role, asked.asked_on
+        yield Waiting(DECIDE, key, since, RETURN, case.supervisor, role, by)
 
 
 def _helped(case: Case) -> Iterator[Waiting]:
     if case.state in _ENDED:
         return
-    begun = last_mark(case, "accepted")
-    key, since = ("verify", begun.ordinal) if begun else ("accept", 1)
+    key, since = _main_clock(case)
     for office in case.co_handlers:
         on = case.received_on.isoformat()
         yield Waiting(HELP, key, since, office, office, Role.OFFICER, on)
+
+
+def _main_clock(case: Case) -> tuple[str, int]:
+    """The clock that the case as a whole is under: to accept it, then to verify it."""
+    begun = last_mark(case, "accepted")
+    return ("verify", begun.ordinal) if begun else (ACCEPT, 1)
 
 
 def _brought(case: Case) -> Iterator[Waiting]:

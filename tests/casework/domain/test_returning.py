@@ -164,7 +164,7 @@ def test_the_third_return_is_for_the_head_of_the_supervising_office(story: Story
     third = story.case.returns[-1]
     assert (third.ordinal, third.decider_role) == (7, Role.LEADER)
     [waits] = [one for one in waiting_in(story.case) if one.of == "return"]
-    assert (waits.office, waits.role, waits.since) == (AWB, Role.LEADER, 6)
+    assert (waits.office, waits.role, waits.key) == (AWB, Role.LEADER, "accept")
     for kind, facts in (
         ("return.overruled", {"asked": 7}),
         ("report.transferred", {"returned": 7, "lead": YJJ}),
@@ -201,7 +201,7 @@ def test_where_the_lead_supervises_itself_its_head_decides(begun: Callable[..., 
 def test_it_waits_until_it_is_decided_and_the_case_is_open(story: Story):
     asked(story)
     [one] = waiting_in(story.case)
-    assert (one.kind, one.key, one.since, one.of) == ("decide", "return", 1, "return")
+    assert (one.kind, one.key, one.since, one.of) == ("decide", "accept", 1, "return")
     assert (one.office, one.role, one.sort_key) == (AWB, Role.SUPERVISOR, "2026-03-22")
     story.tell("return.overruled", SUPERVISOR)
     assert waiting_in(story.case) == ()

@@ -11,85 +11,21 @@ from casework.domain.errors import (
     UnknownDepartmentError,
 )
 from casework.queries import board
-from casework.services import assignment, co_handling, returning, verification
-
-YJJ, ZJJ, JW, AWB = "410329-yjj", "410329-zjj", "410329-jw", "410329-awb"
-CITATION = "伊安委〔2022〕6号第十八条"
-
-
-def wraps_to(world, report, *offices):
-    return [world.wrap_to(code, report, kind) for code in offices for kind in ("content", "thread")]
-
-
-def transfer(world, report, lead, *gaining, who="awb-supervisor", supervisor=AWB, **facts):
-    told = {"lead": lead, "supervisor": supervisor, "reason_code": "lead_by_duty"} | facts
-    wraps = wraps_to(world, report, *gaining)
-    return verification.transfer_report(
-        world.store,
-        act=world.sign(who, "report.transferred", report, told, wraps),
-        wraps=wraps,
-        trust=world.trust,
-        now=world.now,
-    )
-
-
-def ask_back(world, report, who="yjj-officer", **facts):
-    told = {"citation": CITATION, "reason_code": "not_competent", "to": ZJJ} | facts
-    return returning.request_return(
-        world.store,
-        act=world.sign(who, "return.requested", report, told),
-        trust=world.trust,
-        now=world.now,
-    )
-
-
-def overrule(world, report, asked, who="awb-supervisor", kind="ruling"):
-    ruling = world.sealed_object(kind, report)
-    return returning.overrule_return(
-        world.store,
-        act=world.sign(who, "return.overruled", report, {"asked": asked}, [ruling]),
-        ruling=ruling,
-        trust=world.trust,
-        now=world.now,
-    )
-
-
-def name_helpers(world, report, *co, keys=None, who="yjj-leader"):
-    wraps = wraps_to(world, report, *(co if keys is None else keys))
-    return co_handling.name_co_handlers(
-        world.store,
-        act=world.sign(who, "cohandlers.named", report, {"co": list(co)}, wraps),
-        wraps=wraps,
-        trust=world.trust,
-        now=world.now,
-    )
-
-
-def advise(world, report, who="jw-officer", kind="opinion"):
-    opinion = world.sealed_object(kind, report)
-    return co_handling.give_opinion(
-        world.store,
-        act=world.sign(who, "opinion.given", report, {}, [opinion]),
-        opinion=opinion,
-        trust=world.trust,
-        now=world.now,
-    )
-
-
-def propose(world, report, who="operator", **facts):
-    told = {"lead": YJJ, "co": [JW], "basis": "who_is_main"} | facts
-    return assignment.propose_lead(
-        world.store,
-        act=world.sign(who, "assignment.proposed", report, told),
-        trust=world.trust,
-        now=world.now,
-    )
-
-
-def waiting(world, office, role, kind="decide"):
-    found = board.waits_for(world.store, kind=kind, office=office, role=role)
-    return [(line.report.id, line.waiting.of) for line in found.lines]
-
+from casework.services import returning
+from turning import (
+    AWB,
+    CITATION,
+    JW,
+    YJJ,
+    ZJJ,
+    advise,
+    ask_back,
+    name_helpers,
+    overrule,
+    propose,
+    transfer,
+    waiting,
+)
 
 # The pool ----------------------------------------------------------------------------------
 

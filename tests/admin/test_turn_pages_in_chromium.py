@@ -1,0 +1,80 @@
+"""The pages of the pool, of returns and of helpers in a real browser: they fit and work."""
+
+import re
+
+import pytest
+
+from at_the_console import broken_rules, come_in, fits
+from pages import enter, follow
+from turning import JW, YJJ, advise, ask_back, name_helpers, propose
+
+
+@pytest.fixture
+def cases(world):
+    """Ids of three reports: in the pool with a proposal, asked back, and helped with."""
+    pool = world.file_report(sector="new_business_forms").report
+    propose(world, pool)
+    back = world.file_report().report
+    ask_back(world, back)
+    helped = world.file_report().report
+    name_helpers(world, helped, JW)
+    advise(world, helped)
+    return {"pool": pool, "back": back, "helped": helped}
+
+
+# login: pages it sees, each a case and an address in it
+PAGES = {
+    "operator": (("pool", "/assignment"), ("pool", "")),
+    "awb-supervisor": (
+        ("pool", ""),
+        ("pool", "/assignment/2"),
+        ("pool", "/transfer"),
+        ("back", "/returns/2"),
+        ("helped", "/co-handlers"),
+    ),
+    "yjj-officer": (("helped", "/return"), ("back", ""), ("helped", "")),
+    "jw-officer": (("helped", ""), ("helped", "/opinion")),
+}
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_the_pages_fit_a_phone_and_a_desk_without_scripts(
+    world, console_url, watched, cases, login
+):
+    for width in (360, 1440):
+        page, complaints = watched(
+            viewport={"width": width, "height": 900}, java_script_enabled=False
+        )
+        come_in(page, console_url, world, login)
+        assert fits(page), width
+        for case, path in PAGES[login]:
+            page.goto(f"{console_url}/cases/{cases[case]}{path}")
+            assert page.locator("h1").count() == 1
+            assert fits(page), (path, width)
+        assert [one for one in complaints if "Content Security Policy" in one] == []
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_axe_finds_nothing(world, console_url, watched, cases, login):
+    page, _complaints = watched(viewport={"width": 360, "height": 900})
+    come_in(page, console_url, world, login)
+    assert broken_rules(page) == []
+    for case, path in PAGES[login]:
+        page.goto(f"{console_url}/cases/{cases[case]}{path}")
+        assert broken_rules(page) == [], path
+
+
+def test_a_lead_is_proposed_by_keyboard_alone(world, console_url, watched):
+    report = world.file_report(sector="new_business_forms").report
+    page, _complaints = watched(viewport={"width": 360, "height": 900}, java_script_enabled=False)
+    come_in(page, console_url, world, "operator")
+    follow(page.get_by_role("link", name=re.compile("^建议")))
+    page.locator("[name=lead]").select_option(YJJ)
+    page.locator("[name=basis]").first.focus()
+    page.keyboard.press("Space")
+    page.locator(f"[name=co][value='{JW}']").focus()
+    page.keyboard.press("Space")
+    enter(page.get_by_role("button", name="提交建议"))
+    assert "建议已提交" in page.inner_text("main")
+    [made] = world.case(report).proposals
+    assert (made.lead, made.co, made.basis) == (YJJ, (JW,), "who_governs")
