@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import desk, reading
@@ -32,6 +32,9 @@ DECIDES: Final = frozenset({"report.refused", "refusal.declined"})
 def propose(report_id: str) -> ResponseReturnValue:
     """Choose a reason, fill in its template, and hand it to a second person."""
     case = shown_case(report_id)
+    waits = pending(case)
+    if waits is not None and request.method == "GET":
+        return redirect(url_for("refusals.read", report_id=report_id, ordinal=waits.ordinal))
     form = RefusalForm(posted())
     asked = form.reason_code.data or request.args.get("reason", "")
     template = template_of(asked or (OUT_OF_SCOPE if case.scope else ""), scope=case.scope)

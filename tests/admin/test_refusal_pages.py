@@ -60,6 +60,7 @@ def test_two_people_refuse_and_then_the_reporter_reads_why(world, sign_in, filed
     assert "拟不予受理（不属于安全生产事项）" in re.sub(r"<[^>]+>", "", shown)
     assert f"{case}/refusals/2" not in shown, "nothing to decide for who proposed it"
     assert f"{case}/refuse" not in shown, "nor to propose again"
+    assert officer.get(f"{case}/refuse").location == f"{case}/refusals/2"
     assert world.case(filed.report).state == "received"
     assert told_to_reporter(world, filed) == []
     assert "refusal" not in kinds_read(world, filed)

@@ -2,6 +2,7 @@
 
 import re
 
+from actors import Stage
 from console_words import linked, plain, running_clocks
 from moving import Moving
 from visitor import Page
@@ -99,3 +100,14 @@ def test_the_box_on_the_form_does_the_same_without_the_question(season: Moving):
     season.jobs()
     page = season.leader().opens_case(reporter.case_number)
     assert LIMIT in running_clocks(page)
+
+
+def test_each_site_does_its_part_with_the_rights_of_its_own_role(stage: Stage):
+    """On PostgreSQL the public site may note that a case waits, and nothing else about it."""
+    reporter = stage.reporter()
+    reporter.opens_the_form()
+    receipt = reporter.reports(narrative="正在泄漏。", anonymous="y", urgent="y")
+    assert "已标为紧急" in receipt.text
+    page = stage.officer().visitor.get("/")
+    assert first_lines(page, "本单位在办")[0].startswith(f"紧急 {reporter.case_number}")
+    assert "已收到，等待受理" in reporter.looks_in().text

@@ -113,6 +113,13 @@ class AnyOrder(RuleBasedStateMachine):
                 assert len(people) >= release.threshold
 
     @invariant()
+    def nobody_refuses_alone(self) -> None:
+        for asked in self.story.case.refusals:
+            assert asked.decider != asked.proposer
+        if self.story.case.state is State.REFUSED:
+            assert self.story.case.refusals[-1].decider
+
+    @invariant()
     def the_accused_do_nothing_but_seal_their_seat_anew(self) -> None:
         assert {kind for kind, who in self.did if who.office == ACCUSED} <= SEALS_ANEW
         assert ACCUSED not in self.story.case.offices

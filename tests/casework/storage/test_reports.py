@@ -233,6 +233,7 @@ class UndoError(Exception):
             "clock_of_lead",
             lambda uow: uow.board.at_level(LEAD, None, office=LEAD, now=NOW, today=DUE),
         ),
+        ("sqlite_autoindex_waiting_1", lambda uow: uow.board.pressed_of_lead(LEAD, limit=0)),
         ("waiting_for", lambda uow: uow.waiting.waits_for(DECIDE, office=LEAD, role="leader")),
         ("event_of_report", lambda uow: uow.events.of_report("x")),
         ("event_outside", lambda uow: uow.events.outside()),
