@@ -97,9 +97,9 @@ class Jobs:
         if replace(swept, expired_releases=0) != Swept():
             log.info(
                 "swept: %d reminded, %d overdue, %d escalated, %d deemed accepted,"
-                " %d pauses ended, %d failed",
+                " %d pauses ended, %d called back, %d failed",
                 swept.reminded, swept.overdue, swept.escalated, swept.deemed, swept.resumed,
-                len(swept.failed),
+                swept.called_back, len(swept.failed),
             )  # fmt: skip
 
     def project_new(self) -> None:

@@ -34,6 +34,7 @@ from casework.domain.errors import (
     SeparationError,
     WrongStateError,
 )
+from casework.domain.marks import runs
 from casework.domain.milestone import may_record
 from casework.domain.report import allowed_kinds
 
@@ -242,6 +243,14 @@ def test_redone_it_is_an_accepted_case_without_a_finding_and_with_a_new_clock(st
     assert [act.facts["finding"] for act in story.acts if act.kind == "finding.recorded"] == [
         "unsubstantiated"
     ]
+
+
+@pytest.mark.parametrize("key", ["close", "propose"])
+def test_what_was_to_follow_from_the_old_finding_is_void(story: Story, key: str):
+    told(story, "substantiated").tell("objection.filed", REPORTER, at=LAST_SECOND)
+    assert runs(story.case, key, since=3)
+    story.tell("review.decided", SUPERVISOR, **REDO, asked=5)
+    assert not runs(story.case, key, since=3)
 
 
 def test_redone_it_cannot_be_closed_before_there_is_a_new_finding(story: Story):
