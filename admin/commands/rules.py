@@ -38,20 +38,24 @@ def policies_here() -> Policies:
 
 
 def routing_of(region: str) -> Routing:
-    """Load the routing table of the county that *region* lies in.
+    """Load the routing table of the county that *region* lies in, or lay in when it had that code.
 
     Raises:
         CommandError: there is no table for it.
     """
-    path = ROUTING_FOLDER / f"{region[:6]}.toml"
-    if not region.isascii() or not region[:6].isdigit() or not path.exists():
-        known = ", ".join(sorted(file.stem for file in ROUTING_FOLDER.glob("*.toml")))
-        raise CommandError(
-            f"没有区域 {region!r} 的分派表 / no routing table for it; there is: {known}",
-            key="region",
-            expected=known,
-        )
-    return shipped_routing(path.stem)
+    counties = sorted(file.stem for file in ROUTING_FOLDER.glob("*.toml"))
+    if region[:6] in counties:
+        return shipped_routing(region[:6])
+    for county in counties:
+        routing = shipped_routing(county)
+        if region in routing.regions.by_code:
+            return routing
+    known = ", ".join(counties)
+    raise CommandError(
+        f"没有区域 {region!r} 的分派表 / no routing table for it; there is: {known}",
+        key="region",
+        expected=known,
+    )
 
 
 def routing_in(path: Path) -> Routing:

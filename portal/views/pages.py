@@ -2,9 +2,11 @@
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from portal.extensions import public_site
-from portal.views.duties import asked, duties_of
+from portal.views.duties import Asked, asked, duties_of
+from portal.views.prepared import filled
 
 bp = Blueprint("pages", __name__)
 
@@ -20,8 +22,14 @@ def duties() -> ResponseReturnValue:
     """Who handles what, from the routing table; asked for by sector and region."""
     here = public_site()
     wanted = asked(here, request.args)
-    page = render_template("pages/duties.html", **duties_of(here, wanted))
-    return page, 404 if wanted.unknown else 200
+    if wanted.any or wanted.unknown:
+        return _duties_page(wanted), 404 if wanted.unknown else 200
+    key = ("duties", str(get_locale()), here.clock.today())
+    return filled(here, key, lambda: _duties_page(wanted), {})
+
+
+def _duties_page(wanted: Asked) -> str:
+    return render_template("pages/duties.html", **duties_of(public_site(), wanted))
 
 
 @bp.get("/protection")

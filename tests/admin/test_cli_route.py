@@ -98,6 +98,29 @@ def test_what_cannot_be_is_named(more, key):
     assert tonggui("route", "explain", *ASKED, *more).sentence
 
 
+def test_a_code_that_was_replaced_is_found_in_the_table_that_replaces_it(tmp_path, monkeypatch):
+    old = """
+[[region]]
+code = "410306"
+name = "吉利区"
+parent = "410300"
+kind = "county"
+valid_from = 1982-01-01
+valid_to = 2021-03-17
+successor = "410329"
+
+[[department]]
+"""
+    text = SHIPPED.read_text(encoding="utf-8").replace("\n[[department]]\n", old, 1)
+    (tmp_path / "410329.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("admin.commands.rules.ROUTING_FOLDER", tmp_path)
+    monkeypatch.setattr("casework.services.rules.ROUTING_FOLDER", tmp_path)
+    typed = ("route", "explain", "--region", "410306", *ASKED[2:], "--json", "--on")
+    assert tonggui(*typed, "2021-03-18").json["rule"] == "r-coal-mines"
+    assert tonggui(*typed, "2021-03-17").json["undetermined"] is True
+    assert tonggui(*typed, "1981-12-31").refusal["key"] == "region"
+
+
 # matrix ---------------------------------------------------------------------------------------
 
 
