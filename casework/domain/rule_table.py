@@ -13,6 +13,7 @@ from casework.domain.money import FEN_MAX
 from casework.domain.toml_lines import key_lines, line_of
 
 _LINE = re.compile(r"line (\d+)")
+_LONG_NUMBER = re.compile(r"[0-9A-Za-z_]{4000}")
 
 
 class Refusal(Protocol):
@@ -42,6 +43,11 @@ def open_rules(file: str, body: bytes, refusal: Refusal) -> "RuleTable":
         found = _LINE.search(str(problem))
         line = int(found[1]) if found else text.count("\n") + 1
         raise refusal(file, "file", f"TOML ({problem})", line=line) from None
+    except ValueError:
+        # Python reads no longer numbers, and the parser lets that refusal through.
+        found = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 1
+        raise refusal(file, "file", "TOML with numbers of a few digits", line=line) from None
     except RecursionError:
         raise refusal(file, "file", "TOML of a few levels", line=1) from None
     return RuleTable(file, "", data, refusal, lines)

@@ -312,6 +312,11 @@ def test_a_file_nested_without_end_is_refused_too():
     assert refused("a = " + "[" * 5000 + "]" * 5000).key == "file"
 
 
+def test_a_number_without_end_is_refused_with_its_line():
+    refusal = refused("[policy]\nid = 1\nprecedence = 1" + "0" * 5000 + "\n")
+    assert (refusal.key, refusal.line) == ("file", 3)
+
+
 def test_windows_line_ends_do_not_move_the_line():
     text = policy_file(rest=clock(-1))["test-1.toml"].decode()
     plain, dos = refused(text).line, refused(text.replace("\n", "\r\n")).line
