@@ -413,6 +413,7 @@ def _csv_row(cells: tuple[str, ...], file: str, line: int) -> NamedDay:
         raise CalendarFileError(file, "day", f"2027-01-01，而不是「{day}」", line=line)
     if kind not in (DayKind.HOLIDAY, DayKind.WORKDAY):
         raise CalendarFileError(file, "kind", f"holiday 或 workday，而不是「{kind}」", line=line)
-    if not 1 <= len(name) <= NAME_MAX:
+    # What no line shows, nobody could compare; some of it no database keeps.
+    if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
         raise CalendarFileError(file, "name", f"节日名称，最多 {NAME_MAX} 字", line=line)
     return NamedDay(on, DayKind(kind), name)

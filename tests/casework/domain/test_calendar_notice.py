@@ -282,6 +282,8 @@ def test_a_year_of_the_seed_written_as_csv_is_read_back():
         ("workday,元旦", "workday,元旦,1", "row", 4),
         ("workday,元旦", "workday,", "name", 4),
         ("workday,元旦", f"workday,{'元' * 65}", "name", 4),
+        ("workday,元旦", "workday,元\x00旦", "name", 4),
+        ("workday,元旦", "workday,\u202e元旦", "name", 4),
         ("workday,元旦", 'workday,"元旦', "row", None),
         ("2026-12-31", "2026-12-24", "day", None),
         ("2026-12-31", "2028-01-01", "year", None),
