@@ -60,6 +60,9 @@ def test_rules_are_read_with_their_clauses(sign_in, login):
     assert 'href="/rules"' in desk.get("/").text
     page = desk.get("/rules").text
     assert "伊安委〔2022〕6号" in page
+    ended = page.partition("cn-2012")[2].partition("</tr>")[0]
+    assert "已失效" in ended
+    assert "自 2012-05-01" not in ended  # it is not out of force since that day
     policy = desk.get("/rules/policies/yichuan-2022").text
     assert "受理起 30 日" in policy
     assert "第43条" in policy
