@@ -152,7 +152,8 @@ def check_second(
     """Check that somebody may confirm *change* by an act of this *kind*.
 
     A policy is confirmed by a leader or supervisor of another office. A change of the
-    calendar is confirmed in another role than any that its proposer holds.
+    calendar is confirmed in another role than any that its proposer holds, and not within
+    one office alone unless it supervises: no department lengthens the limits that bind it.
 
     Raises:
         RuleChangeError: "same_person", "same_office", "same_role" or "role".
@@ -166,6 +167,9 @@ def check_second(
         raise RuleChangeError("same_office")
     if kind == CALENDAR_CHANGED and not (SECOND[kind] & roles) - first.roles:
         raise RuleChangeError("same_role")
+    within = office == first.office and Role.SUPERVISOR not in roles | first.roles
+    if kind == CALENDAR_CHANGED and within:
+        raise RuleChangeError("same_office")
 
 
 def check_withdrawer(change: RuleChange, act: Act) -> None:

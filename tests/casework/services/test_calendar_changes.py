@@ -16,6 +16,7 @@ from casework.services.clocks import project_new
 from casework.services.outbox import claim
 from casework.storage.unit_of_work import Store
 from instance import make_world
+from people import STAFF
 from rule_changing import (
     NEW,
     SOURCE,
@@ -331,6 +332,21 @@ def test_somebody_in_another_role_confirms_a_notice(world, first, second, why):
     assert not work_calendar(world.store).is_known(2027)
     confirm_calendar(world, proposal, "yjj-leader")
     assert work_calendar(world.store).is_known(2027)
+
+
+def test_a_department_does_not_move_the_limits_that_bind_it_by_a_calendar_of_its_own(
+    tmp_path, database_url
+):
+    staff = {**STAFF, "yjj-administrator": ("410329-yjj", ("administrator",))}
+    world = make_world(tmp_path / "own", database_url, staff=staff)
+    proposal = propose_calendar(world, who="yjj-administrator")
+    with pytest.raises(RuleChangeError) as refused:
+        confirm_calendar(world, proposal, "yjj-leader")
+    assert refused.value.reason == "same_office"
+    assert not work_calendar(world.store).is_known(2027)
+    confirm_calendar(world, proposal, "awb-supervisor")
+    assert work_calendar(world.store).is_known(2027)
+    world.store.close()
 
 
 @pytest.mark.parametrize(
