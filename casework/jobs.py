@@ -107,17 +107,20 @@ class Jobs:
         project_new(self.store, now=self.instance.clock.now())
 
     def follow_rules(self) -> None:
-        """Try proposed policies on all cases, and work clocks out anew after a new calendar."""
+        """Work clocks out anew after a new calendar, and try proposed policies on all cases.
+
+        Clocks come first: a case that no dry run gets past must not hold them up.
+        """
         now, trust = self.instance.clock.now(), self.trust()
-        tried = run_dry_runs(self.store, trust=trust, log_key=self.log_key, now=now)
-        if tried:
-            log.info("dry runs of proposed policies: %d", tried)
         done = recompute(self.store, trust=trust, log_key=self.log_key, now=now)
         if done.looked:
             log.info(
                 "after a change of the calendar: %d cases, %d last days moved, %d failed",
                 done.looked, done.moved, len(done.failed),
             )  # fmt: skip
+        tried = run_dry_runs(self.store, trust=trust, log_key=self.log_key, now=now)
+        if tried:
+            log.info("dry runs of proposed policies: %d", tried)
 
     def erase(self) -> None:
         """Erase what reporters took back, and what is kept no longer."""

@@ -20,12 +20,14 @@ import ports
 from casework import jobs
 from casework.config import SettingError, Settings
 from casework.domain.clock_kinds import KINDS
+from casework.domain.errors import TamperedError
 from casework.domain.policy_rules import RUNGS
 from casework.instance import Instance
 from casework.mail import notices
 from casework.queries.register import register_of_case
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import _COUNTED
+from casework.services.recomputing import Recomputed
 from crypto.notes import verifier_key
 from instance import World, make_world
 from people import ROOT
@@ -303,3 +305,22 @@ def test_settings_of_the_register_that_cannot_be_used_are_refused(world, line):
     path.write_text("\n".join([line, *kept]) + "\n")
     with pytest.raises(SettingError, match=name):
         Instance.read(world.settings.home)
+
+
+def test_a_dry_run_that_fails_holds_up_no_clock_after_a_new_calendar(
+    world: World, sink: tuple[Sink, str], monkeypatch: pytest.MonkeyPatch
+):
+    done = []
+
+    def fails(*_given: object, **_named: object) -> int:
+        raise TamperedError(report="x")
+
+    def noted(*_given: object, **_named: object) -> Recomputed:
+        done.append("recomputed")
+        return Recomputed()
+
+    monkeypatch.setattr(jobs, "run_dry_runs", fails)
+    monkeypatch.setattr(jobs, "recompute", noted)
+    with pytest.raises(TamperedError):
+        working(world, sink[1]).follow_rules()
+    assert done == ["recomputed"]
