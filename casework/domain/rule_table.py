@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -12,6 +12,8 @@ from casework.domain.errors import RuleFileError
 from casework.domain.money import FEN_MAX
 from casework.domain.toml_lines import key_lines, line_of
 
+RATE_MIN = Decimal("0.000001")
+RATE_DIGITS_MAX = 20
 _LINE = re.compile(r"line (\d+)")
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z_]{4000}")
 
@@ -37,7 +39,7 @@ def open_rules(file: str, body: bytes, refusal: Refusal) -> "RuleTable":
         line = body.count(b"\n", 0, problem.start) + 1
         raise refusal(file, "file", "UTF-8 text", line=line) from None
     try:
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = tomllib.loads(text, parse_float=_exact)
         lines = key_lines(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as problem:
         found = _LINE.search(str(problem))
@@ -51,6 +53,14 @@ def open_rules(file: str, body: bytes, refusal: Refusal) -> "RuleTable":
     except RecursionError:
         raise refusal(file, "file", "TOML of a few levels", line=1) from None
     return RuleTable(file, "", data, refusal, lines)
+
+
+def _exact(number: str) -> Decimal:
+    """Return a decimal number as it is written; no number where it is out of all bounds."""
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        return Decimal("nan")
 
 
 class RuleTable:
@@ -158,7 +168,13 @@ class RuleTable:
         value = self._left.pop(key, None)
         if isinstance(value, int) and not isinstance(value, bool):
             value = Decimal(value)
-        if not isinstance(value, Decimal) or not 0 < value <= 10:
+        # What is no number is in no order, and tiny ones take minutes to make a fraction of.
+        if (
+            not isinstance(value, Decimal)
+            or not value.is_finite()
+            or not RATE_MIN <= value <= 10
+            or len(value.as_tuple().digits) > RATE_DIGITS_MAX
+        ):
             raise self.refuse(key, "a share such as 0.15")
         return Fraction(value)
 
