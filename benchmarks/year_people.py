@@ -193,6 +193,8 @@ class Life:
             proposal = extensions.extension_proposal(
                 store, report=self.report, ordinal=asked.ordinal, now=now
             )
+            if proposal.clock.due.due_on < date.fromisoformat(desk.today):
+                return  # over a holiday the last day came first: it cannot be granted any more
             message = self._text(desk, case, "reason")
             given = {"asked": asked.ordinal, "due_on": proposal.new.due_on.isoformat()}
             signed = desk.sign(case, SUPERVISOR, "extension.granted", given, [message])
