@@ -29,6 +29,7 @@ from admin.views import (
     closing,
     co_handling,
     deadline_panel,
+    drawing,
     duties,
     erasing,
     fund,
@@ -107,6 +108,7 @@ VIEWS: Final = (
     assignment,
     returning,
     co_handling,
+    drawing,
 )
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from casework.domain import (
     assignment,
     disclosure,
+    drawing,
     hold,
     refusal,
     retention,
@@ -55,6 +56,7 @@ REFUSAL_REASONS: Final = reasons(verification.REFUSAL_REASONS)
 DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
 SCOPES: Final = reasons(urgency.SCOPES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
+DRAW_REASONS: Final = reasons(drawing.REASONS)
 LEAD_BASES: Final = reasons(assignment.BASES)
 RETURN_OUTCOMES: Final[Words] = {
     "upheld": _l("同意退回，已改派"),

@@ -38,6 +38,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("assignment.proposed", "assignment.propose", _l("建议承办单位")),
     ("report.transferred", "cases.transfer", _l("转办")),
     ("return.requested", "returning.ask", _l("申请退回")),
+    ("assignment.drawn", "drawing.draw_officer", _l("随机抽取承办人员")),
     ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
     ("refusal.proposed", "refusals.propose", _l("不予受理")),
     ("malice.proposed", "malice.propose", _l("提出恶意举报认定")),
@@ -47,7 +48,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 )
 BESIDE: Final = frozenset(
     {
-        "assignment.proposed", "return.requested", "cohandlers.named",
+        "assignment.proposed", "assignment.drawn", "return.requested", "cohandlers.named",
         "rectification.ordered", "referral.made",
         "malice.proposed", "malice.confirmed",
         "message.sent", "report.transferred", "refusal.proposed", "hold.requested",

@@ -85,6 +85,13 @@ def _proposed_lead(facts: Facts) -> str:
     return told + (_("，协办：%(co)s", co=_offices(facts)) if facts.get("co") else "")
 
 
+def _drawn(facts: Facts) -> str:
+    officer, seed = console().person(str(facts["officer"])), str(facts["seed"])[:12]
+    told = _("%(officer)s，种子 %(seed)s…", officer=officer, seed=seed)
+    reason = facts.get("reason_code")
+    return f"{told}{_('，')}{word(words.DRAW_REASONS, str(reason))}" if reason else told
+
+
 def _returned(facts: Facts) -> str:
     reason = word(words.TRANSFER_REASONS, str(facts["reason_code"]))
     told = _("%(reason)s，依据：%(citation)s", reason=reason, citation=facts["citation"])
@@ -289,6 +296,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "refusal.declined": _refusal_declined,
     "report.transferred": _transferred,
     "assignment.proposed": _proposed_lead,
+    "assignment.drawn": _drawn,
     "return.requested": _returned,
     "cohandlers.named": _offices,
     "finding.recorded": _finding,

@@ -126,6 +126,7 @@ DESTRUCTION_REASONS = ("court_order", "not_lawful", "reporter_in_danger", "dupli
 DESTROYED_FOR = ("retention", "early", "trial")
 RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
 SHANGHAI = timezone(timedelta(hours=8))
+DRAW_REASONS = ("recused", "on_leave", "left")
 LEAD_BASES = ("who_governs", "who_is_main", "who_is_near")
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
@@ -145,6 +146,9 @@ SCOPE_IF_ELSEWHERE = Form(
     f"one of {', '.join(SCOPE_CODES)}", lambda value: value in SCOPE_CODES, optional=True
 )
 CO_IF_ANY = Form(TOKENS.expected, TOKENS.test, optional=True)
+REASON_IF_ANEW = Form(
+    f"one of {', '.join(DRAW_REASONS)}", lambda value: value in DRAW_REASONS, optional=True
+)
 ORDINAL_IF_ANY = Form(COUNT.expected, COUNT.test, optional=True)
 INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
@@ -198,6 +202,12 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "returned": ORDINAL_IF_ANY,
     },
     "assignment.proposed": {"lead": TOKEN, "co": CO_IF_ANY, "basis": _one_of(*LEAD_BASES)},
+    "assignment.drawn": {
+        "seed": SHA256,
+        "candidates": TOKENS,
+        "officer": TOKEN,
+        "reason_code": REASON_IF_ANEW,
+    },
     "return.requested": {
         "citation": TEXT,
         "reason_code": _one_of(*TRANSFER_REASONS),

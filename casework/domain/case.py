@@ -10,6 +10,7 @@ from casework.domain.case_turns import (
     Closing,
     LeadProposal,
     Malice,
+    OfficerDraw,
     Rectification,
     Referral,
     RefusalProposal,
@@ -312,6 +313,7 @@ class Case:
         routed_co: who should help by the routing rule; they have no keys until they are named.
         co_handlers: offices that help; they may read and give an opinion, nothing else.
         proposals, returns: who should lead, and requests to return it, in order.
+        draws: officers who were drawn for it, in order.
         reminded, overdue, escalated, acknowledged: "clock.since/stage", "clock.since",
             "clock.since/rung", "clock.since/rung" of each, in order.
         urged: days on which the reporter urged the case, oldest first.
@@ -388,6 +390,7 @@ class Case:
     co_handlers: tuple[str, ...] = ()
     proposals: tuple[LeadProposal, ...] = ()
     returns: tuple[ReturnAsk, ...] = ()
+    draws: tuple[OfficerDraw, ...] = ()
     closed_on: date | None = None
     closed_by: str = ""
     urged: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from casework.domain.case_turns import (
     Closing,
     LeadProposal,
     Malice,
+    OfficerDraw,
     Rectification,
     Referral,
     RefusalProposal,
@@ -63,6 +64,7 @@ _VALUES: Mapping[str, Any] = {
     "callbacks": Callback,
     "proposals": LeadProposal,
     "returns": ReturnAsk,
+    "draws": OfficerDraw,
 }
 _SETS = ("investigators", "supervised_by", "spent")
 _NONE: tuple[str, ...] = ()

@@ -174,3 +174,21 @@ class Referral:
     made_on: str
     answer: str = ""
     answered_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerDraw:
+    """An officer of the lead office who was drawn for the case.
+
+    Attributes:
+        ordinal: of the act that drew.
+        office: the lead office then.
+        seed: what the draw follows from, 64 hexadecimal digits.
+        reason_code: why it was drawn anew, "" for an office's first draw.
+    """
+
+    ordinal: int
+    office: str
+    officer: str
+    seed: str
+    reason_code: str = ""

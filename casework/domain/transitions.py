@@ -11,6 +11,7 @@ from casework.domain import (
     co_handling,
     code_change,
     disclosure,
+    drawing,
     extension,
     hold,
     malice,
@@ -235,6 +236,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         assignment.propose,
         ready=assignment.in_pool,
     ),
+    "assignment.drawn": Transition(_NOT_DECIDED, (_LEADER, _SUPERVISOR_LEADS), drawing.record),
     "return.requested": Transition(
         frozenset({State.RECEIVED}),
         (_OFFICER, _LEADER),

@@ -20,6 +20,7 @@ _TEXTS: Mapping[str, str] = {
     "refusal.declined": "举报编号 {case_number} 的不予受理意见已退回，请登录工作台重新办理。",
     "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",
     "assignment.proposed": "举报编号 {case_number} 有一份承办单位建议待决定，请登录工作台办理。",
+    "assignment.drawn": "举报编号 {case_number} 已随机抽取承办人员，请登录工作台查看。",
     "return.requested": "举报编号 {case_number} 有一份退回申请待决定，请登录工作台办理。",
     "return.overruled": "举报编号 {case_number} 的退回申请未获同意，仍由贵单位承办，请登录查看。",
     "cohandlers.named": "举报编号 {case_number} 请贵单位协办，请登录工作台查看。",

@@ -20,6 +20,7 @@ WORDS = {
     "refusal.decide": ("second person", "confirm a refusal"),
     "case.transfer": ("accept", "assign", "undetermined pool"),
     "case.propose_lead": ("propose a department",),
+    "officer.draw": ("assign", "undetermined pool"),
     "return.request": ("ask to return a case",),
     "return.decide": ("decide a third return", "disputes"),
     "cohandlers.name": ("name co-handlers",),

@@ -33,6 +33,7 @@ PAGES = {
         ("helped", "/co-handlers"),
     ),
     "yjj-officer": (("helped", "/return"), ("back", ""), ("helped", "")),
+    "yjj-leader": (("helped", "/draw"), ("helped", "")),
     "jw-officer": (("helped", ""), ("helped", "/opinion")),
 }
 
@@ -78,3 +79,26 @@ def test_a_lead_is_proposed_by_keyboard_alone(world, console_url, watched):
     assert "建议已提交" in page.inner_text("main")
     [made] = world.case(report).proposals
     assert (made.lead, made.co, made.basis) == (YJJ, (JW,), "who_governs")
+
+
+def test_an_officer_is_drawn_and_named_on_the_case(world, console_url, watched):
+    report = world.file_report().report
+    page, _complaints = watched(viewport={"width": 360, "height": 900}, java_script_enabled=False)
+    come_in(page, console_url, world, "yjj-leader")
+    page.goto(f"{console_url}/cases/{report}")
+    follow(page.get_by_role("link", name="随机抽取承办人员"))
+    follow(page.get_by_role("button", name="抽取"))
+    told = page.inner_text("main")
+    assert "任何人可以用种子重算" in told
+    [made] = world.case(report).draws
+    names = {person.account: login for login, person in world.people.items()}
+    assert f"样本·{names[made.officer]}（随机抽取）" in told
+    assert made.seed[:12] in told
+
+    # Another one only for a reason
+    page.goto(f"{console_url}/cases/{report}/draw")
+    follow(page.get_by_role("button", name="抽取"))
+    assert "请选择理由。" in page.inner_text("main")
+    page.locator("[name=reason_code]").select_option("on_leave")
+    follow(page.get_by_role("button", name="抽取"))
+    assert world.case(report).draws[1].officer != made.officer

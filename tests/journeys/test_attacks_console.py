@@ -127,7 +127,7 @@ MAY = {
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
     r"|/rectification|/referrals/.*|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
-    "yjj-leader": r"~(/return|/returns/.*|/co-handlers|/opinion|/assignment/.*"
+    "yjj-leader": r"~(/draw|/return|/returns/.*|/co-handlers|/opinion|/assignment/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
     r"|/rectification|/referrals/.*|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"

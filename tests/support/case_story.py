@@ -81,6 +81,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
         "reason_code": "not_competent",
     },
     "assignment.proposed": {"lead": "410329-zjj", "basis": "who_governs"},
+    "assignment.drawn": {"seed": SHA, "candidates": ["officer"], "officer": "officer"},
     "return.requested": {
         "citation": "伊安委〔2022〕6号第十八条",
         "reason_code": "not_competent",

@@ -3,6 +3,7 @@
 import pytest
 
 from asking import clock, notices, to_day
+from casework.domain.drawing import draw, seed_of
 from casework.domain.errors import (
     BadActError,
     ClockNotRunningError,
@@ -11,7 +12,7 @@ from casework.domain.errors import (
     UnknownDepartmentError,
 )
 from casework.queries import board
-from casework.services import returning
+from casework.services import drawing, returning
 from turning import (
     AWB,
     CITATION,
@@ -159,3 +160,32 @@ def test_the_list_follows_the_clock_that_the_case_is_under(world):
     [line] = board.waits_for(world.store, kind="help", office=JW, role="officer").lines
     assert line.clock is not None
     assert (line.waiting.key, str(line.clock.due_on)) == ("verify", "2026-04-01")
+
+
+# Drawing -----------------------------------------------------------------------------------
+
+
+def draw_from(world, report, candidates, who="yjj-leader", **facts):
+    case = world.case(report)
+    seed = seed_of(case)
+    told = {"seed": seed, "candidates": [*candidates], "officer": draw(seed, candidates)} | facts
+    return drawing.draw_officer(
+        world.store,
+        act=world.sign(who, "assignment.drawn", report, told),
+        trust=world.trust,
+        now=world.now,
+    )
+
+
+def test_it_is_drawn_from_all_officers_of_the_lead_office_and_from_nobody_else(world):
+    report = world.file_report().report
+    both = sorted(world.people[one].account for one in ("yjj-officer", "yjj-officer-2"))
+    stranger = sorted([*both, world.people["zjj-officer"].account])
+    for wrong in (both[:1], both[1:], stranger):
+        with pytest.raises(BadActError, match="candidates"):
+            draw_from(world, report, wrong)
+    first = draw_from(world, report, both).draws[0].officer
+    assert ("assignment.drawn", YJJ) in notices(world)
+    left = [one for one in both if one != first]
+    again = draw_from(world, report, left, reason_code="on_leave")
+    assert [one.officer for one in again.draws] == [first, *left]
