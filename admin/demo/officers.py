@@ -70,7 +70,7 @@ def propose_refusal(scene: Scene) -> None:
 
 
 def refuse(scene: Scene) -> None:
-    """Confirm it as the head, for a reason that the reporter reads."""
+    """Confirm it as the office above, for a reason that the reporter reads."""
     here = scene.here
     reason = desk.seal_reason(reading.keys_of(scene.case), REFUSAL)
     facts: dict[str, JSON] = {
@@ -278,8 +278,8 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "acknowledge": deadlines.acknowledge,
     "order": deadlines.issue_order,
 }
-_BY_HEAD = frozenset({"close", "acknowledge", "refuse"})
-_BY_SUPERVISOR = frozenset({"grant_more", "grant_pause", "order"})
+_BY_HEAD = frozenset({"close", "acknowledge"})
+_BY_SUPERVISOR = frozenset({"grant_more", "grant_pause", "order", "refuse"})
 _BY_POST: Mapping[str, str] = {
     "approve": "approver",
     "request": "cashier",

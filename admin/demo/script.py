@@ -49,7 +49,8 @@ _AWARDED: Final = (*_FOUND, "reserve", "approve")
 _RELEASED: Final = ("request", "agree1", "agree2", "open")
 _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "received": ("submit",),
-    "refused": (*_ARRIVAL, "propose_refusal", "refuse"),
+    # Nobody signs for it: no rule matched, and it is refused out of the pool.
+    "refused": ("submit", "read", "propose_refusal", "refuse"),
     "accepted": _WORK,
     "concluded": _FOUND,
     "reserved": (*_FOUND, "reserve"),

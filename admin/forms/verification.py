@@ -1,10 +1,12 @@
 """What verification found."""
 
 from datetime import date
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
+    FieldList,
     IntegerField,
     RadioField,
     SelectField,
@@ -19,8 +21,10 @@ from admin.forms.cases import TEXT_MAX, ActForm
 from admin.forms.fields import FinesField, choices
 from admin.forms.words import ALREADY_KNOWN, FINDINGS
 from casework.domain.case import REWARDED_FINDINGS
+from casework.domain.verification import makes_up
 from crypto.canonical import JSON
 
+ALLEGATIONS: Final = 6  # as many as the page has lines for
 _COUNT = [Optional(), NumberRange(0, 10_000, _l("请填写 0 到 10000 的整数。"))]
 
 
@@ -32,6 +36,15 @@ class FindingForm(ActForm):
         _l("核查结论"),
         choices=lambda: choices(FINDINGS),
         validators=[DataRequired(_l("请选择核查结论。"))],
+    )
+    allegations = FieldList(
+        SelectField(
+            choices=lambda: choices(FINDINGS, first="–"),
+            validators=[Optional()],
+        ),
+        label=_l("逐项结论"),
+        min_entries=ALLEGATIONS,
+        max_entries=ALLEGATIONS,
     )
     penalty_no = StringField(
         _l("行政处罚决定书文号"),
@@ -76,6 +89,25 @@ class FindingForm(ActForm):
             raise ValidationError(_("填写了罚款，请同时填写处罚决定书文号。"))
         if (fined or typed) and self.finding.data and not self.is_true:
             raise ValidationError(_("结论不是属实或部分属实时，不能有处罚决定和罚款。"))
+
+    def validate_allegations(self, _field: object) -> None:
+        """Findings on the parts come to the finding on the whole.
+
+        Raises:
+            ValidationError: there is one alone, one is left out, or they do not.
+        """
+        given = self.given_allegations
+        if not given:
+            return
+        if len(given) < 2 or any(self.allegations.data[len(given) :]):
+            raise ValidationError(_("请从第一项起逐项填写，至少两项；只有一项的不用填写。"))
+        if self.finding.data and not makes_up(self.finding.data, given):
+            raise ValidationError(_("逐项结论与核查结论不一致，有属实也有不属实的是部分属实。"))
+
+    @property
+    def given_allegations(self) -> list[str]:
+        """The findings on several allegations; empty where there is one."""
+        return [one for one in self.allegations.data if one]
 
     def validate_penalty_on(self, field: DateField) -> None:
         """The day belongs to a decision that was made.

@@ -53,8 +53,10 @@ def finding(report_id: str) -> ResponseReturnValue:
 
 def _facts(form: FindingForm) -> dict[str, JSON]:
     fines: list[JSON] = [int(amount) for amount in form.fines.amounts_fen]
+    several: list[JSON] = [*form.given_allegations]
     return {
         **form.penalty,
+        **({"allegations": several} if several else {}),
         "finding": form.finding.data,
         "penalty_no": (form.penalty_no.data or "").strip(),
         "fines_fen": fines,

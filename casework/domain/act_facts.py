@@ -137,6 +137,15 @@ DAY_IF_ANY = Form(DAY.expected, DAY.test, optional=True)
 OUTCOME_IF_CHECKED = Form(
     "fixed or not_fixed", lambda value: value in ("fixed", "not_fixed"), optional=True
 )
+ALLEGATIONS_IF_SEVERAL = Form(
+    "a list of 2 to 20 findings, one an allegation",
+    lambda value: (
+        isinstance(value, list | tuple)
+        and 2 <= len(value) <= 20
+        and _is_list(value, lambda one: one in set(Finding))
+    ),
+    optional=True,
+)
 # Missing only in what was stored before a refusal had to be proposed; refusal.py demands it.
 PROPOSAL_IF_ASKED = Form(COUNT.expected, COUNT.test, optional=True)
 URGENT_IF_SO = Form("1", lambda value: is_whole(value, 1, 1), optional=True)
@@ -231,6 +240,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "closing.proposed": {},
     "closing.declined": {"asked": COUNT},
     "rectification.ordered": {"document": TEXT, "due_on": DAY_IF_ANY},
+        "allegations": ALLEGATIONS_IF_SEVERAL,
     "referral.made": {"to": _one_of("police", "discipline"), "document": TEXT},
     "referral.acknowledged": {"asked": COUNT, "document": TEXT},
     "report.deemed_accepted": {

@@ -310,6 +310,7 @@ class Case:
         referrals: to bodies outside, and what these answered, in order.
         reviews, callbacks: what became of objections, and questions after closing, in order.
         malice: the newest proposal to hold the report for malicious; None after a redo.
+        allegations: the finding on each of several, in the order of the sealed account.
         routed_co: who should help by the routing rule; they have no keys until they are named.
         co_handlers: offices that help; they may read and give an opinion, nothing else.
         proposals, returns: who should lead, and requests to return it, in order.
@@ -388,6 +389,7 @@ class Case:
     malice: Malice | None = None
     routed_co: tuple[str, ...] = ()
     co_handlers: tuple[str, ...] = ()
+    allegations: tuple[str, ...] = ()
     proposals: tuple[LeadProposal, ...] = ()
     returns: tuple[ReturnAsk, ...] = ()
     draws: tuple[OfficerDraw, ...] = ()

@@ -43,6 +43,7 @@ _TUPLES = (
     "reminded",
     "overdue",
     "escalated",
+    "allegations",
     "acknowledged",
     "urged",
     "code_changes",

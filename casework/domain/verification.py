@@ -5,10 +5,10 @@ form of the facts; they check what only this subject knows.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from casework.domain.act_facts import civil_day, day_of, numbers_of, text_of
+from casework.domain.act_facts import civil_day, day_of, numbers_of, text_of, texts_of
 from casework.domain.case import REWARDED_FINDINGS, Act, Case, Finding, Mark, State
 from casework.domain.closing import overtaken
 from casework.domain.errors import AwardExistsError, BadActError, FactsError
@@ -94,7 +94,8 @@ def record_finding(case: Case, act: Act) -> Case:
     Raises:
         AwardExistsError: an award rests on the present finding.
         BadActError: fines without a true finding or a decision number, concluded before
-            accepted, a decision of a day to come, or facts that the investigator does not give.
+            accepted, a decision of a day to come, findings on the
+            allegations that do not come to this one, or facts that the investigator does not give.
     """
     if case.live_award is not None:
         raise AwardExistsError(award=case.live_award.id)
@@ -117,9 +118,32 @@ def record_finding(case: Case, act: Act) -> Case:
         finding_facts=_finding_facts(act.facts["facts"]),
         penalty_no=penalty_no,
         fines_fen=fines,
+        allegations=_allegations(act, finding),
         concluded_on=case.concluded_on or concluded_on,
         investigators=case.investigators | {act.actor},
     )
+
+
+def makes_up(finding: str, allegations: Sequence[str]) -> bool:
+    """Whether findings on several allegations come to this one in all.
+
+    True in part is what is neither true throughout nor nowhere; where nothing is true, the
+    finding is one of those on the parts.
+    """
+    if set(allegations) == {Finding.SUBSTANTIATED}:
+        return finding == Finding.SUBSTANTIATED
+    if REWARDED_FINDINGS & set(allegations):
+        return finding == Finding.PARTLY
+    return finding in allegations
+
+
+def _allegations(act: Act, finding: Finding) -> tuple[str, ...]:
+    if "allegations" not in act.facts:
+        return ()
+    found = texts_of(act, "allegations")
+    if not makes_up(finding, found):
+        raise BadActError("allegations", f"findings that come to {finding} in all")
+    return found
 
 
 def _with_penalty(case: Case, act: Act) -> Case:

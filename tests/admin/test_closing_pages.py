@@ -217,3 +217,25 @@ def test_many_at_once_are_nobodys_with_another_sessions_form(world, sign_in, fil
     answer = leader.post(path, csrf_token=token, case=ticked, act="close")
     assert world.case(filed.report).state == "concluded"
     assert f'value="{ticked}" checked' in answer.text
+
+
+def test_several_allegations_are_found_one_by_one(world, sign_in):
+    filed = world.file_report()
+    world.accept(filed.report)
+    path = f"/cases/{filed.report}"
+    desk = sign_in("yjj-officer")
+    assert 'name="allegations-5"' in desk.get(f"{path}/finding").text
+    true, untrue = "substantiated", "unsubstantiated"
+    for wrong, words in (
+        ({"allegations-0": true}, "至少两项"),
+        ({"allegations-0": true, "allegations-1": "", "allegations-2": true}, "从第一项起"),
+        ({"allegations-0": true, "allegations-1": untrue}, "逐项结论与核查结论不一致"),
+        ({"allegations-0": "perhaps", "allegations-1": true}, "逐项结论"),
+    ):
+        answer = desk.post(f"{path}/finding", **FINDING, **wrong)
+        assert (answer.status_code, words in answer.text) == (422, True), words
+    parts = {"allegations-0": true, "allegations-1": untrue}
+    answer = desk.post(f"{path}/finding", **{**FINDING, "finding": "partly"}, **parts)
+    assert answer.status_code == 302, answer.text
+    assert world.case(filed.report).allegations == (true, untrue)
+    assert "第 1 项查证属实、第 2 项查无实据" in desk.get(path).text

@@ -4,6 +4,7 @@ import pytest
 
 from asking import issue
 from at_the_console import broken_rules, come_in, fits
+from casework.services import referral
 from pages import enter, follow
 
 
@@ -20,13 +21,18 @@ def reports(world):
             world.propose_closing(filed.report)
         found.append(filed.report)
     issue(world, found[2])
+    act = world.sign(
+        "yjj-officer", "referral.made", found[1], {"to": "police", "document": "样移1号"}
+    )
+    made = referral.make_referral(world.store, act=act, trust=world.trust, now=world.now)
+    assert made.referrals[0].ordinal == 6
     return found
 
 
 PAGES = {
     "yjj-officer": (
         "/cases/{3}", "/cases/{3}/finding", "/cases/{3}/rectification", "/cases/{3}/closing",
-        "/worklist/inbox/bulk?all=1",
+        "/worklist/inbox/bulk?all=1", "/cases/{3}/referrals/new", "/cases/{1}/referrals/6",
     ),
     "yjj-leader": (
         "/", "/cases/{0}", "/cases/{0}/close", "/cases/{0}/closing/decline", "/cases/{2}/close",
@@ -64,7 +70,7 @@ def test_axe_finds_nothing(world, console_url, watched, reports, login, scheme):
 def test_all_of_a_page_is_ticked_and_closed_by_keyboard_alone(world, console_url, watched, reports):
     page, _complaints = watched(viewport={"width": 360, "height": 900}, java_script_enabled=False)
     come_in(page, console_url, world, "yjj-leader")
-    enter(page.get_by_role("link", name="批量办理：已核查，待办结"))
+    enter(page.locator("a[href$='/worklist/to-close/bulk']"))
     assert page.locator("[name=case]:checked").count() == 0
     enter(page.get_by_role("link", name="选中本页全部"))
     assert page.locator("[name=case]:checked").count() == 4

@@ -159,3 +159,35 @@ def test_a_penalty_decision_has_a_number_and_is_not_to_come():
     with pytest.raises(BadActError, match="penalty_on"):
         story.tell("finding.recorded", OFFICER, penalty_on="2026-03-23")
     story.tell("finding.recorded", OFFICER, penalty_on="2026-03-22")
+
+
+@pytest.mark.parametrize(
+    ("finding", "parts", "fits"),
+    [
+        ("substantiated", ["substantiated", "substantiated"], True),
+        ("partly", ["substantiated", "substantiated"], False),
+        ("partly", ["substantiated", "unsubstantiated"], True),
+        ("substantiated", ["substantiated", "unsubstantiated"], False),
+        ("partly", ["partly", "partly"], True),
+        ("unsubstantiated", ["unsubstantiated", "cannot_be_verified"], True),
+        ("cannot_be_verified", ["unsubstantiated", "cannot_be_verified"], True),
+        ("cannot_be_verified", ["unsubstantiated", "unsubstantiated"], False),
+        ("partly", ["unsubstantiated", "cannot_be_verified"], False),
+        ("substantiated", ["substantiated"], False),
+        ("substantiated", ["substantiated"] * 20, True),
+        ("substantiated", ["substantiated"] * 21, False),
+        ("partly", ["substantiated", "perhaps"], False),
+    ],
+)
+def test_findings_on_several_allegations_come_to_the_finding(finding, parts, fits):
+    true = finding in ("substantiated", "partly")
+    told = {"finding": finding, "allegations": parts}
+    told |= {} if true else {"penalty_no": "", "fines_fen": []}
+    story = begin().accepted()
+    if fits:
+        assert list(story.tell("finding.recorded", OFFICER, **told).case.allegations) == parts
+        story.tell("finding.recorded", OFFICER, **{**told, "allegations": None})
+        assert story.case.allegations == ()
+    else:
+        with pytest.raises(BadActError, match="allegations"):
+            story.tell("finding.recorded", OFFICER, **told)
