@@ -233,6 +233,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "concluded_on": DAY,
         "penalty_on": DAY_IF_ANY,
         "penalty_by": TEXT_IF_ANY,
+        "allegations": ALLEGATIONS_IF_SEVERAL,
     },
     "message.sent": {"from": _one_of("office", "reporter"), "about": RESULT_IF_SO},
     "evidence.added": {"sending": TOKEN, "manifest": HEX},
@@ -240,7 +241,6 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "closing.proposed": {},
     "closing.declined": {"asked": COUNT},
     "rectification.ordered": {"document": TEXT, "due_on": DAY_IF_ANY},
-        "allegations": ALLEGATIONS_IF_SEVERAL,
     "referral.made": {"to": _one_of("police", "discipline"), "document": TEXT},
     "referral.acknowledged": {"asked": COUNT, "document": TEXT},
     "report.deemed_accepted": {
