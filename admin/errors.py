@@ -56,6 +56,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.AlreadyDoneError: _l("这项操作已经完成，不需要重复。"),
     refusals.NoFindingError: _l("还没有核查结论，不能办结。"),
     refusals.ClosingRefusedError: _l("还有事项没有完成，不能办结。"),
+    refusals.MergeRefusedError: _l("这两件举报现在不能并案。"),
     refusals.NotSubstantiatedError: _l("举报没有查证属实，不能责令整改或拟定奖励。"),
     refusals.MatterNotRewardedError: _l("这类举报不发放奖励。"),
     refusals.PolicyPinError: _l("奖励必须按受理时适用的办法计算。"),
@@ -255,6 +256,36 @@ CLOSINGS: Final[dict[str, LazyString]] = {
     "pause_waits": _l("有暂停计时的申请还没有决定，不能办结。"),
     "review_open": _l("举报人提出了异议，复核还没有完成，不能办结。"),
     "not_proposed": _l("还没有人提议办结，不能直接办结。"),
+    "merged_not_told": _l("并入的举报还有没告知核查结果的，不能办结。请先在“并案情况”里逐一告知。"),
+}
+
+# Why two cases cannot be merged, or not now.
+MERGES: Final[dict[str, LazyString]] = {
+    "leads_others": _l("已有其他举报并入这件举报。请先撤销那些并案。"),
+    "retaliation": _l("举报人反映打击报复，须单独办理，不能并案。"),
+    "urgent_waits": _l("紧急举报还没有到场处置或者受理，不能并案。"),
+    "award_waits": _l("这件举报已有奖励在办理，不能并入其他举报。"),
+    "release_waits": _l("有查看身份信息的申请还没有办完，不能并案。"),
+    "refusal_waits": _l("有不予受理的意见还没有确认或者退回，不能并案。"),
+    "closing_waits": _l("有办结提议还没有同意或者退回，不能并案。"),
+    "return_waits": _l("有退回申请还没有裁定，不能并案。"),
+    "assignment_waits": _l("有承办单位的建议还没有决定，不能并案。"),
+    "extension_waits": _l("有延期申请还没有决定，不能并案。"),
+    "pause_waits": _l("正在暂停计时，或者有暂停的申请还没有决定，不能并案。"),
+    "order_open": _l("有督办单还没有答复，不能并案。"),
+    "referral_waits": _l("已经移送，还没有收到回执，不能并案。"),
+    "listed": _l("正在挂牌督办，不能并案。"),
+    "review_open": _l("举报人提出了异议，复核还没有完成，不能并案。"),
+    "into_received": _l("要并入的举报还没有受理，请先受理。"),
+    "into_refused": _l("要并入的举报已经不予受理，不能并入。"),
+    "into_closed": _l("要并入的举报已经办结，不能并入。"),
+    "into_merged": _l("要并入的举报自己已经并入另一件。请直接并入那一件。"),
+    "other_office": _l("两件举报不由同一部门承办，不能并案。请先转办。"),
+    "accused": _l("其中一件举报涉及办理另一件的部门，不能并案。"),
+    "trial": _l("试用期间的举报不能与正式的举报并案。"),
+    "not_first": _l("要并入的举报收到得更晚。请反过来，把它并入先收到的这一件。"),
+    "later_clock": _l("要并入的举报核查期限更晚，并案会让这位举报人多等，不能并案。"),
+    "not_logged": _l("系统还没有记下收到的先后，请一分钟后再试。"),
 }
 
 # What keeps a case from being destroyed.
@@ -273,6 +304,7 @@ CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.SeparationError: SEPARATIONS,
     refusals.RetentionError: KEPT_BECAUSE,
     refusals.ClosingRefusedError: CLOSINGS,
+    refusals.MergeRefusedError: MERGES,
     refusals.ExtensionRefusedError: EXTENSIONS,
     refusals.PauseRefusedError: PAUSES,
     refusals.KeyChangeError: KEY_CHANGES,

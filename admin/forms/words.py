@@ -83,6 +83,7 @@ STATES: Final[Words] = {
     "refused": _l("不予受理"),
     "concluded": _l("已核查"),
     "closed": _l("已办结"),
+    "merged": _l("已并案"),
 }
 
 MATTERS: Final[Words] = {

@@ -165,6 +165,10 @@ YES_OR_NO = Form("yes or no", lambda value: value in ("yes", "no"), optional=Tru
 _CALLED_BACK = Form("1, 3 or 6", lambda v: is_whole(v, 1, 6) and v in (1, 3, 6))
 _ASKED_IN = Form("0, 1, 3 or 6", lambda v: is_whole(v, 0, 6) and v in (0, 1, 3, 6))
 RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
+# Where the log of all events has an event, from 0.
+PLACE = Form("a place in the log", lambda value: is_whole(value, 0, 10**12))
+FOUND_IF_MERGED = Form(COUNT.expected, COUNT.test, optional=True)
+_MERGE_KIND = _one_of("same", "supplementary")
 UNIT = _one_of("minute", "hour", "day", "working_day", "month", "year")
 # Which clock an act is about: its key, and the ordinal of the act that started it.
 _CLOCK: Mapping[str, Form] = {"clock": TOKEN, "since": COUNT}
@@ -235,7 +239,18 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "penalty_by": TEXT_IF_ANY,
         "allegations": ALLEGATIONS_IF_SEVERAL,
     },
-    "message.sent": {"from": _one_of("office", "reporter"), "about": RESULT_IF_SO},
+    "message.sent": {
+        "from": _one_of("office", "reporter"),
+        "about": RESULT_IF_SO,
+        "found": FOUND_IF_MERGED,
+    },
+    "case.merged": {"into": TOKEN, "rank": COUNT, "kind": _MERGE_KIND},
+    "merge.joined": {"report": TOKEN, "rank": COUNT, "kind": _MERGE_KIND, "place": PLACE},
+    "merge.undone": {
+        "from": TOKEN,
+        "reason_code": _one_of("another_matter", "merged_by_mistake"),
+    },
+    "merge.left": {"report": TOKEN},
     "evidence.added": {"sending": TOKEN, "manifest": HEX},
     "case.closed": {"closed_on": DAY, "asked": COUNT_IF_ASKED},
     "closing.proposed": {},

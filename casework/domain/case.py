@@ -8,8 +8,10 @@ from enum import StrEnum
 from casework.domain.case_turns import (
     Callback,
     Closing,
+    Joined,
     LeadProposal,
     Malice,
+    Merged,
     OfficerDraw,
     Rectification,
     Referral,
@@ -27,6 +29,7 @@ class State(StrEnum):
     REFUSED = "refused"
     CONCLUDED = "concluded"
     CLOSED = "closed"
+    MERGED = "merged"  # worked on in the case that it joined
 
 
 class Finding(StrEnum):
@@ -311,6 +314,7 @@ class Case:
         reviews, callbacks: what became of objections, and questions after closing, in order.
         malice: the newest proposal to hold the report for malicious; None after a redo.
         allegations: the finding on each of several, in the order of the sealed account.
+        merged, joined: the case that it joined, None for none; those that joined it, in order.
         routed_co: who should help by the routing rule; they have no keys until they are named.
         co_handlers: offices that help; they may read and give an opinion, nothing else.
         proposals, returns: who should lead, and requests to return it, in order.
@@ -387,6 +391,8 @@ class Case:
     reviews: tuple[Review, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     malice: Malice | None = None
+    merged: Merged | None = None
+    joined: tuple[Joined, ...] = ()
     routed_co: tuple[str, ...] = ()
     co_handlers: tuple[str, ...] = ()
     allegations: tuple[str, ...] = ()

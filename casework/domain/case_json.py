@@ -26,8 +26,10 @@ from casework.domain.case import (
 from casework.domain.case_turns import (
     Callback,
     Closing,
+    Joined,
     LeadProposal,
     Malice,
+    Merged,
     OfficerDraw,
     Rectification,
     Referral,
@@ -65,6 +67,7 @@ _VALUES: Mapping[str, Any] = {
     "callbacks": Callback,
     "proposals": LeadProposal,
     "returns": ReturnAsk,
+    "joined": Joined,
     "draws": OfficerDraw,
 }
 _SETS = ("investigators", "supervised_by", "spent")
@@ -96,6 +99,7 @@ def case_to_json(case: Case) -> dict[str, Any]:
     plain["holds"] = [_hold_to_json(hold) for hold in case.holds.values()]
     plain["destruction"] = _to_json(case.destruction) if case.destruction else None
     plain["malice"] = _to_json(case.malice) if case.malice else None
+    plain["merged"] = _to_json(case.merged) if case.merged else None
     for name in _VALUES:
         plain[name] = [_to_json(one) for one in plain[name]]
     return plain
@@ -129,6 +133,7 @@ def case_from_json(plain: Mapping[str, Any]) -> Case:
     ending = values["destruction"]
     values["destruction"] = Destruction(**ending) if ending else None
     values["malice"] = Malice(**values["malice"]) if values["malice"] else None
+    values["merged"] = Merged(**values["merged"]) if values["merged"] else None
     for name, kind in _VALUES.items():
         values[name] = tuple(_value_from_json(kind, one) for one in values[name])
     return Case(**values)

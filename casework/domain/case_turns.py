@@ -157,6 +157,47 @@ class ReturnAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """That the case has joined another one of the same matter.
+
+    Attributes:
+        into: report id of the case that leads.
+        rank: among the reports of the matter when it joined, by what came in first; 2 or more.
+        kind: "same" or "supplementary".
+        before: the state in which it was.
+        told: ordinal, in the leading case, of the finding that its reporter was told last; 0.
+        merged_on, told_on: "YYYY-MM-DD", the latter "" before.
+    """
+
+    ordinal: int
+    into: str
+    rank: int
+    kind: str
+    before: str
+    merged_on: str
+    told: int = 0
+    told_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A case that has joined this one.
+
+    Attributes:
+        rank, kind: as `Merged` has them.
+        place: of its report.received in the log of all events, from 0.
+        left: ordinal of the act by which it left, 0 while it stands.
+    """
+
+    ordinal: int
+    report: str
+    rank: int
+    kind: str
+    place: int
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Referral:
     """A case referred to a body outside the system.
 

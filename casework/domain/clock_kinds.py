@@ -47,7 +47,8 @@ class ClockKind:
 def _met(
     *stops: str, binds: Binds = Binds.LEAD, voids: tuple[str, ...] = (), each: bool = False
 ) -> ClockKind:
-    return ClockKind(frozenset(stops), binds, frozenset(voids), each)
+    # The clocks of the case that it joins count from then on.
+    return ClockKind(frozenset(stops), binds, frozenset((*voids, "merged")), each)
 
 
 KINDS: Mapping[str, ClockKind] = {

@@ -138,7 +138,8 @@ _STILL: Mapping[str, Callable[[Case], bool]] = {
     "pause_waits": lambda case: any(one.state is AskState.REQUESTED for one in case.standstills),
     "review_open": _review_is_open,
 }
-REASONS = (*_STILL, "not_proposed")
+# The last one the service finds out: it is about other cases.
+REASONS = (*_STILL, "not_proposed", "merged_not_told")
 
 
 def _answered(case: Case, act: Act, answer: str) -> Case:

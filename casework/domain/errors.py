@@ -233,6 +233,15 @@ class ClosingRefusedError(CaseworkError):
         self.reason = reason
 
 
+class MergeRefusedError(CaseworkError):
+    """The two cases cannot be merged, or not now; *reason* is a code of merging.REASONS."""
+
+    def __init__(self, reason: str) -> None:
+        """Tell the *reason*."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 class NotSubstantiatedError(CaseworkError):
     """No reward: there is no finding, or none that the report is true or partly true."""
 

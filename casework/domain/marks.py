@@ -103,7 +103,8 @@ def _satisfaction(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
 
 
 def _message(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
-    if act.facts["from"] != "office":
+    # What a reporter is told of a case that theirs has joined starts no clock in theirs.
+    if act.facts["from"] != "office" or before.merged is not None:
         return ()
     contacted = ("contacted",) if last_mark(before, "contacted") is None else ()
     return (*contacted, *(("told",) if act.facts.get("about") == "result" else ()))
@@ -132,6 +133,7 @@ _NAMES: Mapping[str, Names] = {
     "report.deemed_accepted": _always("accepted"),
     "report.refused": _always("refused"),
     "report.transferred": _always("transferred", "dispatched"),
+    "case.merged": _always("merged"),
     "return.requested": _always("return_requested"),
     "finding.recorded": _finding,
     "message.sent": _message,

@@ -43,7 +43,12 @@ assert tuple(reason.code for reason in REASONS) == DESTRUCTION_REASONS
 
 
 def class_of(case: Case) -> str:
-    """Return the class by which a finished case is kept: one of `CLASSES`."""
+    """Return the class by which a finished case is kept: one of `CLASSES`.
+
+    What was found in the case that it joined, its own events do not tell: the longer time counts.
+    """
+    if case.state is State.MERGED:
+        return "substantiated"
     if case.state is State.REFUSED:
         return "refused"
     if case.award is not None and case.award.state is AwardState.PAID:
@@ -53,12 +58,20 @@ def class_of(case: Case) -> str:
 
 def finished_on(case: Case) -> date | None:
     """Return the day from which keeping is counted: closing, refusal, or a later payment."""
+    if case.state is State.MERGED:
+        return _told_on(case)
     ended = case.refused_on if case.state is State.REFUSED else case.closed_on
     if ended is None or case.state not in (State.REFUSED, State.CLOSED):
         return None
     if case.award is not None and case.award.state is AwardState.PAID:
         ended = max(ended, civil_day(case.award.paid_at))
     return ended
+
+
+def _told_on(case: Case) -> date | None:
+    """Return the day on which the reporter of a joined case was told what came of it."""
+    told = case.merged.told_on if case.merged is not None else ""
+    return date.fromisoformat(told) if told else None
 
 
 def destroy_on(case: Case, rule: Retention) -> date | None:
@@ -92,7 +105,8 @@ def why_kept(case: Case) -> str:
     """Return the code of what keeps a case from being destroyed, holds aside; "" for nothing."""
     if case.destroyed:
         return "destroyed"
-    if case.state not in (State.REFUSED, State.CLOSED):
+    is_done = case.state in (State.REFUSED, State.CLOSED) or _told_on(case) is not None
+    if not is_done:
         return "open"
     if unanswered(case, "objection_received", "reviewed"):
         return "review"

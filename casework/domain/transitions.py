@@ -15,6 +15,7 @@ from casework.domain import (
     extension,
     hold,
     malice,
+    merging,
     milestone,
     objection,
     order,
@@ -102,12 +103,18 @@ def _accept(case: Case, act: Act) -> Case:
     return returning.keep(verification.accept(case, act))
 
 
+def _transfer(case: Case, act: Act) -> Case:
+    """What joined a case stays with its office; so the case stays too."""
+    merging.check_stays(case)
+    return transfer.transfer(case, act)
+
+
 def _own_side(case: Case, act: Act) -> Case:
     """A message says from which side it comes; that must be the side of its signer."""
     side = "reporter" if act.actor == "reporter" else "office"
     if act.facts["from"] != side:
         raise BadActError("from", side)
-    return case
+    return merging.note_told(case, act)
 
 
 NOT_INVESTIGATOR = Bar("investigated", lambda case, act: act.actor in case.investigators)
@@ -190,9 +197,11 @@ _CLOSERS = (
 _SECOND_PERSON = (NOT_INVESTIGATOR, NOT_ACCEPTED_AS_OFFICER, NOT_CLOSING_PROPOSER)
 
 _ANY = frozenset(State)
-_ENDED = frozenset({State.REFUSED, State.CLOSED})
+_ENDED = frozenset({State.REFUSED, State.CLOSED, State.MERGED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
+_OPEN_OR_MERGED = _OPEN | {State.MERGED}
+_NOT_MERGED = _ANY - {State.MERGED}
 _AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
 _AFTER_ACCEPTANCE = frozenset({State.ACCEPTED, *_AFTER_FINDING})
 
@@ -227,7 +236,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "report.transferred": Transition(
         _NOT_DECIDED,
         (*_LEAD_OFFICE, _SUPERVISOR, _HEAD_ABOVE),
-        transfer.transfer,
+        _transfer,
         (NOT_PASSED_ON,),
     ),
     "assignment.proposed": Transition(
@@ -250,6 +259,20 @@ TRANSITIONS: Mapping[str, Transition] = {
     "cohandlers.named": Transition(
         _OPEN, (_LEADER, _SUPERVISOR_LEADS, _SUPERVISOR), co_handling.name
     ),
+    "case.merged": Transition(
+        _NOT_DECIDED, _LEAD_OFFICE, merging.merge, (NOT_SUPERVISED,), merging.may_merge
+    ),
+    # In any state, so that each is refused by what is wrong with it.
+    # Both go with an act in the other case: never a button of one.
+    "merge.joined": Transition(
+        _ANY, _LEAD_OFFICE, merging.join, (NOT_SUPERVISED,), lambda _case: False
+    ),
+    "merge.undone": Transition(
+        frozenset({State.MERGED}), (_LEADER, _SUPERVISOR_LEADS), merging.undo
+    ),
+    "merge.left": Transition(
+        _ANY, (_LEADER, _SUPERVISOR_LEADS), merging.part, ready=lambda _case: False
+    ),
     "opinion.given": Transition(_OPEN, _HELPERS, _unchanged),
     "finding.recorded": Transition(
         frozenset({State.ACCEPTED, State.CONCLUDED}),
@@ -258,7 +281,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         (NOT_SUPERVISED,),
     ),
     "message.sent": Transition(_ANY, (*_LEAD_OFFICE, *_REPORTER), _own_side),
-    "evidence.added": Transition(_OPEN, _REPORTER, _unchanged),
+    "evidence.added": Transition(_OPEN_OR_MERGED, _REPORTER, _unchanged),
     "case.closed": Transition(
         # Any open state, so that a missing finding is refused as what it is.
         _OPEN,
@@ -284,7 +307,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         (NOT_SUPERVISED,),
         rectification.may_order,
     ),
-    "milestone.recorded": Transition(_ANY, (*_LEAD_OFFICE, _SUPERVISOR), milestone.record),
+    "milestone.recorded": Transition(_NOT_MERGED, (*_LEAD_OFFICE, _SUPERVISOR), milestone.record),
     "clock.reminded": Transition(_ANY, _JOBS, supervision.remind),
     "clock.overdue": Transition(_ANY, _JOBS, supervision.mark_overdue),
     "clock.recomputed": Transition(_ANY, _JOBS, supervision.recompute),
@@ -307,7 +330,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         standstill.end,
         ready=standstill.lasts,
     ),
-    "order.issued": Transition(_ANY, (_SUPERVISOR,), order.issue),
+    "order.issued": Transition(_NOT_MERGED, (_SUPERVISOR,), order.issue),
     "order.answered": Transition(_ANY, (_LEADER,), order.answer, ready=order.is_open),
     "reward.reserved": Transition(
         _AFTER_FINDING,
@@ -343,7 +366,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR),
         _award_is(AwardState.CLAIMED),
     ),
-    "report.urged": Transition(_OPEN, _REPORTER, urging.urge),
+    "report.urged": Transition(_OPEN_OR_MERGED, _REPORTER, urging.urge),
     "objection.filed": Transition(
         _AFTER_FINDING, _REPORTER, objection.file, ready=objection.may_be_filed
     ),

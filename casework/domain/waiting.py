@@ -24,7 +24,7 @@ CLOSING, MALICE = "closing", "malice"
 ORDER_REPLY, ACCEPT, CLOSE = "order_reply", "accept", "close"
 ASSIGNMENT, RETURN = "assignment", "return"
 URGENT = "urgent"  # both a kind and the key of its clock
-_ENDED = frozenset({State.REFUSED, State.CLOSED})
+_ENDED = frozenset({State.REFUSED, State.CLOSED, State.MERGED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
 
 

@@ -10,6 +10,7 @@ from casework.domain.errors import BadActError
 from casework.domain.roles import Role
 from casework.services.acts import by_officer, record
 from casework.services.clock_asks import day_in_china
+from casework.services.merging import check_told
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork, use_case
@@ -29,6 +30,7 @@ def propose_closing(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: dat
     """
     by_officer(act, trust, "closing.proposed")
     case = record(uow, act=act, trust=trust, now=now)
+    check_told(uow, case)
     asked = standing(case)
     assert asked is not None
     notify(uow, "closing.proposed", case=case, office=_decider_office(case, asked), now=now)
@@ -66,6 +68,7 @@ def close_case(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime
     """
     by_officer(act, trust, "case.closed")
     case = record(uow, act=act, trust=trust, now=now)
+    check_told(uow, case)
     today = day_in_china(now)
     if case.closed_on != today:
         raise BadActError("closed_on", today.isoformat())

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from casework.domain.case import Case, ReleaseState
 from casework.domain.errors import BadActError, NotPermittedError, TamperedError, UnknownReportError
+from casework.domain.merging import rank_of
 from casework.services.acts import act_of, record
 from casework.services.erasing import (
     FILE_ITEM,
@@ -16,6 +17,7 @@ from casework.services.erasing import (
     certificates_of,
     items_of,
 )
+from casework.services.merging import leading
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.mailboxes import LocatorTakenError as LocatorTakenError
@@ -74,11 +76,15 @@ class MailboxView:
         case: where the case stands.
         entries: what happened, oldest first.
         objects: messages and reasons, sealed under the thread key, by id.
+        lead: the case in which it is worked on since it was merged; None where it was not.
+        rank: among the reports of that matter, by what came in first; 0 where there is none.
     """
 
     case: Case
     entries: tuple[MailboxEntry, ...]
     objects: dict[str, SealedObject]
+    lead: Case | None = None
+    rank: int = 0
 
 
 @use_case
@@ -137,7 +143,14 @@ def mailbox_view(uow: UnitOfWork, *, report_id: str, trust: Trust) -> MailboxVie
                 objects=tuple(named.id for named in one.event.added if named.kind == "object"),
             )
         )
-    return MailboxView(case, tuple(entries), {one.id: one for one in objects})
+    lead = leading(uow, case)
+    return MailboxView(
+        case,
+        tuple(entries),
+        {one.id: one for one in objects},
+        lead,
+        rank_of(lead, report_id) if lead else 0,
+    )
 
 
 @use_case

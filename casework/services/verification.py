@@ -14,6 +14,7 @@ from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policy
 from casework.services.acts import by_officer, record
 from casework.services.co_handling import take_keys, tell_helpers
+from casework.services.merging import check_found
 from casework.services.notices import notify
 from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
@@ -126,9 +127,15 @@ def record_finding(
 def send_message(
     uow: UnitOfWork, *, act: SignedEvent, message: SealedObject, trust: Trust, now: datetime
 ) -> Case:
-    """Store a message to the reporter, sealed under the thread key."""
+    """Store a message to the reporter, sealed under the thread key.
+
+    Raises:
+        BadActError: it tells whose case joined another of a finding that does not stand there.
+        CaseworkError: as for every act, see `acts.record`.
+    """
     by_officer(act, trust, "message.sent")
     case = record(uow, act=act, trust=trust, now=now, records=[message])
+    check_found(uow, case, act)
     uow.sealed.add_objects(case.report_id, [message])
     return case
 

@@ -118,5 +118,6 @@ class Keeping(Repository):
 
 def wants(case: Case) -> bool:
     """Whether anything of the case is to be erased, now or at the end of its time."""
-    ended = case.state in (State.CLOSED, State.REFUSED) and not case.destroyed
+    over = (State.CLOSED, State.REFUSED, State.MERGED)
+    ended = case.state in over and not case.destroyed
     return ended or bool(case.withdrawn) or bool(case.unforgotten)

@@ -77,6 +77,9 @@ _UNLOGGED = (
 _HAS_LEAF = sa.select(_l.event).where(
     _l.site == _SITE, _l.event.in_(sa.bindparam("ids", expanding=True))
 )
+_PLACES = sa.select(_l.event, _l.position).where(
+    _l.site == _SITE, _l.event.in_(sa.bindparam("ids", expanding=True))
+)
 _KNOWN_REPORTS = sa.select(report.c.id).where(
     report.c.site == _SITE, report.c.id.in_(sa.bindparam("ids", expanding=True))
 )
@@ -261,6 +264,11 @@ class AuditLog(_Trees):
         if not events:
             return frozenset()
         return frozenset(self._execute(_HAS_LEAF, ids=list(events)).scalars())
+
+    def places(self, events: Sequence[str]) -> dict[str, int]:
+        """Return the places in the tree, from 0, of those of the event ids that have one."""
+        found = self._execute(_PLACES, ids=list(events)) if events else ()
+        return {row.event: row.position for row in found}
 
     def marked_without_leaf(self, *, limit: int = PAGE) -> tuple[str, ...]:
         """Return events that are marked as taken in and have no place."""

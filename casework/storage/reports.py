@@ -277,6 +277,11 @@ def _inbox_on(case: Case) -> date:
     return case.verify_due_on or case.received_on
 
 
+def _merged_on(case: Case) -> date | None:
+    """Return the day on which it joined another case: it is in no list of open ones any more."""
+    return date.fromisoformat(case.merged.merged_on) if case.merged else None
+
+
 def _changing(case: Case) -> dict[str, object]:
     # A trial report is in no list: no office finds it under its code.
     is_listed = not is_trial(case)
@@ -290,7 +295,7 @@ def _changing(case: Case) -> dict[str, object]:
         "verify_due_on": case.verify_due_on,
         "finding": str(case.finding) if case.finding else None,
         "award_state": str(case.award.state) if case.award else None,
-        "closed_on": case.closed_on or case.refused_on,
+        "closed_on": case.closed_on or case.refused_on or _merged_on(case),
         "events": case.events,
         "case_json": to_json(case_to_json(case)),
     }

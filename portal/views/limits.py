@@ -41,10 +41,12 @@ class Limit:
     is_late: bool
 
 
-def limits_of(here: PublicSite, case: Case) -> list[Limit]:
+def limits_of(
+    here: PublicSite, case: Case, *, only: frozenset[str] = frozenset(wording.CLOCKS)
+) -> list[Limit]:
     """Return the limits that concern the reporter, in the order in which they come.
 
-    Empty where nobody can say any more by which rules the case goes.
+    Empty where nobody can say any more by which rules the case goes. *only* narrows which.
     """
     now = here.clock.now()
     try:
@@ -52,9 +54,7 @@ def limits_of(here: PublicSite, case: Case) -> list[Limit]:
     except (UnknownPolicyError, PolicyPinError):
         return []
     order = list(wording.CLOCKS)
-    shown = [
-        one for one in clocks if one.key in wording.CLOCKS and one.state is not ClockState.VOID
-    ]
+    shown = [one for one in clocks if one.key in only and one.state is not ClockState.VOID]
     shown.sort(key=lambda one: (order.index(one.key), one.since))
     return [_limit(case, one, now) for one in shown]
 

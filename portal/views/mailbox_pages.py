@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from casework.clock import SHANGHAI
 from casework.domain.award import quote_facts
-from casework.domain.case import AwardState, Case, Release
+from casework.domain.case import AwardState, Case, Release, State
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError
 from casework.domain.money import shown
@@ -26,11 +26,14 @@ from portal.forms.wording import CLAIM_WAYS
 from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views import wording
-from portal.views.limits import limits_of
+from portal.views.limits import Limit, limits_of
 from portal.views.remedy import ROUTES, is_unverified, question_of, remedy_of
 
 # What the reporter may do for a time: nobody else is reminded of it.
 RIGHTS: Final = frozenset(key for key, kind in KINDS.items() if kind.is_right)
+ABOUT_OTHERS: Final = ("merge.joined", "merge.left")
+# What concerns everybody who reported a matter; an award is its own reporter's.
+OF_THE_WORK: Final = frozenset({"verify"})
 CLAIMABLE: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED})
 
 
@@ -49,20 +52,22 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
     here = public_site()
     view = mailbox.view_of(here, g.session)
     texts = mailbox.texts_of(here, g.session, view)
-    case = view.case
-    today, limits = here.clock.today(), limits_of(here, case)
-    state, meaning = wording.STATES[case.state]
+    case, work = view.case, view.lead or view.case
+    today, limits = here.clock.today(), _limits(here, view)
+    state, meaning = wording.STATES[work.state]
     return mailbox_page(
         "mailbox/case.html", status,
         form=form, trouble=trouble, case=case, state=state, meaning=meaning,
-        finding=wording.FINDINGS.get(case.finding or ""),
+        finding=wording.FINDINGS.get(work.finding or ""), rank=view.rank,
+        merged=wording.STATES["merged"][1] if view.lead else "",
+        takes_more=work.state not in (State.REFUSED, State.CLOSED),
         lead=department_name(here, case.lead),
         supervisor=department_name(here, case.supervisor),
         limits=[one for one in limits if one.running],
         past_limits=[one for one in limits if not one.running],
         late=any(one.is_late for one in limits), award=_award(case),
         timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
-        claimable=_unclaimed(case), urging=_urging(case, today),
+        claimable=_unclaimed(case), urging=_urging(case, work, today),
         button_form=ButtonForm(session_token=g.session.token),
         openings=openings_of(here, case), unopened=ended_unopened(here, case),
         held=held_words(here, case), gone=not g.session.threads,
@@ -125,9 +130,16 @@ def _award(case: Case) -> dict[str, Any] | None:
     return {"state": wording.AWARDS[state], "amount": amount, "how": case.award.how}
 
 
-def _urging(case: Case, today: date) -> dict[str, Any] | None:
+def _limits(here: PublicSite, view: MailboxView) -> list[Limit]:
+    """Return the limits that count: those of the work too where it goes on in another case."""
+    own = limits_of(here, view.case)
+    return own if view.lead is None else [*own, *limits_of(here, view.lead, only=OF_THE_WORK)]
+
+
+def _urging(case: Case, work: Case, today: date) -> dict[str, Any] | None:
     """Say whether the case may be urged, and from which day on; None once it is decided."""
-    if case.state not in TRANSITIONS["report.urged"].states:
+    states = TRANSITIONS["report.urged"].states
+    if case.state not in states or work.state not in states:
         return None
     again_on = next_urge_on(case)
     return {"now": again_on is None or today >= again_on, "on": again_on}
@@ -148,9 +160,10 @@ def _timeline(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> lis
 def _is_between_offices(entry: MailboxEntry) -> bool:
     """Reminders of limits that the reporter sees nowhere are no news; that one ran out is.
 
-    That a refusal is proposed is none either: nobody has decided anything.
+    That a refusal is proposed is none either: nobody has decided anything. Nobody learns here
+    that somebody else reported the same.
     """
-    if entry.kind in ("refusal.proposed", "refusal.declined"):
+    if entry.kind in ("refusal.proposed", "refusal.declined", *ABOUT_OTHERS):
         return True
     return entry.kind == "clock.reminded" and entry.facts["clock"] not in wording.CLOCKS
 

@@ -15,6 +15,7 @@ STATES: Final = {
     "refused": (_l("不予受理"), _l("理由写在下面。不同意的，可以留言，或者向监督单位反映。")),
     "concluded": (_l("核查结束"), _l("结论写在下面。")),
     "closed": (_l("已办结"), _l("这件举报已经办结，仍然可以留言。")),
+    "merged": (_l("合并办理"), _l("已与同一事项的举报合并办理，您的举报按收到时间单独记录。")),
 }
 FINDINGS: Final = {
     "substantiated": _l("查证属实"),
@@ -124,6 +125,8 @@ EVENTS: Final[dict[str, Any]] = {
     "return.overruled": _l("%(office)s裁定不予退回，仍由原单位办理"),
     "cohandlers.named": _l("%(office)s请其他单位协助办理"),
     "opinion.given": _l("%(office)s提出了协助意见"),
+    "case.merged": _l("%(office)s把您的举报与同一事项的举报合并办理，按收到时间单独记录"),
+    "merge.undone": _l("%(office)s恢复单独办理您的举报"),
     "finding.recorded": _l("核查结束：%(finding)s"),
     "evidence.added": _l("您补充了材料"),
     "case.closed": _l("%(office)s办结"),

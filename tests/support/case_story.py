@@ -90,6 +90,10 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "return.overruled": {"asked": 2},
     "cohandlers.named": {"co": ["410329-jtj"]},
     "opinion.given": {},
+    "case.merged": {"into": "report2", "rank": 2, "kind": "same"},
+    "merge.joined": {"report": "report2", "rank": 2, "kind": "same", "place": 7},
+    "merge.undone": {"from": "report2", "reason_code": "another_matter"},
+    "merge.left": {"report": "report2"},
     "finding.recorded": {
         "finding": "substantiated",
         "penalty_no": "伊应急罚〔2026〕1号",

@@ -49,6 +49,8 @@ STOPS: dict[str, Callable[[Story], Story]] = {
     "requested": Story.requested,
     "agreed": Story.agreed,
     "closed": lambda story: story.paid().proposed().tell("case.closed", LEADER),
+    "merged": lambda story: story.accepted().tell("case.merged", OFFICER),
+    "joined": lambda story: story.accepted().tell("merge.joined", OFFICER),
     "mended": lambda story: story.concluded().tell("rectification.ordered", OFFICER),
     "redone": lambda story: (
         story.concluded("unsubstantiated")

@@ -92,7 +92,9 @@ class AnyDays(RuleBasedStateMachine):
             kinds = KINDS[one.key]
             fulfilled = after.ended.name in kinds.stops
             # Somebody who had no hand in it may have it redone, where nobody is above them.
-            assert fulfilled or kind in ("report.transferred", "review.decided"), (kind, one.key)
+            # Merged, the clocks of the case that it joins count, which end no later.
+            allowed = ("report.transferred", "review.decided", "case.merged")
+            assert fulfilled or kind in allowed, (kind, one.key)
             assert after.ended.name not in FOR_OTHERS
             return
         assert after.due.due_on <= one.due.due_on, (kind, one.key)
@@ -282,6 +284,35 @@ class AnyDays(RuleBasedStateMachine):
                 assert (self.case.state, self.case.finding) == (State.ACCEPTED, None)
                 [anew] = [one for one in self.clocks() if one.key == "verify" and one.running]
                 assert (anew.since, anew.office) == (self.case.events, self.case.lead)
+
+    @rule(first=FIRST, days=integers(0, 30), back=sampled_from((True, False)))
+    def merge_and_undo(self, first: int, days: int, back: bool) -> None:
+        """Joined to another case no clock runs; undone each runs from its own first day."""
+        before = {one.instance: (one.started, one.office) for one in self.clocks()}
+        if not self.anybody("case.merged", first):
+            return
+        assert [one.key for one in self.clocks() if one.running] == []
+        if back:
+            self.now += timedelta(days=days)
+            self.sweep()
+            assert [one.key for one in self.clocks() if one.running] == []
+            assert self.anybody("merge.undone", first)
+            assert {one.instance: (one.started, one.office) for one in self.clocks()} == before
+            self.sweep()
+
+    @rule(first=FIRST)
+    def undo_a_merge(self, first: int) -> None:
+        if self.anybody("merge.undone", first):
+            self.sweep()
+
+    @rule(first=FIRST)
+    def be_joined(self, first: int) -> None:
+        if self.anybody("merge.joined", first):
+            assert self.case.state in (State.ACCEPTED, State.CONCLUDED)
+
+    @rule(first=FIRST)
+    def be_left(self, first: int) -> None:
+        self.anybody("merge.left", first)
 
     @rule()
     def urge(self) -> None:

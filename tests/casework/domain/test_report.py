@@ -362,6 +362,7 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
         "report.accepted",
         "refusal.proposed",
         "report.transferred",
+        "case.merged",
         "return.requested",
         "message.sent",
         "milestone.recorded",
