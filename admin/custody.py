@@ -84,8 +84,8 @@ def my_seat() -> SeatKey | None:
 
 
 def is_accused(case: Case) -> bool:
-    """Whether the report accuses the signed-in person's office, which is to learn nothing of it."""
-    return auth.current().office == case.about
+    """Whether the signed-in person's office is to learn nothing of the report."""
+    return auth.current().office in case.kept_out
 
 
 def release_in(case: Case, release_id: str) -> Release:

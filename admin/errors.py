@@ -251,6 +251,7 @@ CLOSINGS: Final[dict[str, LazyString]] = {
     "not_told": _l("还没有把核查结果告知举报人，不能办结。请先答复并勾选“核查结果答复”。"),
     "rectification_missing": _l("查实了重大事故隐患，还没有责令整改，不能办结。"),
     "rectification_open": _l("责令整改的事项还没有复查合格，不能办结。"),
+    "protection_open": _l("举报人反映打击报复，还没有决定是否采取保护措施，不能办结。"),
     "order_open": _l("有督办单还没有答复，不能办结。"),
     "extension_waits": _l("有延期申请还没有决定，不能办结。"),
     "pause_waits": _l("有暂停计时的申请还没有决定，不能办结。"),

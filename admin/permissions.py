@@ -53,6 +53,9 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "order.issue": frozenset({Role.SUPERVISOR}),
     "order.answer": frozenset({Role.LEADER}),
     "review.decide": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "protection.order": _OFFICE,
+    "protection.decline": frozenset({Role.LEADER, Role.SUPERVISOR}),
+    "protection.end": _OFFICE,
     "malice.propose": frozenset({Role.LEADER}),
     "malice.decide": frozenset({Role.SUPERVISOR}),
     "reward.propose": frozenset({Role.OFFICER}),
@@ -121,6 +124,9 @@ ACTS: Final[dict[str, str]] = {
     "order.issued": "order.issue",
     "order.answered": "order.answer",
     "review.decided": "review.decide",
+    "protection.ordered": "protection.order",
+    "protection.declined": "protection.decline",
+    "protection.ended": "protection.end",
     "malice.proposed": "malice.propose",
     "malice.confirmed": "malice.decide",
     "malice.declined": "malice.decide",
@@ -194,11 +200,11 @@ def visible(case: Case) -> Case:
     """
     session = auth.current()
     handles = session.office in {case.lead, case.supervisor, *case.offices}
-    if handles and session.office != case.about and not session.roles.isdisjoint(_OFFICE):
+    if handles and session.office not in case.kept_out and not session.roles.isdisjoint(_OFFICE):
         return case
     if case.award is not None and not session.roles.isdisjoint(_MONEY):
         return case
-    sorts = Role.OPERATOR in session.roles and session.office == case.lead != case.about
-    if sorts and in_pool(case):
+    sorts = Role.OPERATOR in session.roles and session.office == case.lead
+    if sorts and session.office not in case.kept_out and in_pool(case):
         return case
     raise NotFound

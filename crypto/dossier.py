@@ -59,8 +59,8 @@ def compose(
         KeySetError: an office outside the key set, the accused one, or none.
         SizeError: a text is longer than its largest bucket.
     """
-    if facts.about is not None and facts.about in facts.offices:
-        raise KeySetError("a report is never sealed to the office it accuses")
+    if not {facts.about, *facts.barred}.isdisjoint(facts.offices):
+        raise KeySetError("a report is never sealed to the office it accuses, nor to a barred one")
     offices = _offices(keyset, facts.offices)
     objects, sealed_files = _content(sending, parts, files, new_id)
     sealed_files += _files(sending, (one.entry for one in identity_files))

@@ -66,6 +66,7 @@ class Facts:
             of which nothing but the day is told.
         scope: as what the reporter sorted it, where it is no matter of work safety; "" else.
         co: codes of the offices that should help by that rule; nothing is sealed to them.
+        barred: codes of offices that must never have it, though it accuses none of them.
     """
 
     region: str
@@ -82,6 +83,7 @@ class Facts:
     urgent_from: str = ""
     scope: str = ""
     co: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, JSON]:
         """Return the plain form, as manifest and event have it."""
@@ -101,6 +103,7 @@ class Facts:
             "offices": list(self.offices),
             "rule": self.rule,
             **({"co": list(self.co)} if self.co else {}),
+            **({"barred": list(self.barred)} if self.barred else {}),
         }
 
 

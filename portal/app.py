@@ -50,6 +50,7 @@ from portal.views import (
     register,
     report,
     reporter_register,
+    retaliation,
     uploads,
     wording,
 )
@@ -62,12 +63,13 @@ BLUEPRINTS: Final = (
     mailbox.bp,
     new_code.bp,
     objections.bp,
+    retaliation.bp,
     identity.bp,
     uploads.bp,
     register.bp,
     reporter_register.bp,
 )
-TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence"})
+TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence", "retaliation.submit"})
 NAVIGATION: Final = (
     ("report.steps", _l("我要举报")),
     ("mailbox.enter_page", _l("查询进度")),
@@ -80,6 +82,7 @@ MENU_OF: Final = {
     "mailbox": "mailbox.enter_page",
     "new_code": "mailbox.enter_page",
     "identity": "mailbox.enter_page",
+    "retaliation": "mailbox.enter_page",
     "reporter_register": "mailbox.enter_page",
     "register": "register.overview",
 }

@@ -356,7 +356,7 @@ def object_to_result(here: PublicSite, session: ReporterSession, text: str) -> N
 
 def answer_question(
     here: PublicSite, session: ReporterSession,
-    *, month: int, answer: str, retaliation: str, text: str,
+    *, month: int, answer: str, text: str,
 ) -> None:  # fmt: skip
     """Say whether it was solved; words are sealed, and needed where it was not.
 
@@ -368,8 +368,6 @@ def answer_question(
     kind = "satisfaction.given"
     message = _sealed_message(here, session, kind, text) if text else None
     facts: dict[str, JSON] = {"month": month, "answer": answer}
-    if retaliation:
-        facts["retaliation"] = retaliation
 
     def attempt(ordinal: int) -> None:
         act = signed(here, session, kind, ordinal, facts, [message] if message else [])

@@ -69,6 +69,7 @@ class Submission:
         retry_kept: for how long the same form is answered the same way.
         urgent: whether lives are at stake right now, by what was ticked.
         scope: as what it was sorted, where it is no matter of work safety; "" else.
+        barred: offices that must never have it, though it accuses none of them.
     """
 
     region: str
@@ -85,6 +86,7 @@ class Submission:
     retry_kept: timedelta = RETRY_KEPT
     urgent: bool = False
     scope: str = ""
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +130,38 @@ class Destination:
 
 
 def destination(
-    here: PublicSite, *, region: str, sector: str, matter: str, about: str | None
-) -> Destination:
+    here: PublicSite, *, region: str, sector: str, matter: str, about: str | None,
+    barred: tuple[str, ...] = (),
+) -> Destination:  # fmt: skip
     """Ask the routing table, and keep to offices that have keys.
 
     Raises:
         NoOfficeLeftError: nobody with a key may receive it.
     """
-    routed: Routed = route(here.routing, region, sector, matter, about=about, on=here.clock.today())
+    routed: Routed = route(
+        here.routing, region, sector, matter, about=about, on=here.clock.today(), barred=barred
+    )
     lead, supervisor = routed.lead, routed.supervisor
+    shut = {about, *barred}
     known = [
         code
         for code in dict.fromkeys((lead, supervisor))
-        if code and code != about and here.keyset.has_office(code)
+        if code and code not in shut and here.keyset.has_office(code)
     ]
+    if barred and not known and here.keyset.has_office(here.routing.discipline):
+        # Who else would be left: a body that has no part in handling reports.
+        known = [code for code in (here.routing.discipline,) if code not in shut]
     if not known:
         raise NoOfficeLeftError(lead=lead, supervisor=supervisor)
     if lead not in known:
         # A department without keys cannot read: its supervisor takes the case.
         lead = known[0]
+    if supervisor not in known:
+        supervisor = lead
     co = tuple(
         code
         for code in routed.co_handlers
-        if code not in (*known, about) and here.keyset.has_office(code)
+        if code not in shut.union(known) and here.keyset.has_office(code)
     )
     return Destination(lead, supervisor, tuple(known), routed.rule or "", co)
 
@@ -169,7 +180,7 @@ def file_submission(here: PublicSite, submission: Submission) -> Filed:
     with discarded_if_refused(submission.uploads):
         goal = destination(
             here, region=submission.region, sector=submission.sector,
-            matter=submission.matter, about=submission.about,
+            matter=submission.matter, about=submission.about, barred=submission.barred,
         )  # fmt: skip
         facts = _facts(here, submission, goal)
         for upload in submission.uploads:
@@ -262,7 +273,7 @@ def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts
         lead=goal.lead, supervisor=goal.supervisor, offices=goal.offices, rule=goal.rule,
         urgent_from=f"{now:%Y-%m-%dT%H}:00:00Z" if submission.urgent else "",
         scope=submission.scope,
-        co=goal.co,
+        co=goal.co, barred=submission.barred,
     )  # fmt: skip
 
 

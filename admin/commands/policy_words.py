@@ -52,6 +52,7 @@ CLOCK_NAMES = {
     "publish_penalty": "处罚公开",
     "publish_decision": "执法决定公开",
     "retaliation_answer": "打击报复答复",
+    "protect": "决定保护措施",
     "propose": "提出奖励",
     "approve": "奖励审批",
     "notify": "领奖通知",

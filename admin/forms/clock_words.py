@@ -27,6 +27,7 @@ CLOCKS: Final[Words] = {
     "publish_penalty": _l("处罚公示期限"),
     "publish_decision": _l("决定公布期限"),
     "retaliation_answer": _l("打击报复答复期限"),
+    "protect": _l("决定保护措施期限"),
     "propose": _l("拟定奖励期限"),
     "approve": _l("奖励审批期限"),
     "notify": _l("通知领奖期限"),

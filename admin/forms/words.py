@@ -11,6 +11,7 @@ from casework.domain import (
     disclosure,
     drawing,
     hold,
+    protection,
     refusal,
     retention,
     transfer,
@@ -219,8 +220,11 @@ REFERRED_TO: Final[Words] = {
     "discipline": _l("纪检监察机关"),
 }
 
+MEASURES: Final[Words] = {one.code: one.zh for one in protection.MEASURES}
+
 PARTS: Final[Words] = {
     "narrative": _l("举报内容"),
+    "linked_case": _l("因哪一件举报被打击报复"),
     "enterprise": _l("被举报单位"),
     "place": _l("地点"),
     "occurred_on": _l("发生时间"),

@@ -25,6 +25,8 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "rewards.pay", _l("发放奖金")),
     ("rectification.ordered", "rectification.order", _l("责令整改")),
+    ("protection.ordered", "protection.order", _l("采取保护措施")),
+    ("protection.declined", "protection.decline", _l("无需保护措施")),
     ("case.closed", "closing.close", _l("办结")),
     ("closing.proposed", "closing.propose", _l("提议办结")),
     ("review.decided", "objections.decide", _l("复核异议")),
@@ -50,7 +52,7 @@ BESIDE: Final = frozenset(
     {
         "assignment.proposed", "assignment.drawn", "return.requested", "cohandlers.named",
         "rectification.ordered", "referral.made",
-        "malice.proposed", "malice.confirmed",
+        "malice.proposed", "malice.confirmed", "protection.ordered", "protection.declined",
         "message.sent", "report.transferred", "refusal.proposed", "hold.requested",
         "destruction.requested", "destruction.confirmed", "milestone.recorded", "order.issued",
     }

@@ -150,6 +150,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "waits": waits(case, acts),
         "sees_orders": sees_orders(case),
         # The matter of the reward begins with the finding, before anybody opens it.
+        "can_end_protection": "protection.ended" in acts,
         "can_acknowledge": "referral.acknowledged" in acts,
         "to_propose": next((one for one in clocks if one.key == PROPOSE), None),
         "lines": [

@@ -14,9 +14,9 @@ from crypto.events import KeyWrap
 
 
 def receivers(case: Case) -> list[tuple[str, str]]:
-    """The offices that could have the case: never the one it is about, nor its own lead."""
+    """The offices that could have the case: never one that is kept out of it, nor its own lead."""
     offices = console().trust().keyset.offices
-    codes = [one.code for one in offices if one.code not in {case.lead, case.about}]
+    codes = [one.code for one in offices if one.code not in case.kept_out | {case.lead}]
     return [(code, console().office_name(code)) for code in codes]
 
 

@@ -260,8 +260,7 @@ def _called_back(facts: Facts) -> str:
 
 
 def _satisfaction(facts: Facts) -> str:
-    told = word(words.ANSWERS, str(facts["answer"]))
-    return _("%(told)s；反映受到打击报复", told=told) if facts.get("retaliation") == "yes" else told
+    return word(words.ANSWERS, str(facts["answer"]))
 
 
 def _basis(facts: Facts) -> str:
@@ -275,6 +274,13 @@ def _referral(facts: Facts) -> str:
 
 def _document(facts: Facts) -> str:
     return str(facts["document"])
+
+
+def _protection(facts: Facts) -> str:
+    told = f"{word(words.MEASURES, str(facts['measure']))}，{facts['document']}"
+    if not facts.get("until"):
+        return told
+    return _("%(told)s，到 %(until)s 为止", told=told, until=facts["until"])
 
 
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
@@ -310,6 +316,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "review.decided": _reviewed,
     "callback.asked": _called_back,
     "satisfaction.given": _satisfaction,
+    "protection.ordered": _protection,
     "malice.proposed": _basis,
     "reward.reserved": _amount,
     "reward.approved": _amount,

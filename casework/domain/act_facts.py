@@ -123,6 +123,9 @@ RELEASE_REFUSALS = ("not_necessary", "wrong_item", "basis_missing", "not_verifie
 VOID_REASONS = ("item_withdrawn", "new_version", "requester_left", "seat_changed")
 HOLD_REASONS = ("criminal_case", "discipline_case", "retaliation_case", "reward_fraud")
 DESTRUCTION_REASONS = ("court_order", "not_lawful", "reporter_in_danger", "duplicate")
+PROTECTION_MEASURES = (
+    "explain", "stop", "restore", "labour", "compensate", "police", "contact",
+)  # fmt: skip
 DESTROYED_FOR = ("retention", "early", "trial")
 RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
 SHANGHAI = timezone(timedelta(hours=8))
@@ -161,7 +164,6 @@ REASON_IF_ANEW = Form(
 ORDINAL_IF_ANY = Form(COUNT.expected, COUNT.test, optional=True)
 INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
-YES_OR_NO = Form("yes or no", lambda value: value in ("yes", "no"), optional=True)
 _CALLED_BACK = Form("1, 3 or 6", lambda v: is_whole(v, 1, 6) and v in (1, 3, 6))
 _ASKED_IN = Form("0, 1, 3 or 6", lambda v: is_whole(v, 0, 6) and v in (0, 1, 3, 6))
 RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
@@ -194,6 +196,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "urgent_from": INSTANT_IF_URGENT,
         "scope": SCOPE_IF_ELSEWHERE,
         "co": CO_IF_ANY,
+        "barred": CO_IF_ANY,
     },
     "report.read": {"sending": TOKEN},
     "file.read": {"file": TOKEN},
@@ -337,8 +340,14 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "satisfaction.given": {
         "month": _ASKED_IN,
         "answer": _one_of("solved", "partly", "not_solved"),
-        "retaliation": YES_OR_NO,
     },
+    "protection.ordered": {
+        "measure": _one_of(*PROTECTION_MEASURES),
+        "document": TEXT,
+        "until": DAY_IF_ANY,
+    },
+    "protection.declined": {},
+    "protection.ended": {"asked": COUNT},
     "malice.proposed": {"basis": TEXT},
     "malice.confirmed": {"asked": COUNT},
     "malice.declined": {"asked": COUNT},

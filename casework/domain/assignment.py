@@ -56,9 +56,9 @@ def propose(case: Case, act: Act) -> Case:
     lead, co = text_of(act, "lead"), named_in(act)
     if lead == case.lead:
         raise BadActError("lead", f"another office than {lead}")
-    if lead == case.about:
+    if lead in case.kept_out:
         raise AccusedOfficeError(office=lead)
-    check(co, lead=lead, about=case.about)
+    check(co, lead=lead, kept_out=case.kept_out)
     made = LeadProposal(act.ordinal, lead, co, text_of(act, "basis"), act.actor)
     return replace(case, proposals=(*case.proposals, made))
 

@@ -13,6 +13,7 @@ from casework.domain.case_turns import (
     Malice,
     Merged,
     OfficerDraw,
+    Protection,
     Rectification,
     Referral,
     RefusalProposal,
@@ -312,6 +313,9 @@ class Case:
         rectifications, closings: what was ordered mended, and proposals to close, in order.
         referrals: to bodies outside, and what these answered, in order.
         reviews, callbacks: what became of objections, and questions after closing, in order.
+        protections: measures that protect the reporter, in order.
+        barred: offices that must never have it although it accuses none of them: they handled
+            the report for which the reporter was punished.
         malice: the newest proposal to hold the report for malicious; None after a redo.
         allegations: the finding on each of several, in the order of the sealed account.
         merged, joined: the case that it joined, None for none; those that joined it, in order.
@@ -390,6 +394,8 @@ class Case:
     referrals: tuple[Referral, ...] = ()
     reviews: tuple[Review, ...] = ()
     callbacks: tuple[Callback, ...] = ()
+    protections: tuple[Protection, ...] = ()
+    barred: tuple[str, ...] = ()
     malice: Malice | None = None
     merged: Merged | None = None
     joined: tuple[Joined, ...] = ()
@@ -422,6 +428,11 @@ class Case:
         if self.award is None or self.award.state is AwardState.REJECTED:
             return None
         return self.award
+
+    @property
+    def kept_out(self) -> frozenset[str]:
+        """Offices that must learn nothing of it: whom it accuses, and who is barred from it."""
+        return frozenset((*self.barred, *((self.about,) if self.about else ())))
 
     def reporter_sign_at(self, ordinal: int) -> str:
         """Return the hex of the key that signs for the reporter in the act of this *ordinal*.

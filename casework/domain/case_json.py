@@ -31,6 +31,7 @@ from casework.domain.case_turns import (
     Malice,
     Merged,
     OfficerDraw,
+    Protection,
     Rectification,
     Referral,
     RefusalProposal,
@@ -42,10 +43,10 @@ _DAYS = ("received_on", "accepted_on", "verify_due_on", "refused_on", "concluded
 _TUPLES = (
     "offices",
     "fines_fen",
+    "allegations",
     "reminded",
     "overdue",
     "escalated",
-    "allegations",
     "acknowledged",
     "urged",
     "code_changes",
@@ -53,6 +54,7 @@ _TUPLES = (
     "erased",
     "routed_co",
     "co_handlers",
+    "barred",
 )
 _VALUES: Mapping[str, Any] = {
     "marks": Mark,
@@ -69,6 +71,8 @@ _VALUES: Mapping[str, Any] = {
     "returns": ReturnAsk,
     "joined": Joined,
     "draws": OfficerDraw,
+    "joined": Joined,
+    "protections": Protection,
 }
 _SETS = ("investigators", "supervised_by", "spent")
 _NONE: tuple[str, ...] = ()

@@ -83,14 +83,12 @@ class Callback:
         month: 0 right after closing, then 1, 3 and 6.
         asked_on: "YYYY-MM-DD"; so *answered_on*, "" before.
         answer: "solved", "partly", "not_solved"; "" before.
-        retaliation: "yes", "no", or "" where it was left open.
     """
 
     closing: int
     month: int
     asked_on: str
     answer: str = ""
-    retaliation: str = ""
     answered_on: str = ""
 
 
@@ -233,3 +231,21 @@ class OfficerDraw:
     officer: str
     seed: str
     reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A measure that protects the reporter from retaliation.
+
+    Attributes:
+        measure: code of one of protection.MEASURES.
+        document: number of the paper that it rests on.
+        ordered_on: "YYYY-MM-DD"; so *until*, its last day, and *ended_on*, each "" for none.
+    """
+
+    ordinal: int
+    measure: str
+    document: str
+    ordered_on: str
+    until: str = ""
+    ended_on: str = ""

@@ -83,6 +83,8 @@ KINDS: Mapping[str, ClockKind] = {
     "publish_penalty": _met("penalty_published"),
     "publish_decision": _met("decision_published"),
     "retaliation_answer": _met("retaliation_answered"),
+    # Whether the reporter needs a measure, or none; what is not accepted needs no answer.
+    "protect": _met("protection_ordered", "protection_declined", voids=("refused",)),
     "propose": _met("proposed", "reward_declined", voids=("redone",)),
     "approve": _met("approved", "rejected"),
     "notify": _met("notified"),

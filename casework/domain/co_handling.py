@@ -6,7 +6,7 @@ refuses, hands over, concludes or closes.
 Source: 003 clause 6 (several regions or departments); POLICIES.md (a3); SCENARIOS.md S19.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from casework.domain.act_facts import texts_of
@@ -25,17 +25,18 @@ def named_in(act: Act) -> tuple[str, ...]:
     return texts_of(act, "co") if "co" in act.facts else ()
 
 
-def check(co: tuple[str, ...], *, lead: str, about: str | None) -> None:
+def check(co: tuple[str, ...], *, lead: str, kept_out: Collection[str]) -> None:
     """Check who is to help an office.
 
     Raises:
         BadActError: the lead office itself.
-        AccusedOfficeError: the report is about one of them.
+        AccusedOfficeError: one of them must learn nothing of it.
     """
     if lead in co:
         raise BadActError("co", f"other offices than {lead}")
-    if about in co:
-        raise AccusedOfficeError(office=about)
+    for office in co:
+        if office in kept_out:
+            raise AccusedOfficeError(office=office)
 
 
 def name(case: Case, act: Act) -> Case:
@@ -46,7 +47,7 @@ def name(case: Case, act: Act) -> Case:
         AlreadyDoneError: they are the co-handlers already.
     """
     co = named_in(act)
-    check(co, lead=case.lead, about=case.about)
+    check(co, lead=case.lead, kept_out=case.kept_out)
     if set(co) == set(case.co_handlers):
         raise AlreadyDoneError(step=act.kind)
     return replace(

@@ -51,8 +51,9 @@ CLOCK_KEYS = (
     # Ours, for what the sources leave open: closing a worked report, answering an order.
     "close",
     "order_reply",
-    # Ours too: being there where lives are at stake.
+    # Ours too: being there where lives are at stake, and protecting who suffers retaliation.
     "urgent",
+    "protect",
 )
 
 

@@ -95,11 +95,7 @@ def _satisfaction(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
     opens = act.facts["answer"] == "not_solved" and not unanswered(
         before, "objection_received", "reviewed"
     )
-    harmed = act.facts.get("retaliation") == "yes"
-    return (
-        *(("objection_received",) if opens else ()),
-        *(("retaliation_reported",) if harmed else ()),
-    )
+    return ("objection_received",) if opens else ()
 
 
 def _message(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
@@ -142,6 +138,8 @@ _NAMES: Mapping[str, Names] = {
     "satisfaction.given": _satisfaction,
     "review.decided": _review,
     "rectification.ordered": _always("ordered"),
+    "protection.ordered": _always("protection_ordered"),
+    "protection.declined": _always("protection_declined"),
     "referral.made": _referred,
     "referral.acknowledged": _answered,
     "reward.reserved": _always("proposed"),

@@ -81,7 +81,7 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
     Raises:
         BadActError: a fact is missing or wrong, the offices are not lead and supervisor, or the
             hour of an urgent report is none of its day.
-        AccusedOfficeError: the report is about an office that would receive it.
+        AccusedOfficeError: the report is about an office that would receive it, or bars it.
     """
     check_facts(RECEIVED_KIND, facts)
     act = Act(RECEIVED_KIND, 1, str(facts["received_on"]), "nobody", "", frozenset(), facts)
@@ -89,9 +89,11 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
     offices, about = texts_of(act, "offices"), text_of(act, "about") or None
     if offices != offices_of(lead, supervisor):
         raise BadActError("offices", f"{lead}, then its supervisor {supervisor}")
-    if about in offices:
-        raise AccusedOfficeError(office=about)
-    check_co(named_in(act), lead=lead, about=about)
+    barred = texts_of(act, "barred") if "barred" in facts else ()
+    kept_out = frozenset((*barred, *((about,) if about else ())))
+    for office in kept_out.intersection(offices):
+        raise AccusedOfficeError(office=office)
+    check_co(named_in(act), lead=lead, kept_out=kept_out)
     return Case(
         report_id=report_id,
         case_number=text_of(act, "case_number"),
@@ -111,6 +113,7 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         reporter_box=text_of(act, "reporter_box"),
         reporter_sign=text_of(act, "reporter_sign"),
         routed_co=named_in(act),
+        barred=barred,
         marks=opening_marks(
             text_of(act, "matter"), text_of(act, "received_on"), text_of(act, "rule")
         )
@@ -196,7 +199,7 @@ def allowed_kinds(case: Case, *, actor: str, office: str, roles: frozenset[str])
 
 
 def _check_actor(row: Transition, case: Case, act: Act) -> None:
-    if act.office and act.office == case.about and not row.seals_anew:
+    if act.office in case.kept_out and not row.seals_anew:
         raise AccusedOfficeError(office=act.office, kind=act.kind)
     if not any(_is_one(who, case, act) for who in row.who):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))

@@ -50,7 +50,7 @@ def request(case: Case, act: Act) -> Case:
         raise BadActError("citation", "the clause that says whose duty it is")
     if to == case.lead:
         raise BadActError("to", f"another office than {to}")
-    if to and to == case.about:
+    if to in case.kept_out:
         raise AccusedOfficeError(office=to)
     if not case.supervisor:
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))

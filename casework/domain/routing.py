@@ -8,7 +8,7 @@ supervisor steps in, one level up.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -184,6 +184,7 @@ def route(
     on: date,
     tier: str | None = None,
     grade: str | None = None,
+    barred: Collection[str] = (),
 ) -> Routed:
     """Return who takes a report, who helps, who supervises, by which rule and why.
 
@@ -193,6 +194,7 @@ def route(
         sector: sector code.
         matter: one of case.Matter.
         about: department that the report is about, or None.
+        barred: further departments that must not have it, though it accuses none of them.
         on: civil date on which the report came in.
         tier: one of TIERS, whose enterprise it is about; None or "*" where nobody knows.
         grade: one of GRADES; None or "*" takes that of the matter, if it is a hazard.
@@ -210,12 +212,13 @@ def route(
     _check(routing, sector, matter, about, tier, grade)
     rule = rule_for(routing, region, sector, matter, on=on, tier=tier, grade=grade)
     wanted = rule.lead if rule else routing.supervising_office(region, on)
-    lead = _first_free(routing, wanted, about)
+    shut = frozenset((*barred, *((about,) if about else ())))
+    lead = _first_free(routing, wanted, shut)
     above = routing.department(lead).supervisor
-    supervisor = _first_free(routing, above, about, or_else=lead) if above else lead
-    co_handlers = tuple(code for code in rule.co if code not in (about, lead)) if rule else ()
+    supervisor = _first_free(routing, above, shut, or_else=lead) if above else lead
+    co_handlers = tuple(code for code in rule.co if code not in shut | {lead}) if rule else ()
     accused = _accuses_staff(routing, matter, about)
-    known = (about, lead, supervisor, *co_handlers)
+    known = (*shut, lead, supervisor, *co_handlers)
     return Routed(
         lead=lead,
         lead_name=routing.department(lead).name,
@@ -340,11 +343,11 @@ def _copies(
 
 
 def _first_free(
-    routing: Routing, code: str, about: str | None, *, or_else: str | None = None
+    routing: Routing, code: str, shut: Collection[str], *, or_else: str | None = None
 ) -> str:
-    """Return the first of a department and its supervisors that the report is not about."""
+    """Return the first of a department and its supervisors that may have the report."""
     for candidate in routing.chain_up(code):
-        if candidate != about:
+        if candidate not in shut:
             return candidate
     if or_else is None:
         raise NoOfficeLeftError(department=code)

@@ -24,7 +24,6 @@ AT_ONCE: Final = 0  # the question right after closing
 MONTHS: Final = (1, 3, 6)
 NOT_SOLVED: Final = "not_solved"
 ANSWERS: Final = ("solved", "partly", NOT_SOLVED)
-YES: Final = "yes"
 CALLBACK: Final = "callback"  # key of the row by which the sweep finds the case
 # A day by the calendar alone: a question in a mailbox waits for no working day.
 _NO_REST: Final = WorkCalendar(())
@@ -121,7 +120,6 @@ def answer(case: Case, act: Act) -> Case:
     given = replace(
         asked or Callback(closed.ordinal, AT_ONCE, _day(closed).isoformat()),
         answer=text_of(act, "answer"),
-        retaliation=text_of(act, "retaliation"),
         answered_on=civil_day(act.at).isoformat(),
     )
     rest = [one for one in case.callbacks if one is not asked]

@@ -63,15 +63,15 @@ def transfer(case: Case, act: Act) -> Case:
     lead, supervisor = text_of(act, "lead"), text_of(act, "supervisor")
     if lead == case.lead:
         raise BadActError("lead", f"another office than {lead}")
-    if case.about in (lead, supervisor):
-        raise AccusedOfficeError(office=case.about)
+    for office in case.kept_out.intersection((lead, supervisor)):
+        raise AccusedOfficeError(office=office)
     _check_head(case, act)
     assignment.check_carried_out(case, act)
     settled = returning.settle(case, act)
     if "co" in act.facts and act.roles.isdisjoint({Role.LEADER, Role.SUPERVISOR}):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
     co = named_in(act) or tuple(one for one in case.co_handlers if one != lead)
-    check(co, lead=lead, about=case.about)
+    check(co, lead=lead, kept_out=case.kept_out)
     return replace(
         settled,
         lead=lead,

@@ -19,6 +19,7 @@ from casework.domain import (
     milestone,
     objection,
     order,
+    protection,
     rectification,
     referral,
     refusal,
@@ -376,6 +377,15 @@ TRANSITIONS: Mapping[str, Transition] = {
     "callback.asked": Transition(frozenset({State.CLOSED}), _JOBS, satisfaction.ask),
     "satisfaction.given": Transition(
         frozenset({State.CLOSED}), _REPORTER, satisfaction.answer, ready=satisfaction.is_asked
+    ),
+    "protection.ordered": Transition(
+        _ANY, _LEAD_OFFICE, protection.order, (NOT_SUPERVISED,), protection.was_reported
+    ),
+    "protection.declined": Transition(
+        _ANY, _DECIDERS, protection.decline, ready=protection.is_open
+    ),
+    "protection.ended": Transition(
+        _ANY, (*_LEAD_OFFICE, _SUPERVISOR), protection.end, ready=protection.lasts
     ),
     "malice.proposed": Transition(
         frozenset({State.CLOSED}),

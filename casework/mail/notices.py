@@ -44,9 +44,6 @@ _TEXTS: Mapping[str, str] = {
     "closing.declined": "举报编号 {case_number} 的办结提议已退回，请登录工作台查看。",
     "objection.filed": "举报编号 {case_number} 的举报人提出异议，请登录工作台查看并按期复核。",
     "review.decided": "举报编号 {case_number} 的复核已有决定，请登录工作台查看。",
-    "retaliation.reported": (
-        "举报编号 {case_number} 的举报人反映受到打击报复，请立即登录工作台办理。"
-    ),
     "malice.proposed": "举报编号 {case_number} 有一份恶意举报认定待确认，请登录工作台办理。",
     "malice.confirmed": "举报编号 {case_number} 的恶意举报认定已获确认，请登录工作台查看。",
     "malice.declined": "举报编号 {case_number} 的恶意举报认定未获确认，请登录工作台查看。",
@@ -91,6 +88,7 @@ _CLOCKS: Mapping[str, str] = {
     "publish_penalty": "处罚公示期限",
     "publish_decision": "决定公布期限",
     "retaliation_answer": "打击报复答复期限",
+    "protect": "决定保护措施期限",
     "propose": "拟定奖励期限",
     "approve": "奖励审批期限",
     "notify": "通知领奖期限",

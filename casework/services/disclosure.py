@@ -126,7 +126,7 @@ def waiting(
 ) -> Waiting:
     """Return the releases that wait for a seat, and those that somebody has asked for.
 
-    An office hears nothing of a report that accuses it.
+    An office hears nothing of a report that accuses it, or that it is barred from.
     """
     found = uow.releases.open(after=after, limit=limit + 1)
     lines = found[:limit]
@@ -137,7 +137,7 @@ def waiting(
         and one.state == ReleaseState.REQUESTED
         and one.requester != requester
         and seat not in {given.seat for given in uow.releases.approvals(one.id)}
-        and uow.reports.get(one.report_id).about != office
+        and office not in uow.reports.get(one.report_id).kept_out
     )
     asked = tuple(one for one in lines if one.requester == requester)
     return Waiting(to_decide, asked, lines[-1].id if len(found) > limit else "")

@@ -21,7 +21,7 @@ from casework.domain.legal_clock import clock_due
 from casework.domain.objection import OBJECT, REDO, VERIFY
 from casework.domain.policy_rules import ClockRule
 from casework.domain.running import Running, clock_of
-from casework.domain.satisfaction import NOT_SOLVED, YES
+from casework.domain.satisfaction import NOT_SOLVED
 from casework.services.acts import by_officer
 from casework.services.acts import record as record_act
 from casework.services.clock_asks import day_in_china, must_be
@@ -109,9 +109,6 @@ def give_satisfaction(
     names = [mark.name for mark in case.marks[len(before.marks) :]]
     if "objection_received" in names:
         _tell_of_review(uow, case, now)
-    if act.event.facts.get("retaliation") == YES:
-        for office in _offices(case):
-            notify(uow, "retaliation.reported", case=case, office=office, now=now)
     return case
 
 

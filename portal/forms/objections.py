@@ -20,7 +20,7 @@ SOLVED_CHOICES: Final = (
 )
 RETALIATION_CHOICES: Final = (
     Choice("no", _l("没有")),
-    Choice("yes", _l("有"), _l("会通知受理单位和监督它的单位，限期答复。")),
+    Choice("yes", _l("有"), _l("接着打开一张单独的表。这个回答不会告诉受理单位。")),
 )
 
 

@@ -73,7 +73,7 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         held=held_words(here, case), gone=not g.session.threads,
         question="" if not g.session.threads else question_of(case),
         remedy=remedy_of(here, case) if g.session.threads else None,
-        unverified=is_unverified(case), routes=ROUTES,
+        unverified=is_unverified(case), routes=ROUTES, measures=wording.MEASURES,
         done=wording.DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 
@@ -196,6 +196,7 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
         "outcome": wording.OUTCOMES.get(str(facts.get("outcome", "")), "") % facts,
         "answer": wording.ANSWERS.get(str(facts.get("answer", "")), ""),
         "month": facts.get("month", ""),
+        "measure": wording.MEASURES.get(str(facts.get("measure", "")), ""),
         "due_on": facts.get("due_on", ""),
         "finding": wording.FINDINGS.get(str(facts.get("finding", "")), ""),
         "purpose": wording.PURPOSE_WORDS.get(str(facts.get("purpose", "")), ""),

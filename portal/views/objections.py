@@ -21,6 +21,9 @@ from portal.forms.objections import ObjectionForm, SatisfactionForm
 from portal.views.mailbox import needs_session, typed_again
 from portal.views.objection_pages import objection_page, satisfaction_page
 
+CASE, HARMED = "mailbox.case", "retaliation.page"
+YES = "yes"
+
 bp = Blueprint("objections", __name__, url_prefix="/follow-up")
 
 
@@ -63,16 +66,18 @@ def answer() -> ResponseReturnValue:
     def send() -> None:
         mailbox.answer_question(
             public_site(), g.session, month=form.asked_month, answer=form.answer.data or "",
-            retaliation=form.retaliation.data or "", text=form.text.data or "",
+            text=form.text.data or "",
         )  # fmt: skip
 
-    return _sent(form, satisfaction_page, send, "satisfaction")
+    # Whoever handled the report is not told: it may be where the reporter was betrayed.
+    harmed = form.retaliation.data == YES
+    return _sent(form, satisfaction_page, send, "satisfaction", HARMED if harmed else CASE)
 
 
 def _sent(
-    form: Any, page: Callable[..., Any], send: Callable[[], None], done: str
+    form: Any, page: Callable[..., Any], send: Callable[[], None], done: str, then: str = CASE
 ) -> ResponseReturnValue:
-    """Send, and go to the case; a refusal stands on the page with what was typed."""
+    """Send, and go on to the next page; a refusal stands on this one with what was typed."""
     try:
         send()
     except StorageUnavailableError:
@@ -84,7 +89,7 @@ def _sent(
         return page(form, 422, _("现在没有需要回答或者可以提出异议的事项，请返回查看。"))  # type: ignore[no-any-return]
     except CaseworkError as refusal:
         return page(form, 422, explain(refusal))  # type: ignore[no-any-return]
-    return redirect(url_for("mailbox.case", done=done), 303)
+    return redirect(url_for(then, done=done), 303)
 
 
 TYPED_AGAIN.update(

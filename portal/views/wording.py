@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from casework.domain import hold
+from casework.domain import hold, protection
 from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS
 from casework.domain.disclosure import PURPOSES, REFUSALS
 from casework.domain.verification import REFUSAL_REASONS
@@ -59,6 +59,7 @@ CLOCKS: Final[dict[str, Any]] = {
     "object": _l("您可以提出异议"),
     "review": _l("复核"),
     "retaliation_answer": _l("答复打击报复"),
+    "protect": _l("决定怎样保护您"),
     "propose": _l("拟定奖励"),
     "approve": _l("审批奖励"),
     "notify": _l("通知领奖"),
@@ -90,6 +91,7 @@ RUNGS: Final[dict[str, Any]] = {
     "committee": _l("%(clock)s超期，已报安全生产委员会"),
     "assessment": _l("%(clock)s超期，已纳入考核"),
 }
+MEASURES: Final = {one.code: one.zh for one in protection.MEASURES}
 HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
 REGISTER_KINDS: Final = {
     "report.received": _l("收到"),
@@ -161,6 +163,9 @@ EVENTS: Final[dict[str, Any]] = {
     "review.decided": _l("%(office)s复核：%(outcome)s"),
     "callback.asked": _l("办结满 %(month)s 个月，请您回答问题解决了没有"),
     "satisfaction.given": _l("您回答：%(answer)s"),
+    "protection.ordered": _l("%(office)s采取保护措施：%(measure)s"),
+    "protection.declined": _l("%(office)s决定暂不采取保护措施，理由见下"),
+    "protection.ended": _l("%(office)s结束了一项保护措施"),
     "malice.proposed": _l("%(office)s提出认定恶意举报，须另一人确认；身份信息没有打开"),
     "malice.confirmed": _l("%(office)s确认认定恶意举报；身份信息没有打开"),
     "malice.declined": _l("%(office)s不认定恶意举报"),

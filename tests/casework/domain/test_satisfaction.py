@@ -139,12 +139,10 @@ def test_not_solved_while_an_objection_is_open_adds_no_second_review(story: Stor
     assert marks(case).count("objection_received") == 1
 
 
-def test_a_yes_to_retaliation_starts_its_answer(story: Story):
-    closed(story).tell("satisfaction.given", REPORTER, retaliation="no")
-    assert "retaliation_reported" not in marks(story.case)
-    story.tell("callback.asked", JOBS, **FIRST)
-    story.tell("satisfaction.given", REPORTER, month=1, retaliation="yes")
-    assert marks(story.case)[-1] == "retaliation_reported"
+@pytest.mark.parametrize("given", ["yes", "no"])
+def test_whether_there_was_retaliation_is_never_told_to_who_handled_it(story: Story, given: str):
+    with pytest.raises(BadActError):
+        closed(story).tell("satisfaction.given", REPORTER, retaliation=given)
 
 
 def test_redone_and_closed_again_the_questions_begin_anew(story: Story):
