@@ -37,6 +37,9 @@ def posts_of(routing: Routing) -> tuple[Post, ...]:
         name = routing.department(office).short
         found.append(_post(f"{prefix}-supervisor", name, "督办人", office, "supervisor"))
         found.append(_post(f"{prefix}-supervisor2", name, "督办人二", office, "supervisor"))
+    county = routing.department(COUNTY_OFFICE).short
+    found.append(_post("awb-leader", county, "负责人", COUNTY_OFFICE, "leader"))
+    found.append(_post("awb-operator", county, "接线员", COUNTY_OFFICE, "operator"))
     finance = routing.department(FINANCE_OFFICE).short
     emergency = routing.department(EMERGENCY_OFFICE).short
     found += [

@@ -87,6 +87,8 @@ _TURNS: Final[Mapping[str, tuple[str, ...]]] = {
     "mem-2023-11-2": ("mend",),
     "mem-2024-07-1": ("propose_close",),
 }
+# Trades that the routing leaves to the committee's office: nobody signs for what is in its pool.
+_POOLED: Final = frozenset({"other", "new_business_forms"})
 _WITH_QUESTION: Final = frozenset({"mem-2025-12-2", "nmsa-sc-2025-10"})
 
 
@@ -128,6 +130,8 @@ class DemoCase:
         steps = _STATES[self.state]
         if self.state == "closed" and self.matter not in REWARDED:
             steps = (*_FOUND, "propose_close", "close")
+        if self.sector in _POOLED:
+            steps = tuple(step for step in steps if step != "sign_in")
         if self.id in _WITH_QUESTION:
             steps = (*steps, "ask_back")
         steps = (*steps, *_DEADLINES.get(self.id, ()), *_TURNS.get(self.id, ()))

@@ -8,6 +8,7 @@ from hypothesis.strategies import sampled_from
 
 from case_story import AWB, CITY, JOBS, REPORTER, YJJ, Person, begin, person
 from casework.domain.case import AwardState, Case, ReleaseState, State
+from casework.domain.co_handling import offices_of
 from casework.domain.errors import CaseworkError
 from casework.domain.report import TRANSITIONS, replay
 
@@ -29,6 +30,8 @@ ACCUSED = "410329-zjj"
 SEALS_ANEW = frozenset({"keys.resealed", "keys.contributed", "keys.rebuilt"})
 OTHER_FACTS: dict[str, tuple[dict[str, object], ...]] = {
     "report.transferred": ({"lead": AWB, "supervisor": CITY}, {"lead": YJJ}),
+    "cohandlers.named": ({"co": ["410329-jw", ACCUSED]}, {"co": ["410329-jw"]}),
+    "return.requested": ({"to": ""},),
     "message.sent": ({"from": "reporter"},),
     "reward.reserved": ({"award": "a2"}, {"award": "a3"}),
     "reward.rejected": ({"award": "a2"},),
@@ -135,6 +138,8 @@ class AnyOrder(RuleBasedStateMachine):
             assert case.rewarded
         assert [kind for kind, _ in self.did].count("reward.paid") <= 1
         assert case.lead == case.offices[0]
+        assert case.offices == offices_of(case.lead, case.supervisor, case.co_handlers)
+        assert sum(not one.outcome for one in case.returns) <= 1
 
     def teardown(self) -> None:
         """The accused get nowhere wherever it ended; the events alone make the same case."""
