@@ -23,7 +23,8 @@ from casework.domain.policy_rules import Policy
 from casework.domain.refusal_templates import OUT_OF_SCOPE, template_of
 from casework.domain.report import advance, open_case
 from casework.domain.routing import Routing
-from casework.domain.running import clocks_of, end_of, midnight
+from casework.domain.running import clocks_of, day_of_moment, end_of, midnight
+from casework.domain.satisfaction import due_callback, next_callback
 from crypto.events import Event, SignedEvent
 
 NOW: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
@@ -117,7 +118,7 @@ class Teller:
             when = partial(next_at, case, clock, ladder=policy.ladder, calendar=self.calendar)
             look = when(now=NOW)
             looks.append(end_of(clock.due) if look == NEVER and clock.running else look)
-        return min(looks)
+        return min(*looks, _called_back_at(case))
 
 
 class _Story:
@@ -209,7 +210,7 @@ class _Story:
             next_at(case, one, ladder=policy.ladder, calendar=self._teller.calendar, now=now)
             for one in clocks
         ]
-        soonest = min(moments, default=NEVER)
+        soonest = min([*moments, _called_back_at(case)])
         return soonest if soonest <= until else None
 
     def _take_steps(self, now: datetime) -> None:
@@ -222,6 +223,11 @@ class _Story:
                 self._tell(step.kind, now, "jobs", "", frozenset(), dict(step.facts))
                 if step.kind == "case.escalated" and self._plan.closed:
                     self._acknowledge(now, step.facts)
+
+        month = due_callback(self.told.case, day_of_moment(now))
+        if month is not None:
+            facts = {"month": month, "on": day_of_moment(now).isoformat()}
+            self._tell("callback.asked", now, "jobs", "", frozenset(), facts)
 
     def _acknowledge(self, now: datetime, brought: Mapping[str, str | int]) -> None:
         case, facts = self.told.case, {name: brought[name] for name in ("clock", "since", "rung")}
@@ -267,24 +273,33 @@ class _Story:
         self.told.events.append(SignedEvent(event, SIGNATURE))
 
 
+def _called_back_at(case: Case) -> datetime:
+    """Return when its reporter is asked next whether it was solved."""
+    coming = next_callback(case)
+    return midnight(coming[1]) if coming else NEVER
+
+
 # Who is there ---------------------------------------------------------------
 
 
 def closed(teller: Teller, count: int, draw: random.Random) -> Iterator[Told]:
-    """Tell cases that ended in the last four years."""
+    """Tell cases that ended in the last four years, with nothing due now and at midnight."""
     offices = teller.offices()
     for number in range(count):
         lead = offices[number % len(offices)]
-        received = TODAY - timedelta(days=draw.randint(60, 1400))
-        accepted = received + timedelta(days=draw.choice(ACCEPTED_AFTER))
-        if draw.random() < 0.12:
-            yield teller.tell(Plan(lead, received, accepted, refused=True))
-            continue
-        concluded = accepted + timedelta(days=draw.choice(CONCLUDED_AFTER))
-        ended = concluded + timedelta(days=draw.randint(0, 4))
-        yield teller.tell(
-            Plan(lead, received, accepted, concluded, ended, found=draw.choice(FOUND))
-        )
+        while teller.next_look((told := _closed(teller, lead, draw)).case) <= MIDNIGHT:
+            pass
+        yield told
+
+
+def _closed(teller: Teller, lead: str, draw: random.Random) -> Told:
+    received = TODAY - timedelta(days=draw.randint(60, 1400))
+    accepted = received + timedelta(days=draw.choice(ACCEPTED_AFTER))
+    if draw.random() < 0.12:
+        return teller.tell(Plan(lead, received, accepted, refused=True))
+    concluded = accepted + timedelta(days=draw.choice(CONCLUDED_AFTER))
+    ended = concluded + timedelta(days=draw.randint(0, 4))
+    return teller.tell(Plan(lead, received, accepted, concluded, ended, found=draw.choice(FOUND)))
 
 
 def opened(teller: Teller, lead: str, count: int, draw: random.Random) -> Iterator[Told]:

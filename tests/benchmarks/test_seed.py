@@ -82,7 +82,7 @@ def test_a_sweep_is_measured_and_its_rows_are_put_back(backend, folder, tmp_path
     command = ["--sizes", "200,400", "--backend", backend, "--rounds", "1"]
     sweep.main([*command, "--folder", str(folder), "--json", str(told)])
     lines = json.loads(told.read_text())["cases"][1:]
-    assert [line[2:4] + line[-1:] for line in lines] == [["50", "150", "0"], ["100", "300", "0"]]
+    assert [line[2:4] + line[-1:] for line in lines] == [["50", "100", "0"], ["100", "200", "0"]]
     with (
         seed.seeds(backend, [400], folder=folder) as made,
         closing(Store.open(made[0].database_url, site=SITE)) as store,
