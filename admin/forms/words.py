@@ -87,6 +87,15 @@ STATES: Final[Words] = {
     "merged": _l("已并案"),
 }
 
+MERGE_KINDS: Final[Words] = {
+    "same": _l("同一事项的举报"),
+    "supplementary": _l("补充举报（有新的证据）"),
+}
+UNDO_REASONS: Final[Words] = {
+    "another_matter": _l("查明不是同一事项"),
+    "merged_by_mistake": _l("并案有误"),
+}
+
 MATTERS: Final[Words] = {
     "general_hazard": _l("一般事故隐患"),
     "major_hazard": _l("重大事故隐患"),

@@ -43,6 +43,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("assignment.drawn", "drawing.draw_officer", _l("随机抽取承办人员")),
     ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
     ("refusal.proposed", "refusals.propose", _l("不予受理")),
+    ("case.merged", "merging.merge", _l("并案")),
     ("malice.proposed", "malice.propose", _l("提出恶意举报认定")),
     ("hold.requested", "holds.index", _l("暂缓删除")),
     ("destruction.requested", "erasing.ask", _l("申请提前销毁")),
@@ -50,6 +51,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 )
 BESIDE: Final = frozenset(
     {
+        "case.merged",
         "assignment.proposed", "assignment.drawn", "return.requested", "cohandlers.named",
         "rectification.ordered", "referral.made",
         "malice.proposed", "malice.confirmed", "protection.ordered", "protection.declined",

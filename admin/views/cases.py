@@ -21,10 +21,12 @@ from admin.views.buttons import buttons
 from admin.views.clock_buttons import sees_orders, waits
 from admin.views.deadline_panel import clock_views
 from admin.views.handing import hand_over, helpers, one_of, receivers
+from admin.views.merging import may_be_led_by
 from admin.views.timeline import QUIET, sentences
 from casework.domain import returning
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
+from casework.domain.merging import standing
 from casework.queries.cases import timeline
 from casework.queries.duplicates import hints
 from casework.services import disclosure, verification
@@ -161,6 +163,11 @@ def _facts(case: Case) -> Mapping[str, object]:
         "mine": [one for one in case.releases.values() if one.requester == current().account],
         "policy": console().policies.by_id.get(case.policy_id),
         "file_items": _file_items(case),
+        "sees_merges": current().office == case.lead and may("case.open"),
+        "joined": len(standing(case)),
+        "can_merge": lambda lead, state: (
+            "case.merged" in acts and may_be_led_by(case, lead, state)
+        ),
         "hints": hints(console().store, case=case, office=current().office),
     }
 

@@ -105,6 +105,15 @@ def _offices(facts: Facts) -> str:
     return "、".join(console().office_name(str(one)) for one in co)
 
 
+def _merged(facts: Facts) -> str:
+    kind = word(words.MERGE_KINDS, str(facts["kind"]))
+    return _("%(kind)s，按收到时间第 %(rank)s 位", kind=kind, rank=facts["rank"])
+
+
+def _undone(facts: Facts) -> str:
+    return word(words.UNDO_REASONS, str(facts["reason_code"]))
+
+
 def _finding(facts: Facts) -> str:
     return word(words.FINDINGS, str(facts["finding"]))
 
@@ -306,6 +315,9 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "return.requested": _returned,
     "cohandlers.named": _offices,
     "finding.recorded": _finding,
+    "case.merged": _merged,
+    "merge.joined": _merged,
+    "merge.undone": _undone,
     "rectification.ordered": _rectification,
     "referral.made": _referral,
     "referral.acknowledged": _document,

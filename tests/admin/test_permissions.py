@@ -27,6 +27,8 @@ WORDS = {
     "opinion.give": ("give an opinion as co-handler",),
     "case.reply": ("reply", "sign findings", "undetermined pool"),
     "case.close": ("sign findings", "reviews"),
+    "case.merge": ("merge reports of one matter",),
+    "merge.undo": ("undo a merge",),
     "closing.propose": ("propose a close",),
     "rectification.order": ("order a rectification",),
     "referral.make": ("refer a case",),

@@ -125,10 +125,12 @@ def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
 MAY = {
     "yjj-officer": r"~(/assignment(/.*)?|/return|/opinion"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
+    r"|/merge|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
     "yjj-leader": r"~(/draw|/return|/returns/.*|/co-handlers|/opinion|/assignment/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
+    r"|/merge(/undo)?|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/.*)?|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
