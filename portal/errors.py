@@ -54,6 +54,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.WrongStateError: _NOT_NOW,
     errors.NoFindingError: _NOT_NOW,
     errors.ClosingRefusedError: _NOT_NOW,
+    errors.NothingToMendError: _NOT_NOW,
     errors.MergeRefusedError: _NOT_NOW,
     errors.BadActError: _l("填写的内容有误，请检查后再试。"),
     errors.UnknownActError: _NOT_NOW,

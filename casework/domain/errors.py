@@ -242,6 +242,10 @@ class MergeRefusedError(CaseworkError):
         self.reason = reason
 
 
+class NothingToMendError(CaseworkError):
+    """Nothing was found that could be ordered to be put right."""
+
+
 class NotSubstantiatedError(CaseworkError):
     """No reward: there is no finding, or none that the report is true or partly true."""
 

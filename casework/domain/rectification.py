@@ -12,7 +12,7 @@ from datetime import date
 from casework.domain.act_facts import civil_day, text_of
 from casework.domain.case import Act, Case, Matter
 from casework.domain.case_turns import Rectification
-from casework.domain.errors import AlreadyDoneError, BadActError, NotSubstantiatedError
+from casework.domain.errors import AlreadyDoneError, BadActError, NothingToMendError
 
 RECTIFY = "rectify"  # the clock
 ORDERED, RECTIFIED, RECHECKED = "ordered", "rectified", "rechecked"
@@ -24,12 +24,12 @@ def order(case: Case, act: Act) -> Case:
     """Order the reported entity to put right what was found.
 
     Raises:
-        NotSubstantiatedError: nothing was found that could be put right.
+        NothingToMendError: nothing was found that could be put right.
         AlreadyDoneError: one that was ordered is not re-checked yet.
         BadActError: without the document's number, or by a day that is over.
     """
     if not case.rewarded:
-        raise NotSubstantiatedError(report=case.report_id)
+        raise NothingToMendError(report=case.report_id)
     if is_open(case):
         raise AlreadyDoneError(step=act.kind)
     document = text_of(act, "document").strip()

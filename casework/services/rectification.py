@@ -20,7 +20,7 @@ def order_rectification(
     """Order that what was found be put right; the clock `rectify` runs from now.
 
     Raises:
-        NotSubstantiatedError: nothing was found that could be put right.
+        NothingToMendError: nothing was found that could be put right.
         AlreadyDoneError: one that was ordered is not re-checked yet.
         BadActError: without a document's number, by a day that is over, or the text is none
             of its kind.

@@ -11,8 +11,8 @@ from casework.domain.closing import missing
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
+    NothingToMendError,
     NotPermittedError,
-    NotSubstantiatedError,
     WrongStateError,
 )
 from casework.domain.policy import Policies
@@ -96,7 +96,7 @@ def test_an_outcome_belongs_to_a_recheck():
 
 @pytest.mark.parametrize("finding", ["unsubstantiated", "cannot_be_verified"])
 def test_nothing_is_put_right_that_was_not_found(finding: str):
-    with pytest.raises(NotSubstantiatedError):
+    with pytest.raises(NothingToMendError):
         begin().concluded(finding).tell("rectification.ordered", OFFICER)
 
 
