@@ -27,6 +27,7 @@ def test_every_step_of_a_year_comes_on_its_day_and_once(backend, tmp_path):
     # Whatever the check looks at has happened.
     kinds = {"clock.overdue", "clock.reminded", "rung head", "rung supervisor", "ended in time"}
     assert kinds <= found["checked"].keys()
+    assert found["checked"]["callback.asked"] > 0
     assert found["checked"]["steps at the first sweep after a standstill"] > 0
 
 
