@@ -3,6 +3,7 @@
 from admin import auth, reading
 from admin.extensions import console
 from casework.domain.case import Case
+from casework.domain.protection import APART
 from casework.services import reading as stored
 from crypto.blind_index import mark_of
 
@@ -13,8 +14,10 @@ def mark_for(case: Case) -> str:
     """Return the mark of the reported enterprise, hexadecimal; "" where none can be made.
 
     The name is opened for this alone and shown to nobody. That it cannot be opened must not keep
-    a report from being accepted.
+    a report from being accepted. Reports of retaliation, or that accuse staff, get none.
     """
+    if case.matter in APART:
+        return ""
     here = console()
     found = stored.texts_of(
         here.store, report_id=case.report_id, office=auth.current().office, kinds=ENTERPRISE

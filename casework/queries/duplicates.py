@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.domain.case import Case
+from casework.domain.protection import APART
 from casework.storage.reports import ReportLine
 from casework.storage.unit_of_work import UnitOfWork, query
 
@@ -31,8 +32,12 @@ def hints(uow: UnitOfWork, *, case: Case, office: str) -> tuple[Hint, ...]:
     """Return hints for a case from what *office* leads or supervises, the closest first.
 
     Closest: of the same matter, region and sector, then received within the fewest days. Hints
-    decide nothing; a report that nobody has accepted yet has no mark and gives none.
+    decide nothing; a report that nobody has accepted yet has no mark and gives none. Nor do
+    reports that accuse staff or tell of retaliation, and no other hints at one of these: it
+    could lead from there to the reporter.
     """
+    if case.matter in APART:
+        return ()
     found = uow.duplicates.same(case.report_id, office=office, limit=SHOWN_MAX)
     return tuple(sorted((_hint(case, one) for one in found), key=_closest))
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from casework.domain.protection import APART
 from casework.storage.report_tables import report
 from casework.storage.reports import LINE_COLUMNS, ReportLine
 from casework.storage.rows import Lines, Repository
@@ -27,6 +28,7 @@ _SAME: Final[Lines] = (
         _own.c.report_id == _REPORT,
         _c.site == _SITE,
         _c.report_id != _REPORT,
+        report.c.matter.not_in(sorted(APART)),
         sa.or_(report.c.lead == _OFFICE, report.c.supervisor == _OFFICE),
     )
     .order_by(_c.noted_on.desc(), _c.report_id)
@@ -51,7 +53,8 @@ class Duplicates(Repository):
         """Return other reports of *office* with the mark of this one, the latest accepted first.
 
         Of what an office neither leads nor supervises it learns nothing, not even that it is
-        there: a report may accuse that very office.
+        there: a report may accuse that very office. Reports of retaliation, or that accuse staff,
+        are never among them.
         """
         values = {"site": self._site, "report": report_id, "office": office, "limit": limit}
         return tuple(ReportLine(*row) for row in self._connection.execute(_SAME, values))

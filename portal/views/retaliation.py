@@ -37,6 +37,7 @@ from portal.views.mailbox_pages import mailbox_page
 from portal.views.report_pages import SPENT, USED, fresh_token, receipt_page
 
 LINKED: Final = "linked_case"
+MATTER: Final = str(Matter.RETALIATION)
 _LEADS: Final = frozenset({"report.received", "report.transferred"})
 
 bp = Blueprint("retaliation", __name__, url_prefix="/follow-up")
@@ -89,7 +90,7 @@ def form_page(form: RetaliationForm, status: int = 200, trouble: Any = None) -> 
     lead = supervisor = ""
     try:
         goal = destination(
-            here, region=case.region, sector=case.sector, matter=Matter.RETALIATION,
+            here, region=case.region, sector=case.sector, matter=MATTER,
             about=None, barred=barred,
         )  # fmt: skip
         lead = department_name(here, goal.lead)
@@ -126,7 +127,7 @@ def _submission(form: RetaliationForm, case: Case, barred: tuple[str, ...]) -> S
     sending = request.sending
     uploads = request.keep_uploads()
     return Submission(
-        region=case.region, sector=case.sector, matter=Matter.RETALIATION, about=None,
+        region=case.region, sector=case.sector, matter=MATTER, about=None,
         channel="web", urgent=True, barred=barred, parts=parts, identity={},
         sending=sending, uploads=uploads, form_secret=_form_secret(form),
         typed=typed_bytes(parts, uploads),

@@ -71,3 +71,13 @@ def test_the_mark_goes_with_the_case(world):
         lambda uow: uow.connection.execute(sa.text("SELECT count(*) FROM enterprise_mark")).scalar()
     )
     assert left == 1
+
+
+def test_what_accuses_staff_hints_in_neither_direction(world):
+    """Though both bear the same mark, as a case may that was accepted before this was so."""
+    mine, apart = accepted(world), world.file_report(matter="staff_misconduct").report
+    world.accept(apart, who="jw-officer", enterprise=MARK)
+    assert hinted(world, mine, AWB) == hinted(world, mine) == []
+    assert hinted(world, apart, AWB) == hinted(world, apart, "410329-jw") == []
+    twin = accepted(world)
+    assert hinted(world, mine, AWB) == [twin]
