@@ -51,6 +51,11 @@ class Swept:
     failed: tuple[str, ...] = field(default=())
 
 
+# What a case can fail with: by the rules, or because its row was written into.
+_FAILURES: Final = (
+    CaseworkError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+)  # fmt: skip
+
 _COUNTED: Final[Mapping[str, str]] = {
     "clock.reminded": "reminded",
     "clock.overdue": "overdue",
@@ -112,7 +117,7 @@ def project_some(uow: UnitOfWork, *, reports: tuple[str, ...], now: datetime) ->
     for report_id in sorted(reports):
         try:
             project(uow, uow.reports.lock(report_id), now)
-        except CaseworkError:
+        except _FAILURES:
             continue
 
 
@@ -154,7 +159,7 @@ def _climb(store: Store, report_id: str, signing: _Signing, total: Swept) -> Swe
             if taken.kind:
                 name = _COUNTED[taken.kind]
                 total = replace(total, **{name: getattr(total, name) + 1})
-    except CaseworkError:
+    except _FAILURES:
         return replace(total, failed=(*total.failed, report_id))
     return total
 

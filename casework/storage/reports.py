@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from casework.domain.case import Case, State
 from casework.domain.case_json import case_from_json, case_to_json
-from casework.domain.errors import StaleActError, UnknownReportError
+from casework.domain.errors import StaleActError, TamperedError, UnknownReportError
 from casework.domain.trial import is_trial
 from casework.storage.ahead import OfReport, Span
 from casework.storage.report_tables import report
@@ -123,8 +123,15 @@ class ReportLine:
         return self.received_on, self.id
 
 
+# What becomes of a row that somebody has written into: it holds up no other case.
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+
+
 class Reports(Repository):
-    """The cases of a site."""
+    """The cases of a site.
+
+    Whoever reads one case gets TamperedError where its row cannot be read any more.
+    """
 
     def get(self, report_id: str) -> Case:
         """Return a case.
@@ -252,7 +259,10 @@ class Reports(Repository):
         text = self._connection.execute(statement, {"site": self._site, **values}).scalar()
         if text is None:
             raise UnknownReportError(**values)
-        return case_from_json(json.loads(text))
+        try:
+            return case_from_json(json.loads(text))
+        except _UNREADABLE as problem:
+            raise TamperedError(**values) from problem
 
     def _lines(
         self, statement: Lines, after: tuple[date, str], limit: int, **values: object

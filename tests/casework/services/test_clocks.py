@@ -378,6 +378,31 @@ def test_a_case_whose_policy_is_another_by_now_is_named_and_holds_up_no_other(wo
     assert not agrees(world, broken)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('{"about"', '"about"'),  # no JSON
+        ('"state":"accepted"', '"state":"moon"'),  # no case
+        ('"extensions":[]', '"extensions":[1]'),  # a case that no rule can be applied to
+        ('"at":"2026-03-02"', '"at":"0000-13-32"'),
+    ],
+)
+def test_a_case_whose_row_was_written_into_is_named_and_holds_up_no_other(world, old, new):
+    broken, whole = sorted((world.file_report() for _ in range(2)), key=lambda one: one.report)
+    for one in (broken, whole):
+        world.accept(one.report)
+    written = world.store.write(
+        lambda uow: uow.connection.execute(
+            sa.text("UPDATE report SET case_json = replace(case_json, :old, :new) WHERE id = :id"),
+            {"old": old, "new": new, "id": broken.report},
+        )
+    )
+    assert written.rowcount == 1
+    world.move(days=31)
+    assert sweep(world).failed == (broken.report,)
+    assert steps(world, whole, "verify")[0] == ("overdue", "04-02")
+
+
 def test_every_page_of_due_clocks_is_swept(world, monkeypatch):
     monkeypatch.setattr(clocks, "PAGE", 3)
     filed = [world.file_report() for _ in range(4)]
