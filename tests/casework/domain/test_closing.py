@@ -246,3 +246,15 @@ def test_what_is_offered():
     story.tell("closing.proposed", LEADER)
     assert kinds(story, OFFICER) == kinds(story, LEADER) == set()
     assert kinds(story, SUPERVISOR) == {"closing.declined", "case.closed"}
+
+
+def test_the_head_of_an_office_that_only_helps_closes_and_proposes_nothing():
+    story = ready().tell("cohandlers.named", LEADER, co=["410329-zjj"])
+    helper = person("helper", "410329-zjj", "leader", "officer", "supervisor")
+    assert "410329-zjj" in story.case.offices
+    with pytest.raises(NotPermittedError):
+        story.tell("closing.proposed", helper)
+    story.tell("closing.proposed", OFFICER)
+    for kind in ("case.closed", "closing.declined"):
+        with pytest.raises(NotPermittedError):
+            story.tell(kind, helper)
