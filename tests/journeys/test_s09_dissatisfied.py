@@ -121,14 +121,23 @@ def test_kept_with_a_reason_it_stays_closed_and_is_asked_again_later(season: Mov
     assert season.problems() == []
 
 
-def test_retaliation_told_in_a_call_back_starts_its_answer(season: Moving):
+def test_retaliation_told_in_a_call_back_leads_to_a_form_of_its_own_and_tells_no_office(
+    season: Moving,
+):
     reporter = closed(season)
     number = reporter.case_number
-    answers(reporter, answer="partly", retaliation="yes", text="第二天就被调岗。")
-    page = season.leader().opens_case(number)
-    assert "打击报复答复期限" in running_clocks(page)
     season.jobs()
-    assert [text for _o, text in season.mails() if number in text and "打击报复" in text]
+    told = season.mails()
+    page = answers(reporter, answer="partly", retaliation="yes")
+    assert "您的回答已经送到。" in page.text
+    assert "反映打击报复" in page.text
+    assert page.form("/follow-up/retaliation", button="送出")
+    # Whoever handled the report may be where its reporter was betrayed.
+    season.jobs()
+    assert season.mails() == told
+    case = season.world.case(season.report_of(number))
+    assert "retaliation_reported" not in {mark.name for mark in case.marks}
+    assert case.callbacks[-1].answer == "partly"
 
 
 def test_solved_is_asked_once(season: Moving):
