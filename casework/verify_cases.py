@@ -27,6 +27,7 @@ from casework.storage.events import StoredEvent
 from casework.storage.log import HeadRow
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import Store, UnitOfWork, query
+from casework.verify_merges import check_merges
 from casework.verify_register import check_entries
 from casework.verify_rows import Problem
 from crypto.errors import EventError
@@ -170,6 +171,7 @@ def _check_report(
     problems += _check_rows(uow, vault, case, signed, files)
     problems += _check_projections(uow, case, now)
     problems += _check_approvals(uow, case, signed)
+    problems += check_merges(uow, report_id, signed)
     problems += check_entries(uow, report_id, signed, trust, newest)
 
 

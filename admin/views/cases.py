@@ -165,9 +165,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "file_items": _file_items(case),
         "sees_merges": current().office == case.lead and may("case.open"),
         "joined": len(standing(case)),
-        "can_merge": lambda lead, state: (
-            "case.merged" in acts and may_be_led_by(case, lead, state)
-        ),
+        "can_merge": lambda lead, state: "case.merged" in acts and may_be_led_by(case, lead, state),
         "hints": hints(console().store, case=case, office=current().office),
     }
 

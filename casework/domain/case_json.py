@@ -69,7 +69,6 @@ _VALUES: Mapping[str, Any] = {
     "callbacks": Callback,
     "proposals": LeadProposal,
     "returns": ReturnAsk,
-    "joined": Joined,
     "draws": OfficerDraw,
     "joined": Joined,
     "protections": Protection,
