@@ -41,6 +41,8 @@ from casework.services.clock_asks import decider_office
 SIGNED_IN: Final = "signed_in"
 REFUSALS: Final = (REFUSAL, REFUSAL_ABOVE)
 _BY_ONE_ACT: Final = {
+    REFUSAL: "report.refused",
+    REFUSAL_ABOVE: "report.refused",
     CLOSING: "case.closed",
     MALICE: "malice.confirmed",
     ASSIGNMENT: "report.transferred",
@@ -159,7 +161,7 @@ def _wait(case: Case, one: Waiting, acts: frozenset[str]) -> Wait:
     mine = one.office == current().office and Role(one.role) in current().roles
     if one.kind == DECIDE and one.of in _BY_ONE_ACT:
         mine = mine and _BY_ONE_ACT[one.of] in acts
-    elif one.kind == DECIDE and one.of not in REFUSALS:
+    elif one.kind == DECIDE:
         mine = decides(case, _asked(case, one))
     return Wait(told, whom, link if mine and _ACTS[one.kind] & acts else None)
 
