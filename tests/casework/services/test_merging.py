@@ -1,6 +1,7 @@
 """S14 below the pages, on both databases: two acts or none, ranks that the log proves."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -83,7 +84,7 @@ def tell(world: World, report: str, found: int) -> Case:
 def reason(told) -> str:
     with pytest.raises((MergeRefusedError, ClosingRefusedError)) as refusal:
         told()
-    return refusal.value.reason
+    return str(refusal.value.details["reason"])
 
 
 def is_whole(world: World, *reports: str) -> bool:
@@ -145,7 +146,7 @@ def test_both_acts_or_none(world, three):
     assert [world.case(one) for one in three] == before
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], type[Exception]]] = {
     "another rank": ({"merged": {"rank": 3}}, BadActError),
     "both another rank": ({"merged": {"rank": 3}, "joined": {"rank": 3}}, BadActError),
     "another kind": ({"joined": {"kind": "supplementary"}}, BadActError),
