@@ -55,7 +55,7 @@ ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "tell_result": ("told", "redone"),
     "object": ("objection_received", ""),
     "review": ("reviewed", ""),
-    "listing": ("delisted", "transferred"),
+    "listing": ("delisted", "taken_away"),
     "rectify": ("rectified", ""),
     "recheck": ("rechecked", ""),
     "propose": ("reward_declined", "redone"),
@@ -398,12 +398,14 @@ class Case:
             return ("reviewed", "redone", "accepted") if redo else ("reviewed",)
         if kind == "case.escalated":
             return ("listed",) if facts["rung"] == "listing" else ()
+        if kind == "report.transferred":
+            to_above = facts["lead"] == facts["supervisor"]
+            return ("transferred", "dispatched", *(("taken_away",) if to_above else ()))
         return {
             "report.received": ("submitted", "dispatched" if facts.get("rule") else "undetermined"),
             "report.accepted": ("accepted",),
             "report.deemed_accepted": ("accepted",),
             "report.refused": ("refused",),
-            "report.transferred": ("transferred", "dispatched"),
             "case.closed": ("closed",),
             "objection.filed": ("objection_received",),
             "rectification.ordered": ("ordered",),

@@ -75,8 +75,8 @@ KINDS: Mapping[str, ClockKind] = {
     "review": _met("reviewed", binds=Binds.SUPERVISOR),
     "accident_entry": _met("accident_entered"),
     "accident_completion": _met("accident_completed"),
-    # A listing names a department: who takes the case over is listed anew if need be.
-    "listing": _met("delisted", voids=("transferred",)),
+    # Only the office above takes a case off the list: who passes it on takes its listing along.
+    "listing": _met("delisted", voids=("taken_away",)),
     "rectify": _met("rectified"),
     "recheck": _met("rechecked"),
     "police_answer": _met("police_answered", binds=Binds.OUTSIDE),

@@ -110,6 +110,13 @@ def _order(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
     return ("order_issued", "listed") if act.facts["kind"] == "listing" else ("order_issued",)
 
 
+def _transferred(before: Case, after: Case, act: Act) -> tuple[str, ...]:
+    """Who is above takes a case from a listed department, or leads it from now on itself."""
+    by_above = act.office == before.supervisor and act.office != before.lead
+    taken_away = ("taken_away",) if by_above or after.lead == after.supervisor else ()
+    return ("transferred", "dispatched", *taken_away)
+
+
 def _escalated(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
     return ("listed",) if act.facts["rung"] == "listing" else ()
 
@@ -128,7 +135,7 @@ _NAMES: Mapping[str, Names] = {
     "report.accepted": _always("accepted"),
     "report.deemed_accepted": _always("accepted"),
     "report.refused": _always("refused"),
-    "report.transferred": _always("transferred", "dispatched"),
+    "report.transferred": _transferred,
     "case.merged": _always("merged"),
     "return.requested": _always("return_requested"),
     "finding.recorded": _finding,

@@ -42,6 +42,7 @@ PEOPLE = tuple(
 )
 OPEN = (State.RECEIVED, State.ACCEPTED, State.CONCLUDED)
 FOR_OTHERS = {"delisted"}  # never said by who is bound
+PASSED_ON = {"sign_in"}  # begins anew for whoever takes the case over
 APPROVER = sampled_from(("leader", "supervisor"))
 FIRST = sampled_from(range(len(PEOPLE)))
 LEADS = ((YJJ, AWB), (ZJJ, AWB), (AWB, AWB))
@@ -93,8 +94,10 @@ class AnyDays(RuleBasedStateMachine):
             fulfilled = after.ended.name in kinds.stops
             # Somebody who had no hand in it may have it redone, where nobody is above them.
             # Merged, the clocks of the case that it joins count, which end no later.
-            allowed = ("report.transferred", "review.decided", "case.merged")
-            assert fulfilled or kind in allowed, (kind, one.key)
+            passed_on = kind == "report.transferred" and one.key in PASSED_ON
+            to_above = kind == "report.transferred" and self.case.lead == self.case.supervisor
+            ended = passed_on or to_above or kind in ("review.decided", "case.merged")
+            assert fulfilled or ended, (kind, one.key)
             assert after.ended.name not in FOR_OTHERS
             return
         assert after.due.due_on <= one.due.due_on, (kind, one.key)
@@ -227,6 +230,11 @@ class AnyDays(RuleBasedStateMachine):
         number = f"伊督〔2026〕{self.orders}号"
         given = {"order": f"o{self.orders}", "number": number, "kind": kind}
         self.anybody("order.issued", first, **given)
+
+    @rule(first=FIRST, then=FIRST, lead=sampled_from(LEADS))
+    def list_and_pass_on(self, first: int, then: int, lead: tuple[str, str]) -> None:
+        self.order(first, "listing")
+        self.transfer(then, lead)
 
     @rule(first=FIRST)
     def answer_order(self, first: int) -> None:
