@@ -88,6 +88,8 @@ AMOUNT = Form("fen, an integer above 0", lambda value: is_whole(value, 1, FEN_MA
 YEAR = Form("a year from 2000 to 2200", lambda value: is_whole(value, 2000, 2200))
 SEAT = Form("the number of a seat, 1 to 7", lambda value: is_whole(value, 1, 7))
 COUNT = Form("an integer from 1 to 1,000", lambda value: is_whole(value, 1, 1000))
+# Acts of a case are as many as people make: whoever opens a report often enough counts it up.
+ORDINAL = Form("the ordinal of an act, from 1 on", lambda value: is_whole(value, 1, 2**31 - 1))
 TEXT = Form("text of at most 200 characters", lambda v: isinstance(v, str) and len(v) <= 200)
 TOKENS = Form(
     "a list of different codes",
@@ -134,12 +136,9 @@ LEAD_BASES = ("who_governs", "who_is_main", "who_is_near")
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
 # Missing only in what was stored before a close had to be proposed; closing.py demands it.
-COUNT_IF_ASKED = Form(COUNT.expected, COUNT.test, optional=True)
+COUNT_IF_ASKED = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 TEXT_IF_ANY = Form(TEXT.expected, TEXT.test, optional=True)
 DAY_IF_ANY = Form(DAY.expected, DAY.test, optional=True)
-OUTCOME_IF_CHECKED = Form(
-    "fixed or not_fixed", lambda value: value in ("fixed", "not_fixed"), optional=True
-)
 ALLEGATIONS_IF_SEVERAL = Form(
     "a list of 2 to 20 findings, one an allegation",
     lambda value: (
@@ -149,8 +148,11 @@ ALLEGATIONS_IF_SEVERAL = Form(
     ),
     optional=True,
 )
+OUTCOME_IF_CHECKED = Form(
+    "fixed or not_fixed", lambda value: value in ("fixed", "not_fixed"), optional=True
+)
 # Missing only in what was stored before a refusal had to be proposed; refusal.py demands it.
-PROPOSAL_IF_ASKED = Form(COUNT.expected, COUNT.test, optional=True)
+PROPOSAL_IF_ASKED = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 URGENT_IF_SO = Form("1", lambda value: is_whole(value, 1, 1), optional=True)
 INSTANT_IF_URGENT = Form(INSTANT.expected, INSTANT.test, optional=True)
 SCOPE_CODES = ("labour", "consumer", "police", "petition")
@@ -161,7 +163,7 @@ CO_IF_ANY = Form(TOKENS.expected, TOKENS.test, optional=True)
 REASON_IF_ANEW = Form(
     f"one of {', '.join(DRAW_REASONS)}", lambda value: value in DRAW_REASONS, optional=True
 )
-ORDINAL_IF_ANY = Form(COUNT.expected, COUNT.test, optional=True)
+ORDINAL_IF_ANY = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
 _CALLED_BACK = Form("1, 3 or 6", lambda v: is_whole(v, 1, 6) and v in (1, 3, 6))
@@ -173,7 +175,7 @@ FOUND_IF_MERGED = Form(COUNT.expected, COUNT.test, optional=True)
 _MERGE_KIND = _one_of("same", "supplementary")
 UNIT = _one_of("minute", "hour", "day", "working_day", "month", "year")
 # Which clock an act is about: its key, and the ordinal of the act that started it.
-_CLOCK: Mapping[str, Form] = {"clock": TOKEN, "since": COUNT}
+_CLOCK: Mapping[str, Form] = {"clock": TOKEN, "since": ORDINAL}
 
 FORMS: Mapping[str, Mapping[str, Form]] = {
     "report.received": {
@@ -207,7 +209,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "verify_due_on": DAY,
     },
     "refusal.proposed": {"reason_code": TOKEN, "basis": TEXT},
-    "refusal.declined": {"asked": COUNT, "reason_code": TOKEN},
+    "refusal.declined": {"asked": ORDINAL, "reason_code": TOKEN},
     "report.refused": {"reason_code": TOKEN, "refused_on": DAY, "asked": PROPOSAL_IF_ASKED},
     "report.transferred": {
         "lead": TOKEN,
@@ -229,7 +231,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "reason_code": _one_of(*TRANSFER_REASONS),
         "to": OFFICE_OR_NONE,
     },
-    "return.overruled": {"asked": COUNT},
+    "return.overruled": {"asked": ORDINAL},
     "cohandlers.named": {"co": TOKENS},
     "opinion.given": {},
     "finding.recorded": {
@@ -257,10 +259,10 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "evidence.added": {"sending": TOKEN, "manifest": HEX},
     "case.closed": {"closed_on": DAY, "asked": COUNT_IF_ASKED},
     "closing.proposed": {},
-    "closing.declined": {"asked": COUNT},
+    "closing.declined": {"asked": ORDINAL},
     "rectification.ordered": {"document": TEXT, "due_on": DAY_IF_ANY},
     "referral.made": {"to": _one_of("police", "discipline"), "document": TEXT},
-    "referral.acknowledged": {"asked": COUNT, "document": TEXT},
+    "referral.acknowledged": {"asked": ORDINAL, "document": TEXT},
     "report.deemed_accepted": {
         "policy": TOKEN,
         "policy_sha256": SHA256,
@@ -286,8 +288,8 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "approver_role": TOKEN,
         "was": DAY,
     },
-    "extension.granted": {"asked": COUNT, "due_on": DAY},
-    "extension.refused": {"asked": COUNT},
+    "extension.granted": {"asked": ORDINAL, "due_on": DAY},
+    "extension.refused": {"asked": ORDINAL},
     "pause.requested": {
         **_CLOCK,
         "reason_code": TOKEN,
@@ -296,9 +298,9 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "first": DAY,
         "until": DAY,
     },
-    "pause.granted": {"asked": COUNT},
-    "pause.refused": {"asked": COUNT},
-    "pause.ended": {"asked": COUNT, "on": DAY, "due_on": DAY},
+    "pause.granted": {"asked": ORDINAL},
+    "pause.refused": {"asked": ORDINAL},
+    "pause.ended": {"asked": ORDINAL, "on": DAY, "due_on": DAY},
     "order.issued": {
         "order": TOKEN,
         "number": TEXT,
@@ -330,9 +332,9 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "claim_hash": HASH_IF_COUNTER,
     },
     "report.urged": {"urged_on": DAY},
-    "objection.filed": {"since": COUNT, "until": DAY},
+    "objection.filed": {"since": ORDINAL, "until": DAY},
     "review.decided": {
-        "asked": COUNT,
+        "asked": ORDINAL,
         "outcome": _one_of("kept", "redo"),
         "verify_due_on": DAY_IF_REDONE,
     },
@@ -347,10 +349,10 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "until": DAY_IF_ANY,
     },
     "protection.declined": {},
-    "protection.ended": {"asked": COUNT},
+    "protection.ended": {"asked": ORDINAL},
     "malice.proposed": {"basis": TEXT},
-    "malice.confirmed": {"asked": COUNT},
-    "malice.declined": {"asked": COUNT},
+    "malice.confirmed": {"asked": ORDINAL},
+    "malice.declined": {"asked": ORDINAL},
     "code.changed": {"reporter_box": SHA256, "reporter_sign": SHA256},
     "keys.resealed": {"seat": SEAT, "from": SHA256, "to": SHA256},
     "keys.contributed": {"seat": SEAT, "from_seat": SEAT},

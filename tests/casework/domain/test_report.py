@@ -350,6 +350,20 @@ def test_a_clock_that_does_not_run_cannot_run_out_and_one_in_time_is_not_escalat
         begun().accepted().tell("clock.overdue", JOBS).tell("case.escalated", JOBS, rung="moon")
 
 
+def test_whoever_opens_a_report_a_thousand_times_does_not_stop_its_clocks(begun: Begin):
+    story = begun()
+    for _ in range(1000):
+        story.tell("report.read", OFFICER)
+    story.tell("report.accepted", OFFICER)
+    since = story.case.events
+    assert since > 1000
+    story.tell("clock.reminded", JOBS, since=since).tell("clock.overdue", JOBS, since=since)
+    story.tell("case.escalated", JOBS, since=since)
+    assert story.case.escalated == (f"verify.{since}/supervisor",)
+    with pytest.raises(BadActError, match="since"):
+        story.tell("clock.overdue", JOBS, since=0)
+
+
 # ---- what a person may try ------------------------------------------------------------------
 
 
