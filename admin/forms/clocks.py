@@ -21,6 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX, ActForm
 from admin.forms.clock_words import EXTENSION_REASONS, MILESTONES, PAUSE_REASONS, UNITS
+from admin.forms.fields import one_line
 from admin.forms.rewards import DeedForm
 from admin.forms.words import ROLES, Words, word
 from casework.clock import SHANGHAI
@@ -113,6 +114,7 @@ class PauseForm(ActForm):
         validators=[
             DataRequired(_l("请填写文号：没有文书不能暂停。")),
             Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。")),
+            one_line,
         ],
         render_kw={"autocomplete": "off"},
     )
@@ -186,7 +188,7 @@ class MilestoneForm(ActForm):
         description=_l(
             "除注明“不用文号”的以外都要填写，例如责令整改通知书、处罚决定书、移送书的文号。"
         ),
-        validators=[Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。"))],
+        validators=[Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。")), one_line],
         render_kw={"autocomplete": "off"},
     )
     happened_at = DateTimeLocalField(

@@ -1,6 +1,7 @@
 """Fields that WTForms does not have: amounts in yuan, and words that are codes."""
 
 import re
+import unicodedata
 from typing import Any, Final
 
 from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
@@ -11,7 +12,19 @@ from admin.forms.words import Words
 from casework.domain.money import FEN_MAX, Fen
 
 _AMOUNT: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?\Z")
+# Control characters, marks that only a program sees, halves of characters, and line breaks.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _GROUPING: Final = str.maketrans("", "", ",，_ 元¥￥")
+
+
+def one_line(_form: object, field: StringField) -> None:
+    """Refuse what nobody reads in one line: a number of a paper may not be made of it.
+
+    Raises:
+        ValidationError: there is such a character.
+    """
+    if any(unicodedata.category(sign) in _UNSEEN for sign in field.data or ""):
+        raise ValidationError(_("请写在一行里，不要带看不见的字符；粘贴来的请重新键入。"))
 
 
 def choices(words: Words, *, first: str = "") -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX, ActForm
 from admin.forms.clocks import DOCUMENT_MAX
-from admin.forms.fields import choices
+from admin.forms.fields import choices, one_line
 from admin.forms.words import MEASURES
 
 
@@ -27,6 +27,7 @@ class ProtectionForm(ActForm):
         validators=[
             DataRequired(_l("请填写文书的文号。")),
             Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。")),
+            one_line,
         ],
         render_kw={"autocomplete": "off"},
     )

@@ -6,12 +6,13 @@ from wtforms.validators import DataRequired, Length
 
 from admin.forms.cases import ActForm
 from admin.forms.clocks import DOCUMENT_MAX
-from admin.forms.fields import choices
+from admin.forms.fields import choices, one_line
 from admin.forms.words import REFERRED_TO
 
 _DOCUMENT = [
     DataRequired(_l("请填写文书的文号。")),
     Length(max=DOCUMENT_MAX, message=_l("文号不能超过 100 字。")),
+    one_line,
 ]
 
 

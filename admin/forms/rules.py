@@ -4,10 +4,10 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from admin.extensions import gettext as _
 from admin.forms.base import BaseForm
+from admin.forms.fields import one_line
 from admin.forms.keys import SignedForm
 from casework.domain.pasted_text import TEXT_MAX
 
@@ -61,6 +61,7 @@ class NoticeForm(BaseForm):
         validators=[
             DataRequired(_l("请填写通知的标题和文号。")),
             Length(max=SOURCE_MAX, message=_l("最多 120 个字。")),
+            one_line,
         ],
         render_kw={"autocomplete": "off"},
     )
@@ -68,15 +69,6 @@ class NoticeForm(BaseForm):
         _l("通知尚未公布，这是估计"),
         description=_l("所涉期限仍标为暂定，通知公布后再正式导入。"),
     )
-
-    def validate_source(self, field: StringField) -> None:
-        """Refuse what no line of the audit could show.
-
-        Raises:
-            ValidationError: it holds a line break.
-        """
-        if len((field.data or "").splitlines()) > 1:
-            raise ValidationError(_("请写在一行里。"))
 
 
 class ProposeNoticeForm(NoticeForm, SignedForm):

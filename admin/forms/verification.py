@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX, ActForm
-from admin.forms.fields import FinesField, choices
+from admin.forms.fields import FinesField, choices, one_line
 from admin.forms.words import ALREADY_KNOWN, FINDINGS
 from casework.domain.case import REWARDED_FINDINGS
 from casework.domain.verification import makes_up
@@ -49,7 +49,7 @@ class FindingForm(ActForm):
     penalty_no = StringField(
         _l("行政处罚决定书文号"),
         description=_l("例如：（伊）应急罚〔2026〕12号。没有处罚则留空。"),
-        validators=[Length(max=200)],
+        validators=[Length(max=200), one_line],
     )
     penalty_on = DateField(
         _l("作出处罚决定的日期"),

@@ -283,6 +283,8 @@ def test_a_pause_is_asked_for_granted_and_ended(world, sign_in, filed, case):
     ("typed", "told"),
     [
         ({"document": " "}, "没有文书不能暂停"),
+        ({"document": "\u200b"}, "不要带看不见的字符"),
+        ({"document": "1号\x00"}, "不要带看不见的字符"),
         ({"reason_code": ""}, "请选择理由。"),
         ({"reason_code": "court"}, "暂停的理由"),
         ({"first": ""}, "请填写日期"),

@@ -90,6 +90,7 @@ def test_a_milestone_that_starts_a_clock_may_have_been_earlier(world, sign_in, f
         ({"milestone": "accident_entered"}, "登记什么"),
         ({"milestone": "objection_received"}, "登记什么"),
         ({"milestone": "ordered", "document": " "}, "登记这个节点须填写文书的文号。"),
+        ({"milestone": "ordered", "document": "\u200b"}, "不要带看不见的字符"),
         ({"happened_at": "2026-03-03T08:30"}, "不能是还没有到的时间。"),
         ({"happened_at": "2026-03-01T23:59"}, "不能早于收到举报的那一天。"),
         ({"happened_at": "gestern"}, "实际发生的时间"),

@@ -296,6 +296,8 @@ def test_a_bad_notice_is_refused_whole_with_line_words_and_what_was_expected(
         ({"text": NOTICE_2027.replace("1月1日（周五）", "1月2日（周六）")}, "应为"),
         ({"password": "wrong"}, "密码不正确"),
         ({"source": ""}, "请填写通知的标题和文号"),
+        ({"source": "通知\x00"}, "不要带看不见的字符"),
+        ({"source": "通知\n二"}, "请写在一行里"),
         ({"provisional": "y"}, "预览之后内容变了"),
     ],
 )
