@@ -28,6 +28,7 @@ KEY_READ_AGAIN_SECONDS: Final = 2.0
 # endpoint, limit, why; one limit each, for each is a write to the store
 LIMITS: Final = (
     ("report.submit", "240/2 minutes", "a village may share one address; a flood may not"),
+    ("retaliation.submit", "60/hour", "each is a report, with files"),
     ("mailbox.enter", "20/5 minutes", "codes cannot be guessed in number"),
     ("mailbox.write", "60/hour", "messages wait for people who read them"),
     ("mailbox.urge", "60/hour", "a flood of refused urges is work too"),

@@ -68,5 +68,6 @@ def submit() -> ResponseReturnValue:
         filed,
         region=form.region.data or "",
         sector=form.sector.data or "",
+        matter=form.matter.data or "",
         urgent=bool(form.urgent.data),
     )

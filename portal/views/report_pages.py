@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.csrf.core import CSRFTokenField
 
+from casework.domain.case import Matter
 from casework.domain.errors import CaseworkError
+from casework.domain.reward_facts import REWARD_MATTERS
 from casework.domain.urgency import scope_of
 from crypto.form_token import issue_form_token, read_form_token
 from crypto.receipt import group
@@ -113,7 +115,9 @@ def typed_again(status: int, title: Any, sentence: Any) -> Response:
     return form_page(ReportForm(request.form), status, (title, sentence))
 
 
-def receipt_page(filed: Filed, *, region: str, sector: str, urgent: bool = False) -> Response:
+def receipt_page(
+    filed: Filed, *, region: str, sector: str, matter: str, urgent: bool = False
+) -> Response:
     """Show the code, once."""
     here = public_site()
     days = verification_days(here, region, sector)
@@ -143,10 +147,11 @@ def receipt_page(filed: Filed, *, region: str, sector: str, urgent: bool = False
             "report/receipt.html",
             receipt=marked, calls=CALLS if urgent else (),
             groups=[mark(name) for name in groups], verification_days=days,
+            rewarded=matter in REWARD_MATTERS, protected=matter == Matter.RETALIATION,
         )  # fmt: skip
 
-    known = (urgent, filed.lead, filed.supervisor, filed.received_on, days, len(files), len(sealed))
-    key = ("receipt", str(get_locale()), *known)
+    known = (filed.lead, filed.supervisor, filed.received_on, days, len(files), len(sealed))
+    key = ("receipt", str(get_locale()), urgent, matter, *known)
     return make_response(filled(here, key, render, texts))
 
 

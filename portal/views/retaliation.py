@@ -78,7 +78,7 @@ def submit() -> ResponseReturnValue:
     except CaseworkError as refusal:
         return form_page(form, 422, explain(refusal))
     note_used(here, request.upload_tokens)
-    return receipt_page(filed, region=case.region, sector=case.sector)
+    return receipt_page(filed, region=case.region, sector=case.sector, matter=MATTER)
 
 
 def form_page(form: RetaliationForm, status: int = 200, trouble: Any = None) -> Response:

@@ -308,7 +308,7 @@ def test_a_report_is_never_sealed_to_whom_it_accuses(sending, site, reporter, ne
             keyset=site.keyset, reporter=reporter.public, new_id=new_id,
         )  # fmt: skip
 
-    for change in ({"about": "A2"}, {"offices": ()}, {"offices": ("A9",)}):
+    for change in ({"about": "A2"}, {"barred": ("A2",)}, {"offices": ()}, {"offices": ("A9",)}):
         with pytest.raises(KeySetError):
             compose(**change)
     offices = tuple(one.code for one in site.keyset.recipients("A2", "A1", about="A2"))
