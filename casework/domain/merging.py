@@ -163,7 +163,9 @@ def check_pair(lead: Case, joining: Case, *, lead_place: int, place: int) -> Non
     """
     if lead.lead != joining.lead:
         raise MergeRefusedError("other_office")
-    if lead.about in joining.offices or joining.about in lead.offices:
+    if lead.matter == Matter.RETALIATION:
+        raise MergeRefusedError("retaliation")
+    if lead.kept_out & set(joining.offices) or joining.kept_out & set(lead.offices):
         raise MergeRefusedError("accused")
     if is_trial(lead) != is_trial(joining):
         raise MergeRefusedError("trial")

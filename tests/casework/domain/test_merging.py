@@ -279,12 +279,14 @@ def test_two_cases_of_one_office_the_first_leading(begun):
     assert refused(lambda: pair(lead, other, place=2)) == "not_first"
     assert refused(lambda: pair(lead, replace(other, lead="410329-zjj"))) == "other_office"
     assert refused(lambda: pair(lead, replace(other, channel="trial"))) == "trial"
+    assert refused(lambda: pair(replace(lead, matter="retaliation"), other)) == "retaliation"
 
 
 def test_not_where_one_accuses_an_office_of_the_other(begun):
     lead, other = begun().accepted().case, begun().accepted().case
     assert refused(lambda: pair(lead, replace(other, about=AWB))) == "accused"
     assert refused(lambda: pair(replace(lead, about=AWB), other)) == "accused"
+    assert refused(lambda: pair(lead, replace(other, barred=(AWB,)))) == "accused"
     pair(lead, replace(other, about="410329-gaj"))
 
 
