@@ -155,14 +155,15 @@ def addressee(case: Case, clock: Running, rung: str, superior: str = "") -> str:
     """Return the office before which a rung brings the case.
 
     The head is that of the office which the clock binds; what follows is for the office
-    above it, and the last two rungs for the one above that, where it is in this system.
+    above it, and the last two rungs for the one above that, where it is in this system and
+    may learn of the case.
     """
     bound = clock.office or case.lead
     if rung == "head":
         return bound
     above = case.supervisor or case.lead
     if rung in ("committee", "assessment") or bound == above:
-        return superior or above
+        return superior if superior and superior not in case.kept_out else above
     return above
 
 

@@ -27,6 +27,7 @@ from casework.domain.errors import (
     NotPermittedError,
     WrongStateError,
 )
+from casework.domain.ladder import addressee
 from casework.domain.policy import Policies
 from casework.domain.protection import barred_by, is_open, lasts, standing, was_reported
 from casework.domain.report import TRANSITIONS, allowed_kinds
@@ -143,6 +144,16 @@ def test_nobody_is_left_where_all_are_barred():
             ROUTING, "410329", "coal_mines", "retaliation",
             on=date(2026, 3, 1), barred=(RSJ, AWB, CITY),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("kept_out", [{"barred": [AWB]}, {"barred": [YJJ], "about": AWB}])
+def test_no_rung_of_the_ladder_brings_it_before_an_office_that_is_kept_out(china, kept_out):
+    """Where the office above has no key, the lead is its own supervisor; above stands AWB."""
+    alone = {"lead": RSJ, "supervisor": RSJ, "offices": [RSJ]}
+    clock = protect(begun(**alone), china, "2026-03-10")
+    for rung in ("head", "supervisor", "committee", "assessment"):
+        assert addressee(begun(**alone, **kept_out).case, clock, rung, AWB) == RSJ
+    assert addressee(begun(**alone).case, clock, "committee", AWB) == AWB
 
 
 # ---- measures and their clock ----------------------------------------------------------------
