@@ -49,6 +49,46 @@ def at_case(season: Moving, login: str, reporter: Reporter) -> Page:
     return page
 
 
+def each_sees_the_own(season: Moving, first: Reporter, *joined: Reporter) -> None:
+    """The mailbox tells rank and work to those who joined, and the first one nothing new."""
+    numbers = [one.case_number for one in (first, *joined)]
+    lead_due = running_clocks(season.officer().opens_case(numbers[0]))[VERIFY][:10]
+    for rank, reporter in enumerate(joined, 2):
+        mailbox = reporter.looks_in()
+        assert TOLD in mailbox.text
+        assert f"按收到时间，您的举报在这一事项中排第 {rank} 位。" in mailbox.text
+        assert "已受理，正在核查" in mailbox.text
+        assert f"核查期限 {lead_due}" in mailbox.text
+        others = [one for one in numbers if one != reporter.case_number]
+        assert not [one for one in others if one in mailbox.text]
+    mailbox = first.looks_in()
+    for word in ("合并", "并案", "位次", "同一事项", *numbers[1:]):
+        assert word not in mailbox.text
+
+
+def told_one_by_one_and_closed(season: Moving, first: Reporter, *joined: Reporter) -> None:
+    """The finding is recorded and told once, to each alone, before the close."""
+    number = first.case_number
+    officer = season.officer()
+    officer.concludes(number, finding="unsubstantiated", penalty_no="", fines="")
+    officer.tells(number, RESULT)
+    refused = officer.proposes_closing(number)
+    assert (refused.status, "并入的举报还有没告知核查结果的" in refused.text) == (422, True)
+    officer.opens_case(number)
+    officer.follows("并案情况")
+    page = officer.follows("逐一告知")
+    assert "还有 2 位举报人没有得到核查结果" in page.text
+    assert "已逐一告知" in officer.sends("逐一发送", text=RESULT).text
+    officer.proposes_closing(number)
+    season.leader().closes(number)
+    for reporter in (first, *joined):
+        mailbox = reporter.looks_in()
+        assert mailbox.text.count(RESULT) == 1
+        assert "查无实据" in mailbox.text
+        assert "已办结" in mailbox.text
+    assert not [text for text, _ in joined[0].looks_in().links if text == "补充材料"]
+
+
 def test_three_reports_of_one_pit_are_worked_on_once_and_ranked_by_the_log(season: Moving):
     first, second, third = three(season)
     numbers = [one.case_number for one in (first, second, third)]
@@ -73,18 +113,7 @@ def test_three_reports_of_one_pit_are_worked_on_once_and_ranked_by_the_log(seaso
     assert len(set(digests)) == 3
 
     # And each sees the own thread and rank, the work in words, and nothing of the others
-    lead_due = running_clocks(season.officer().opens_case(numbers[0]))[VERIFY][:10]
-    for rank, reporter in ((2, second), (3, third)):
-        mailbox = reporter.looks_in()
-        assert TOLD in mailbox.text
-        assert f"按收到时间，您的举报在这一事项中排第 {rank} 位。" in mailbox.text
-        assert "已受理，正在核查" in mailbox.text
-        assert f"核查期限 {lead_due}" in mailbox.text
-        others = [one for one in numbers if one != reporter.case_number]
-        assert not [one for one in others if one in mailbox.text]
-    mailbox = first.looks_in()
-    for word in ("合并", "并案", "位次", "同一事项", *numbers[1:]):
-        assert word not in mailbox.text
+    each_sees_the_own(season, first, second, third)
 
     # And the threads stay apart: a letter, more evidence and urging in one case
     second.writes("我是第二个说这事的人。")
@@ -103,24 +132,7 @@ def test_three_reports_of_one_pit_are_worked_on_once_and_ranked_by_the_log(seaso
     assert VERIFY in ended_clocks(at_case(season, "yjj-officer", second))
 
     # Told one by one; until then the case is not closed
-    officer = season.officer()
-    officer.concludes(numbers[0], finding="unsubstantiated", penalty_no="", fines="")
-    officer.tells(numbers[0], RESULT)
-    refused = officer.proposes_closing(numbers[0])
-    assert (refused.status, "并入的举报还有没告知核查结果的" in refused.text) == (422, True)
-    officer.opens_case(numbers[0])
-    officer.follows("并案情况")
-    page = officer.follows("逐一告知")
-    assert "还有 2 位举报人没有得到核查结果" in page.text
-    assert "已逐一告知" in officer.sends("逐一发送", text=RESULT).text
-    officer.proposes_closing(numbers[0])
-    season.leader().closes(numbers[0])
-    for reporter in (first, second, third):
-        mailbox = reporter.looks_in()
-        assert mailbox.text.count(RESULT) == 1
-        assert "查无实据" in mailbox.text
-        assert "已办结" in mailbox.text
-    assert not [text for text, _ in second.looks_in().links if text == "补充材料"]
+    told_one_by_one_and_closed(season, first, second, third)
 
     # And signed events, rows and register agree
     season.jobs()
