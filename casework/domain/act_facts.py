@@ -392,14 +392,21 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
 }
 
 
-def check_facts(kind: str, facts: Mapping[str, object]) -> None:
+def check_facts(
+    kind: str, facts: Mapping[str, object], known: Mapping[str, Mapping[str, Form]] = FORMS
+) -> None:
     """Check that *facts* are exactly those of an act of this *kind*.
+
+    Args:
+        kind: such as "report.accepted".
+        facts: what the act says.
+        known: the forms of every kind there is; without it those of acts in a case.
 
     Raises:
         UnknownActError: no act of this kind exists.
         BadActError: a fact is missing, unknown or of the wrong form; it is named.
     """
-    forms = FORMS.get(kind)
+    forms = known.get(kind)
     if forms is None:
         raise UnknownActError(kind=kind)
     for name in facts:

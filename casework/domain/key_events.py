@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from casework.domain.act_facts import COUNT, SHA256, TEXT, TOKEN, Form
-from casework.domain.errors import BadActError, UnknownActError
+from casework.domain.act_facts import COUNT, SHA256, TEXT, TOKEN, Form, check_facts
+from casework.domain.errors import BadActError
 
 KEY_SET_CHANGED = "keyset.changed"
 MEMBER_CERTIFIED = "member.certified"
@@ -34,13 +34,6 @@ def check_key_facts(kind: str, facts: Mapping[str, object]) -> None:
         UnknownActError: no such event about keys.
         BadActError: a fact is missing, unknown or of the wrong form; it is named.
     """
-    forms = FORMS.get(kind)
-    if forms is None:
-        raise UnknownActError(kind=kind)
-    for name in facts.keys() ^ forms.keys():
-        raise BadActError(name, forms[name].expected if name in forms else f"not in {kind}")
-    for name, form in forms.items():
-        if not form.test(facts[name]):
-            raise BadActError(name, form.expected)
+    check_facts(kind, facts, FORMS)
     if kind == KEY_SET_CHANGED and (facts["number"] == 1) != (facts["previous"] == ""):
         raise BadActError("previous", "the digest of the key set before it")

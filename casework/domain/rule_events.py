@@ -11,9 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from casework.domain.act_facts import COUNT, DAY, SHA256, TEXT, TOKEN, YEAR, Form, civil_day
+from casework.domain.act_facts import (
+    COUNT,
+    DAY,
+    SHA256,
+    TEXT,
+    TOKEN,
+    YEAR,
+    Form,
+    check_facts,
+    civil_day,
+)
 from casework.domain.case import Act
-from casework.domain.errors import BadActError, RuleChangeError, UnknownActError
+from casework.domain.errors import RuleChangeError, UnknownActError
 from casework.domain.roles import Role
 
 POLICY_PROPOSED = "policy.proposed"
@@ -95,14 +105,7 @@ def check_rule_facts(kind: str, facts: Mapping[str, object]) -> None:
         UnknownActError: no such event about rules.
         BadActError: a fact is missing, unknown or of the wrong form; it is named.
     """
-    forms = FORMS.get(kind)
-    if forms is None:
-        raise UnknownActError(kind=kind)
-    for name in facts.keys() ^ forms.keys():
-        raise BadActError(name, forms[name].expected if name in forms else f"not in {kind}")
-    for name, form in forms.items():
-        if not form.test(facts[name]):
-            raise BadActError(name, form.expected)
+    check_facts(kind, facts, FORMS)
 
 
 def propose(act: Act) -> RuleChange:

@@ -7,10 +7,9 @@ The events of this module belong to no report.
 
 from collections.abc import Mapping
 
-from casework.domain.act_facts import SHA256, TOKEN, TOKENS, Form
+from casework.domain.act_facts import SHA256, TOKEN, TOKENS, Form, check_facts
 from casework.domain.case import Case
 from casework.domain.disclosure import TRIAL as TRIAL
-from casework.domain.errors import BadActError, UnknownActError
 
 OPENED = "instance.opened"
 DRILL = "drill.held"
@@ -45,11 +44,4 @@ def check_outside(kind: str, facts: Mapping[str, object]) -> None:
         UnknownActError: it is none of this module.
         BadActError: a fact is missing, unknown or of the wrong form; it is named.
     """
-    forms = FORMS.get(kind)
-    if forms is None:
-        raise UnknownActError(kind=kind)
-    for name in facts.keys() - forms.keys():
-        raise BadActError(name, f"no such fact in {kind}")
-    for name, form in forms.items():
-        if not form.test(facts.get(name)):
-            raise BadActError(name, form.expected)
+    check_facts(kind, facts, FORMS)
