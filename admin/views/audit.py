@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.extensions import console
 from admin.permissions import requires
+from admin.views.papers import dossier_page
 from admin.views.timeline import sentence, sentences
 from casework.queries.audit import FILTERS, acts
 from casework.queries.cases import case as find_case
@@ -48,6 +49,13 @@ def by_number() -> ResponseReturnValue:
 def show_case(report_id: str) -> ResponseReturnValue:
     """The events of one case."""
     return _case(report_id)
+
+
+@bp.get("/cases/<report_id>/dossier")
+@requires("audit.view")
+def dossier(report_id: str) -> ResponseReturnValue:
+    """The same for printing, with the clocks, papers and digests of what is sealed."""
+    return dossier_page(find_case(console().store, report=report_id), "audit.show_case")
 
 
 def _case(report_id: str) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from admin.views.clock_buttons import sees_orders, waits
 from admin.views.deadline_panel import clock_views
 from admin.views.handing import hand_over, helpers, one_of, receivers
 from admin.views.merging import may_be_led_by
+from admin.views.papers import handed_to
 from admin.views.timeline import QUIET, sentences
 from casework.domain import returning
 from casework.domain.case import Case
@@ -151,6 +152,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "buttons": buttons(case, acts),
         "waits": waits(case, acts),
         "sees_orders": sees_orders(case),
+        "handed_to": handed_to(case),
         # The matter of the reward begins with the finding, before anybody opens it.
         "can_end_protection": "protection.ended" in acts,
         "can_acknowledge": "referral.acknowledged" in acts,

@@ -123,12 +123,12 @@ def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
 
 # login: what it may do with a case that has an award; with everything else it gets 403
 MAY = {
-    "yjj-officer": r"~(/assignment(/.*)?|/return|/opinion"
+    "yjj-officer": r"~(/assignment(/.*)?|/return|/opinion|/papers/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
     r"|/merge|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
-    "yjj-leader": r"~(/draw|/return|/returns/.*|/co-handlers|/opinion|/assignment/.*"
+    "yjj-leader": r"~(/draw|/papers/.*|/return|/returns/.*|/co-handlers|/opinion|/assignment/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
     r"|/merge(/undo)?|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/.*)?|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
@@ -136,12 +136,13 @@ MAY = {
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
     "operator": r"~(/assignment|/clocks/<key>/<int:since>|/releases"
-    r"|/releases/<release_id>/opening)?",
-    "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>)?",
+    r"|/papers/(report|dossier|hand-over/<office>)|/releases/<release_id>/opening)?",
+    "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>"
+    r"|/papers/(report|dossier|hand-over/<office>))?",
     "cashier": r"~(/reward/payment|/clocks/<key>/<int:since>"
-    r"|/releases|/releases/<release_id>/opening)?",
+    r"|/papers/(report|dossier|hand-over/<office>)|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",
-    "auditor": r"/audit~",
+    "auditor": r"/audit~(/dossier)?",
     "administrator": "nothing",
 }
 # Addresses of custody: whose role may use them gets nowhere all the same in a case like this.
