@@ -34,6 +34,7 @@ from admin.views import (
     erasing,
     fund,
     holds,
+    interests,
     keys,
     malice,
     merging,
@@ -42,6 +43,7 @@ from admin.views import (
     papers,
     protection,
     rectification,
+    recusal,
     referral,
     refusals,
     releases,
@@ -115,6 +117,8 @@ VIEWS: Final = (
     returning,
     co_handling,
     drawing,
+    interests,
+    recusal,
 )
 
 

@@ -84,8 +84,9 @@ def my_seat() -> SeatKey | None:
 
 
 def is_accused(case: Case) -> bool:
-    """Whether the signed-in person's office is to learn nothing of the report."""
-    return auth.current().office in case.kept_out
+    """Whether the signed-in person, or the office, is to learn nothing of the report."""
+    me = auth.current()
+    return me.office in case.kept_out or me.account in case.recused
 
 
 def release_in(case: Case, release_id: str) -> Release:

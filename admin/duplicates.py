@@ -18,15 +18,19 @@ def mark_for(case: Case) -> str:
     """
     if case.matter in APART:
         return ""
-    here = console()
     found = stored.texts_of(
-        here.store, report_id=case.report_id, office=auth.current().office, kinds=ENTERPRISE
+        console().store, report_id=case.report_id, office=auth.current().office, kinds=ENTERPRISE
     )
     try:
         names = reading.open_texts(found)
     except reading.UnreadableError:
         return ""
+    return next((mark for mark in map(mark_of_name, names.values()) if mark), "")
+
+
+def mark_of_name(name: str) -> str:
+    """Return the mark of an enterprise's name, hexadecimal; "" where it holds no name."""
+    here = console()
     places = [region.name for region in here.routing.regions.by_code.values()]
     key, site = here.secrets.blind_index_key, here.store.site
-    marks = (mark_of(one, key=key, site=site, places=places) for one in names.values())
-    return next((mark.hex() for mark in marks if mark), "")
+    return mark_of(name, key=key, site=site, places=places).hex()

@@ -195,6 +195,7 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "handled_as_officer": _l("您是受理人，须由他人办结。"),
     "accepted": _l("您受理了这件举报，不能审批它的奖励。"),
     "refusal_proposed": _l("您提出了不予受理，须由另一人确认或者退回。"),
+    "recused": _l("这件举报应当由他人办理。"),
     "handled": _l("您办过这件举报，须由督办单位没有办过它的人复核。"),
     "proposed_malice": _l("您提出了恶意举报认定，须由另一人决定。"),
     "proposed": _l("您拟定了这笔奖励，不能再审批或发放。"),

@@ -36,6 +36,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "return.decide": frozenset({Role.LEADER, Role.SUPERVISOR}),
     "cohandlers.name": frozenset({Role.LEADER, Role.SUPERVISOR}),
     "opinion.give": _OFFICE,
+    "interest.declare": frozenset(Role),
+    "recusal.note": _OFFICE,
     "case.reply": _OFFICE,
     "case.close": frozenset({Role.LEADER, Role.SUPERVISOR}),
     "case.merge": _OFFICE,
@@ -106,6 +108,7 @@ ACTS: Final[dict[str, str]] = {
     "return.overruled": "return.decide",
     "cohandlers.named": "cohandlers.name",
     "opinion.given": "opinion.give",
+    "recusal.noted": "recusal.note",
     "message.sent": "case.reply",
     "finding.recorded": "finding.record",
     "case.closed": "case.close",
@@ -203,8 +206,11 @@ def visible(case: Case) -> Case:
 
     An office sees what was routed to it, what it supervises and what it helps with. Who approves
     and who pays see the cases that have an award; operators what waits in their office's pool.
+    Whoever is recused sees nothing of it.
     """
     session = auth.current()
+    if session.account in case.recused:
+        raise NotFound
     handles = session.office in {case.lead, case.supervisor, *case.offices}
     if handles and session.office not in case.kept_out and not session.roles.isdisjoint(_OFFICE):
         return case

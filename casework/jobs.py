@@ -43,6 +43,7 @@ from casework.services.clocks import Swept, project_new, sweep
 from casework.services.dry_run import run_dry_runs
 from casework.services.key_destroying import destroy_spent
 from casework.services.recomputing import recompute
+from casework.services.recusal import recuse_declared
 from casework.services.register import batch
 from casework.services.rulebook import policies_at_hand, rulebook
 from casework.services.trust import Trust
@@ -101,6 +102,19 @@ class Jobs:
                 swept.reminded, swept.overdue, swept.escalated, swept.deemed, swept.resumed,
                 swept.called_back, len(swept.failed),
             )  # fmt: skip
+
+        self.recuse()
+
+    def recuse(self) -> None:
+        """Take out of accepted cases whoever has declared an interest."""
+        done, failed = recuse_declared(
+            self.store,
+            trust=self.trust(),
+            log_key=self.log_key,
+            now=self.instance.clock.now(),
+        )
+        if done or failed:
+            log.info("recused: %d, %d failed", done, len(failed))
 
     def project_new(self) -> None:
         """Work out the clocks of reports that have come in."""

@@ -12,6 +12,7 @@ from casework.domain import (
     drawing,
     hold,
     protection,
+    recusal,
     refusal,
     retention,
     transfer,
@@ -58,6 +59,7 @@ DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
 SCOPES: Final = reasons(urgency.SCOPES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
 DRAW_REASONS: Final = reasons(drawing.REASONS)
+RECUSAL_GROUNDS: Final[Words] = {one.code: one.zh for one in recusal.GROUNDS}
 LEAD_BASES: Final = reasons(assignment.BASES)
 RETURN_OUTCOMES: Final[Words] = {
     "upheld": _l("同意退回，已改派"),

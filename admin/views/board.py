@@ -15,6 +15,7 @@ from admin.forms import clock_words
 from admin.forms.words import word
 from admin.permissions import requires
 from admin.views.deadlines import LEVEL_STYLES, light_of
+from admin.views.interests import met
 from casework.domain.roles import Role
 from casework.queries.board import OfficeRows, Row, at_level, board
 from casework.queries.cases import urgent
@@ -84,7 +85,12 @@ def lines(office: str, level: str) -> ResponseReturnValue:
         after=_place(request.args.get("after", "")),
         limit=PAGE_LINES,
     )
-    rows = [(one, light_of(one.clock, now) if one.clock else None) for one in page.lines]
+    hidden = met()
+    rows = [
+        (one, light_of(one.clock, now) if one.clock else None)
+        for one in page.lines
+        if one.report.id not in hidden
+    ]
     following = "~".join(map(str, page.next)) if page.next else ""
     return render_template(
         "board/lines.html", office=office, level=level, key=key, rows=rows, following=following

@@ -26,6 +26,7 @@ from admin.signing import attempt, sign_act
 from admin.views.clock_buttons import SIGNED_IN
 from admin.views.closing import close_one, propose_one
 from admin.views.deadlines import Light, light_of
+from admin.views.interests import met
 from casework.domain.case import Case
 from casework.domain.closing import missing, standing
 from casework.domain.roles import Role
@@ -141,8 +142,11 @@ def _choices(page: Page[PressedLine]) -> list[Choice]:
     now = console().clock.now()
     known = cases.several(console().store, reports=[one.report.id for one in page.lines])
     found = []
+    hidden = met()
     for line in page.lines:
         case = known[line.report.id]
+        if line.report.id in hidden or current().account in case.recused:
+            continue
         asked = standing(case)
         light = light_of(line.clock, now) if line.clock is not None else None
         found.append(Choice(line, light, asked.ordinal if asked else 0, _told(case)))

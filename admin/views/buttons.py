@@ -42,6 +42,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("return.requested", "returning.ask", _l("申请退回")),
     ("assignment.drawn", "drawing.draw_officer", _l("随机抽取承办人员")),
     ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
+    ("recusal.noted", "recusal.note", _l("回避")),
     ("refusal.proposed", "refusals.propose", _l("不予受理")),
     ("case.merged", "merging.merge", _l("并案")),
     ("malice.proposed", "malice.propose", _l("提出恶意举报认定")),
@@ -51,7 +52,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 )
 BESIDE: Final = frozenset(
     {
-        "case.merged",
+        "case.merged", "recusal.noted",
         "assignment.proposed", "assignment.drawn", "return.requested", "cohandlers.named",
         "rectification.ordered", "referral.made",
         "malice.proposed", "malice.confirmed", "protection.ordered", "protection.declined",

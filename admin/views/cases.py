@@ -21,6 +21,7 @@ from admin.views.buttons import buttons
 from admin.views.clock_buttons import sees_orders, waits
 from admin.views.deadline_panel import clock_views
 from admin.views.handing import hand_over, helpers, one_of, receivers
+from admin.views.interests import met
 from admin.views.merging import may_be_led_by
 from admin.views.papers import handed_to
 from admin.views.timeline import QUIET, sentences
@@ -29,7 +30,7 @@ from casework.domain.case import Case
 from casework.domain.disclosure import FILE
 from casework.domain.merging import standing
 from casework.queries.cases import timeline
-from casework.queries.duplicates import hints
+from casework.queries.duplicates import Hint, hints
 from casework.services import disclosure, verification
 from casework.services.verification import Acceptance, acceptance
 from crypto.canonical import JSON
@@ -168,8 +169,14 @@ def _facts(case: Case) -> Mapping[str, object]:
         "sees_merges": current().office == case.lead and may("case.open"),
         "joined": len(standing(case)),
         "can_merge": lambda lead, state: "case.merged" in acts and may_be_led_by(case, lead, state),
-        "hints": hints(console().store, case=case, office=current().office),
+        "hints": _hints(case),
     }
+
+
+def _hints(case: Case) -> tuple[Hint, ...]:
+    hidden = met()
+    found = hints(console().store, case=case, office=current().office)
+    return tuple(one for one in found if one.line.id not in hidden)
 
 
 def _file_items(case: Case) -> tuple[str, ...]:

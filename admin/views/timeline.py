@@ -92,6 +92,11 @@ def _drawn(facts: Facts) -> str:
     return f"{told}{_('，')}{word(words.DRAW_REASONS, str(reason))}" if reason else told
 
 
+def _recused(facts: Facts) -> str:
+    why = word(words.RECUSAL_GROUNDS, str(facts["why"]))
+    return _("%(who)s，%(why)s", who=console().person(str(facts["account"])), why=why)
+
+
 def _returned(facts: Facts) -> str:
     reason = word(words.TRANSFER_REASONS, str(facts["reason_code"]))
     told = _("%(reason)s，依据：%(citation)s", reason=reason, citation=facts["citation"])
@@ -312,6 +317,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.transferred": _transferred,
     "assignment.proposed": _proposed_lead,
     "assignment.drawn": _drawn,
+    "recusal.noted": _recused,
     "return.requested": _returned,
     "cohandlers.named": _offices,
     "finding.recorded": _finding,

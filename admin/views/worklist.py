@@ -17,6 +17,7 @@ from admin.config import PAGE_LINES
 from admin.extensions import console
 from admin.permissions import may, requires
 from admin.views.deadlines import Light, light_of
+from admin.views.interests import met
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
 from casework.domain.waiting import ANSWER, CONFIRM, DECIDE, HELP
@@ -28,6 +29,7 @@ from casework.services import key_changes
 from casework.services.fund import fund_balance
 from casework.storage.board import PressedLine
 from casework.storage.key_changes import KeyChange
+from casework.storage.reports import ReportLine
 
 bp = Blueprint("worklist", __name__)
 
@@ -123,7 +125,15 @@ def more(key: str) -> ResponseReturnValue:
 def _part(key: str, after: str) -> Part:
     one = LISTS[key]
     rows, following = one.load(after)
-    return Part(key, one.kind, one.title, rows, following)
+    hidden = met()
+    shown = [row for row in rows if _report_of(row[0]) not in hidden] if hidden else rows
+    return Part(key, one.kind, one.title, shown, following)
+
+
+def _report_of(line: object) -> str:
+    """The report that a line of any list is about."""
+    line = getattr(line, "report", line)
+    return line.id if isinstance(line, ReportLine) else str(getattr(line, "report_id", ""))
 
 
 def _cursor(after: str) -> Cursor | None:

@@ -133,6 +133,7 @@ RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
 SHANGHAI = timezone(timedelta(hours=8))
 DRAW_REASONS = ("recused", "on_leave", "left")
 LEAD_BASES = ("who_governs", "who_is_main", "who_is_near")
+RECUSAL_GROUNDS = ("declared", "found", "own")
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
 # Missing only in what was stored before a close had to be proposed; closing.py demands it.
@@ -233,6 +234,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     },
     "return.overruled": {"asked": ORDINAL},
     "cohandlers.named": {"co": TOKENS},
+    "recusal.noted": {"account": TOKEN, "why": _one_of(*RECUSAL_GROUNDS)},
     "opinion.given": {},
     "finding.recorded": {
         "finding": _one_of(*Finding),

@@ -316,6 +316,7 @@ class Case:
         protections: measures that protect the reporter, in order.
         barred: offices that must never have it although it accuses none of them: they handled
             the report for which the reporter was punished.
+        recused: accounts that have no part in it any more.
         malice: the newest proposal to hold the report for malicious; None after a redo.
         allegations: the finding on each of several, in the order of the sealed account.
         merged, joined: the case that it joined, None for none; those that joined it, in order.
@@ -396,6 +397,7 @@ class Case:
     callbacks: tuple[Callback, ...] = ()
     protections: tuple[Protection, ...] = ()
     barred: tuple[str, ...] = ()
+    recused: frozenset[str] = frozenset()
     malice: Malice | None = None
     merged: Merged | None = None
     joined: tuple[Joined, ...] = ()

@@ -73,7 +73,7 @@ _VALUES: Mapping[str, Any] = {
     "joined": Joined,
     "protections": Protection,
 }
-_SETS = ("investigators", "supervised_by", "spent")
+_SETS = ("investigators", "supervised_by", "spent", "recused")
 _NONE: tuple[str, ...] = ()
 # What a case has that was stored before the field was: nothing of the kind had happened.
 _LATER: Mapping[str, Any] = {

@@ -52,8 +52,8 @@ def drawn(case: Case) -> OfficerDraw | None:
 
 
 def left_out(case: Case) -> frozenset[str]:
-    """Return who is drawn no more: drawn before, or having acted for the supervising office."""
-    return case.supervised_by | {one.officer for one in case.draws}
+    """Return who is drawn no more: drawn before, recused, or having acted for who supervises."""
+    return case.supervised_by | case.recused | {one.officer for one in case.draws}
 
 
 def record(case: Case, act: Act) -> Case:

@@ -136,7 +136,7 @@ def advance(case: Case, act: Act) -> Case:
         WrongStateError: not in this state.
         NotPermittedError: not with these roles from this office.
         AccusedOfficeError: the report is about the actor's office.
-        SeparationError: excluded by something the actor did in this case.
+        SeparationError: recused, or excluded by something the actor did in this case.
         BadActError: a fact or the time of the act is wrong; it is named.
         CaseworkError: further refusals, named at each step's function.
     """
@@ -201,6 +201,8 @@ def allowed_kinds(case: Case, *, actor: str, office: str, roles: frozenset[str])
 def _check_actor(row: Transition, case: Case, act: Act) -> None:
     if act.office in case.kept_out and not row.seals_anew:
         raise AccusedOfficeError(office=act.office, kind=act.kind)
+    if act.actor in case.recused and not row.seals_anew:
+        raise SeparationError("recused", actor=act.actor, kind=act.kind)
     if not any(_is_one(who, case, act) for who in row.who):
         raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
     for bar in row.bars:

@@ -21,6 +21,7 @@ from casework.domain import (
     order,
     protection,
     rectification,
+    recusal,
     referral,
     refusal,
     retention,
@@ -83,7 +84,7 @@ class Transition:
     # Whether it makes sense to offer the act now; the step itself refuses with the reason.
     ready: Callable[[Case], bool] = lambda _case: True
     # Seals to a new key what a seat holds and tells nothing: done for reports about one's own
-    # office too, or they would lose that seat.
+    # office, and by who is recused, too, or they would lose that seat.
     seals_anew: bool = False
 
 
@@ -274,6 +275,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "merge.left": Transition(
         _ANY, (_LEADER, _SUPERVISOR_LEADS), merging.part, ready=lambda _case: False
     ),
+    recusal.NOTED: Transition(_ANY, (*_READERS, *_JOBS), recusal.note),
     "opinion.given": Transition(_OPEN, _HELPERS, _unchanged),
     "finding.recorded": Transition(
         frozenset({State.ACCEPTED, State.CONCLUDED}),
@@ -413,7 +415,9 @@ TRANSITIONS: Mapping[str, Transition] = {
     "keys.contributed": Transition(_ANY, _CUSTODIANS, seats.contribute, seals_anew=True),
     "keys.rebuilt": Transition(_ANY, _CUSTODIANS, _unchanged, seals_anew=True),
     # Done for all cases at once, on the page of keys: never a button of one case.
-    "keys.rewrapped": Transition(_ANY, _KEY_HOLDERS, rewrapping.rewrap, ready=lambda _case: False),
+    "keys.rewrapped": Transition(
+        _ANY, _KEY_HOLDERS, rewrapping.rewrap, ready=lambda _case: False, seals_anew=True
+    ),
     "release.requested": Transition(
         _ANY,
         _REQUESTERS,

@@ -24,6 +24,7 @@ _TEXTS: Mapping[str, str] = {
     "return.requested": "举报编号 {case_number} 有一份退回申请待决定，请登录工作台办理。",
     "return.overruled": "举报编号 {case_number} 的退回申请未获同意，仍由贵单位承办，请登录查看。",
     "cohandlers.named": "举报编号 {case_number} 请贵单位协办，请登录工作台查看。",
+    "recusal.noted": "举报编号 {case_number} 请贵单位研究是否另行指定承办，请登录工作台办理。",
     "opinion.given": "举报编号 {case_number} 有新的协办意见，请登录工作台查看。",
     "clock.reminded": "举报编号 {case_number} 的{clock}到 {on} 为止，请按期办理。",
     "clock.overdue": "举报编号 {case_number} 的{clock} {on} 已过，请立即办理。",

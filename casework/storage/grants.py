@@ -143,6 +143,8 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "waiting": _row(_ADD, _ALL, _ALL),
     # Which enterprise a report names: written by who accepts, deleted with the case.
     "enterprise_mark": _row(_NOTHING, _READ_ADD_ERASE, _may("select delete")),
+    # In which enterprises staff have an interest: theirs to declare and to withdraw.
+    "declared_interest": _row(_NOTHING, _READ_ADD_ERASE, _READ),
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
     "rule_version": _row(_READ, _KEEP, _READ),

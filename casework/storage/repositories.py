@@ -11,6 +11,7 @@ from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
 from casework.storage.duplicates import Duplicates
 from casework.storage.events import Events
+from casework.storage.interests import Interests
 from casework.storage.keeping import Keeping
 from casework.storage.key_changes import KeyChanges
 from casework.storage.key_wraps import KeyWraps
@@ -49,6 +50,11 @@ class UnitOfWork:
     def duplicates(self) -> Duplicates:
         """Which reports name the same enterprise."""
         return Duplicates(self.connection, self.site)
+
+    @cached_property
+    def interests(self) -> Interests:
+        """Interests that staff declare."""
+        return Interests(self.connection, self.site)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:

@@ -108,6 +108,16 @@ enterprise_mark = sa.Table(
 _m = enterprise_mark.c
 sa.Index("enterprise_mark_same", _m.site, _m.mark, _m.noted_on, _m.report_id)
 
+# In which enterprises staff have an interest, as such marks.
+declared_interest = sa.Table(
+    "declared_interest",
+    metadata,
+    sa.Column("site", SITE, primary_key=True),
+    sa.Column("account", ID, primary_key=True),
+    sa.Column("mark", HEX32, primary_key=True),
+    sa.Column("declared_on", sa.Date, nullable=False),
+)
+
 # Drawn anew with every change of what the rules rest on, so that a process sees it cheaply.
 rule_version = sa.Table(
     "rule_version",

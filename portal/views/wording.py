@@ -126,6 +126,7 @@ EVENTS: Final[dict[str, Any]] = {
     "return.requested": _l("%(office)s认为不属于自己的职责，申请退回"),
     "return.overruled": _l("%(office)s裁定不予退回，仍由原单位办理"),
     "cohandlers.named": _l("%(office)s请其他单位协助办理"),
+    "recusal.noted": _l("一名工作人员依法回避，不再接触您的举报"),
     "opinion.given": _l("%(office)s提出了协助意见"),
     "case.merged": _l("%(office)s把您的举报与同一事项的举报合并办理，按收到时间单独记录"),
     "merge.undone": _l("%(office)s恢复单独办理您的举报"),

@@ -25,6 +25,7 @@ WORDS = {
     "return.decide": ("decide a third return", "disputes"),
     "cohandlers.name": ("name co-handlers",),
     "opinion.give": ("give an opinion as co-handler",),
+    "recusal.note": ("note a recusal",),
     "case.reply": ("reply", "sign findings", "undetermined pool"),
     "case.close": ("sign findings", "reviews"),
     "case.merge": ("merge reports of one matter",),
@@ -92,6 +93,7 @@ def test_who_has_a_permission_is_who_the_glossary_names(permission):
 def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
     own_pages = {
         "worklist.view",
+        "interest.declare",
         "board.view",
         "case.view",
         "keys.view",

@@ -123,6 +123,7 @@ FACTS: dict[str, dict[str, object]] = {
     "review.decided": {"asked": 7, "outcome": "redo", "verify_due_on": "2026-05-02"},
     "callback.asked": {"month": 3, "on": "2026-06-02"},
     "satisfaction.given": {"month": 3, "answer": "not_solved"},
+    "recusal.noted": {"account": "x", "why": "found"},
     "protection.ordered": {"measure": "stop", "document": "文1号", "until": "2026-05-01"},
     "protection.ended": {"asked": 4},
     "malice.proposed": {"basis": "《治安管理处罚法》第二十九条"},

@@ -189,6 +189,11 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
     "0019_enterprise_marks": {
         "enterprise_mark": {**OWNED, "mark": HEX[:32], "noted_on": DAY},
     },
+    "0020_declared_interest": {
+        "declared_interest": {
+            "site": SITE, "account": "a1", "mark": HEX[:32], "declared_on": DAY
+        },
+    },
 }  # fmt: skip
 
 

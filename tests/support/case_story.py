@@ -162,6 +162,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "review.decided": {"asked": 7, "outcome": "kept"},
     "callback.asked": {"month": 1, "on": "2026-04-22"},
     "satisfaction.given": {"month": 0, "answer": "solved"},
+    "recusal.noted": {"account": "officer2", "why": "declared"},
     "protection.ordered": {"measure": "stop", "document": "伊人社护〔2026〕1号"},
     "protection.ended": {"asked": 2},
     "malice.proposed": {"basis": "《治安管理处罚法》第二十九条"},

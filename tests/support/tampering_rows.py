@@ -9,6 +9,7 @@ from tampering import TABLES, Owner, Tampering, flipped, names_of, other_value
 # What verification does not tell and no reader refuses, and why that is so.
 UNTOLD = {
     "enterprise_mark": "hints for staff at reports of one enterprise; they decide nothing",
+    "declared_interest": "whom the jobs take out of a case next; that they did is signed there",
     "outbox": "notices that are yet to be mailed; they hold a case number and open nothing",
     "erased_blob": "files that are yet to go; one that a report names never goes for it",
     "policy_proposal.after": "how far a dry run is; with its result signed it counts no more",

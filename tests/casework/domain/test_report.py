@@ -371,7 +371,7 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
     def kinds(story: Story, who: Person) -> set[str]:
         return set(allowed_kinds(story.case, actor=who.account, office=who.office, roles=who.roles))
 
-    reading = {"report.read", "file.read", "release.requested", "release.opened"}
+    reading = {"report.read", "file.read", "release.requested", "release.opened", "recusal.noted"}
     assert kinds(begun(), OFFICER) == reading | {
         "report.accepted",
         "refusal.proposed",

@@ -1,0 +1,55 @@
+"""Interests that the signed-in person declares: the name becomes a mark and is not kept."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from admin.auth import current
+from admin.duplicates import mark_of_name
+from admin.extensions import console
+from admin.extensions import gettext as _
+from admin.forms.base import posted, submitted
+from admin.forms.interests import WITHDRAW, InterestForm
+from admin.permissions import requires
+from admin.views.acting import after, show
+from casework.services import interests
+
+bp = Blueprint("interests", __name__, url_prefix="/interests")
+
+
+@bp.route("", methods=["GET", "POST"])
+@requires("interest.declare")
+def declare() -> ResponseReturnValue:
+    """How many interests are declared since when; one more, or one less."""
+    form = InterestForm(posted())
+    if submitted(form):
+        done = _declare(form)
+        if done:
+            return after(done, "interests.declare")
+    if form.errors:
+        form.name.data = ""  # nobody who comes to the screen next reads it
+    days = interests.declared(console().store, account=current().account)
+    return show("interests/declare.html", form, days=days)
+
+
+def met() -> frozenset[str]:
+    """Reports that meet an interest of the signed-in person: no list shows them.
+
+    They are gone from the lists at once, though the jobs note the recusal a minute later.
+    """
+    return interests.met_by(console().store, account=current().account)
+
+
+def _declare(form: InterestForm) -> str:
+    """Carry it out; return the code of what was done, "" if the form says why it was not."""
+    here, account = console(), current().account
+    mark = mark_of_name(form.name.data or "")
+    if not mark:
+        form.name.errors = [_("看不出是哪个企业，请填写完整的名称。")]
+        return ""
+    if form.what.data == WITHDRAW:
+        if interests.withdraw_interest(here.store, account=account, mark=mark):
+            return "interest_withdrawn"
+        form.name.errors = [_("您没有申报过这个企业。")]
+        return ""
+    interests.declare_interest(here.store, account=account, mark=mark, on=here.clock.today())
+    return "interest_declared"
