@@ -68,7 +68,8 @@ def keys_of(uow: UnitOfWork, *, report_id: str, office: str) -> CaseFile:
 def texts_of(uow: UnitOfWork, *, report_id: str, office: str, kinds: frozenset[str]) -> CaseFile:
     """Return what the offices wrote to each other, of these *kinds*, beside the keys to open it.
 
-    Nothing of the reporter's is among it, so no reading of the report is recorded.
+    No reading of the report is recorded: of what the reporter wrote only the enterprise's name may
+    be asked for, which becomes a mark at once and is shown to nobody (admin/duplicates.py).
     """
     case = uow.reports.get(report_id)
     whole = _case_file(uow, case, office)

@@ -169,6 +169,7 @@ def test_the_reporter_is_told_first():
     refused(story, "not_told")
     story.tell("message.sent", OFFICER, about="result")
     story.tell("closing.proposed", OFFICER)
+    assert story.case.closings[0].answer == ""
 
 
 def test_who_wrote_a_letter_was_never_given_a_way_back():

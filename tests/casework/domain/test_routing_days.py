@@ -247,7 +247,7 @@ def test_a_tie_is_refused_with_its_line_and_both_rules():
 
 
 def test_no_tie_is_what_differs_in_one_key():
-    table(
+    found = table(
         rule("r-1"),
         rule("r-2", tier="central"),
         rule("r-3", grade="major"),
@@ -255,6 +255,7 @@ def test_no_tie_is_what_differs_in_one_key():
         rule("r-5", sector="other"),
         rule("r-6", region="410329106000"),
     )
+    assert len(found.rules) == 6
 
 
 def test_a_rule_that_spans_two_others_is_a_tie_with_both():
