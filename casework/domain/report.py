@@ -42,7 +42,8 @@ from casework.domain.errors import (
     WrongStateError,
 )
 from casework.domain.marks import opening_marks, with_marks
-from casework.domain.transitions import PARTIES, TRANSITIONS, Place, Transition, Who
+from casework.domain.transition import Place, Transition, Who
+from casework.domain.transitions import PARTIES, TRANSITIONS
 from casework.domain.urgency import urgent_marks
 
 # The values stand in case.py, below the steps; callers take them from here with the rules.
