@@ -13,14 +13,14 @@ class AppealRoute:
 
     Attributes:
         cite: law and article.
-        mark: "M": known content, the text itself not at hand; as in the policy files.
+        mark: "S": the text, with its number, was read in a public copy; as in the policy files.
     """
 
     code: str
     zh: str
     en: str
     cite: str
-    mark: str = "M"
+    mark: str = "S"
 
 
 ROUTES: tuple[AppealRoute, ...] = (

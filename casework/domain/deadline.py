@@ -5,7 +5,7 @@ ends at midnight, and where the rule says "roll" a last day of rest becomes the
 next working day. Minutes and hours run from the instant, through days of rest,
 unless the rule names the hours of a working day that count.
 
-Source: 民法典 第二百条至第二百零四条 [M]; POLICIES.md (c), counting default.
+Source: 民法典 第二百条至第二百零四条 [S]; POLICIES.md (c), counting default.
 """
 
 import calendar as months

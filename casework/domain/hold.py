@@ -43,19 +43,19 @@ REASONS: tuple[HoldReason, ...] = (
         "criminal_case",
         "司法机关已立案，须保全证据",
         "A criminal case: evidence is preserved",
-        "《刑事诉讼法》第五十四条 [M]",
+        "《刑事诉讼法》第五十四条",
     ),
     HoldReason(
         "discipline_case",
         "纪检监察机关已立案，须保全证据",
         "A discipline case: evidence is preserved",
-        "《监察法》第十八条 [M]",
+        "《监察法》第十八条",
     ),
     HoldReason(
         "retaliation_case",
         "正在查处打击报复举报人",
         "Retaliation against the reporter is being investigated",
-        "《安全生产法》第七十三条、第七十四条 [M]",
+        "《安全生产法》第五十四条；《信访工作条例》（2022）第十八条",
     ),
     HoldReason(
         "reward_fraud",

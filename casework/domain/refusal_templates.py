@@ -4,7 +4,11 @@ What stands in 【】 is to be written by the officer; nothing of it may be left
 the rule files: S seen in public copies, M from memory (the text was not at hand), D our own
 reading. The numbers of clauses marked M are to be checked before they are relied on.
 
-Source: POLICIES.md (a3) "Not accepted".
+Source: POLICIES.md (a3) "Not accepted". Read in public copies, with number and paragraph:
+信访工作条例 (2022) 第十九条, 第二十三条; 安全生产法 (2021) 第七十三条, 第七十四条;
+国务院令第493号 第三十一条, 第三十二条, 第三十四条; 政府信息公开条例 (2019) 第二十七条.
+That the petition rules hold for a report by analogy (参照) is our reading: 第十九条第三款
+itself speaks of a body above the one that accepted the matter.
 """
 
 import re
@@ -40,15 +44,15 @@ _ENDING = (
 TEMPLATES: tuple[ReplyTemplate, ...] = (
     ReplyTemplate(
         "already_accepted",
-        "《信访工作条例》（2022）关于同一事项不重复受理的规定（条号待核）",
-        "M",
+        "参照《信访工作条例》（2022）第十九条第三款（已经受理或者正在办理的同一事项，不再受理）",
+        "S",
         "您反映的事项此前已经受理，正在由【哪个单位】办理，本次不再另行受理。依据：{cite}。"
         "您本次补充的内容将一并转交办理。" + _ENDING,
     ),
     ReplyTemplate(
         "no_clear_facts",
-        "应急管理部安全生产举报平台受理范围说明；《信访工作条例》（2022）关于客观真实反映情况的规定"
-        "（条号待核）",
+        "应急管理部安全生产举报平台受理范围说明；《信访工作条例》（2022）第十九条第一款、第二款"
+        "（载明请求、事实、理由，客观真实）",
         "S",
         "您的举报缺少【举报对象、具体地点、事实中的哪一项】，无法据以核查，不予受理。依据：{cite}。"
         "请补充这些内容后再次举报。" + _ENDING,
@@ -76,22 +80,23 @@ TEMPLATES: tuple[ReplyTemplate, ...] = (
     ),
     ReplyTemplate(
         "accident_closed",
-        "《生产安全事故报告和调查处理条例》（国务院令第493号）第三十二条",
-        "M",
+        "《生产安全事故报告和调查处理条例》（国务院令第493号）第三十一条、第三十二条、第三十四条",
+        "S",
         "您反映的事故已经由【哪级人民政府】调查处理并批复结案（【批复文号、日期】），不予受理。"
         "依据：{cite}。事故调查报告见【公布的网址或者查阅地点】。" + _ENDING,
     ),
     ReplyTemplate(
         OUT_OF_SCOPE,
         "《安全生产法》第七十三条、第七十四条（举报范围为事故隐患和安全生产违法行为）",
-        "M",
+        "S",
         f"您反映的事项不属于安全生产举报的范围，不予受理。依据：{{cite}}。请向{ELSEWHERE}反映。"
         + _ENDING,
     ),
     ReplyTemplate(
         "not_this_department",
-        "《安全生产法》第七十三条（不属于本部门职责的，转交其他有关部门处理）",
-        "M",
+        "《安全生产法》第七十三条第一款（不属于本部门职责的，转交其他有关部门处理）；参照《信访工作条例》"
+        "（2022）第二十三条第一款（不属于本系统职权范围的，告知向有权处理的机关提出）",
+        "S",
         "您反映的事项不属于本部门职责，也不属于本系统内其他部门职责，不予受理。依据：{cite}。"
         f"请向{ELSEWHERE}反映。" + _ENDING,
     ),

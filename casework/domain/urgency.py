@@ -19,7 +19,7 @@ class Scope:
         zh, en: what it is about.
         body: who handles it.
         phone: under which number.
-        cite: the clause that says so; the numbers of clauses are from memory (M).
+        cite: the clause that says so; read in public copies (S), with its number.
     """
 
     code: str
@@ -39,7 +39,7 @@ SCOPES: tuple[Scope, ...] = (
         "Wages, social insurance, labour disputes",
         "人力资源和社会保障部门（劳动保障监察、劳动争议仲裁）",
         "12333",
-        "《劳动保障监察条例》第九条",
+        "《劳动保障监察条例》第九条、第十一条；《劳动争议调解仲裁法》第五条",
     ),
     Scope(
         "consumer",
@@ -47,7 +47,7 @@ SCOPES: tuple[Scope, ...] = (
         "Consumer complaints, product quality, prices",
         "市场监督管理部门",
         "12315",
-        "《消费者权益保护法》第三十九条",
+        "《消费者权益保护法》第三十九条第三项",
     ),
     Scope(
         "police",
@@ -55,7 +55,7 @@ SCOPES: tuple[Scope, ...] = (
         "Public order, theft, fraud and other crimes",
         "公安机关",
         "110",
-        "《人民警察法》第二十一条",
+        "《人民警察法》第二十一条；《刑事诉讼法》第一百一十条",
     ),
     Scope(
         "petition",
