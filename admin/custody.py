@@ -83,12 +83,6 @@ def my_seat() -> SeatKey | None:
     return _now().keyset.seat_of(auth.current().account)
 
 
-def is_accused(case: Case) -> bool:
-    """Whether the signed-in person, or the office, is to learn nothing of the report."""
-    me = auth.current()
-    return me.office in case.kept_out or me.account in case.recused
-
-
 def release_in(case: Case, release_id: str) -> Release:
     """Return one release of *case*.
 

@@ -11,10 +11,12 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from werkzeug.exceptions import Forbidden, NotFound
 
 from admin import auth
+from admin.extensions import console
 from casework.domain.assignment import in_pool
 from casework.domain.case import Case
 from casework.domain.report import allowed_kinds
 from casework.domain.roles import Role
+from casework.services.interests import met_by
 
 _OFFICE: Final = frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR})
 _MONEY: Final = frozenset({Role.APPROVER, Role.FINANCE, Role.CASHIER})
@@ -206,17 +208,29 @@ def visible(case: Case) -> Case:
 
     An office sees what was routed to it, what it supervises and what it helps with. Who approves
     and who pays see the cases that have an award; operators what waits in their office's pool.
-    Whoever is recused sees nothing of it.
+    Whoever is kept from it sees nothing of it.
     """
     session = auth.current()
-    if session.account in case.recused:
+    if is_kept_from(case):
         raise NotFound
     handles = session.office in {case.lead, case.supervisor, *case.offices}
-    if handles and session.office not in case.kept_out and not session.roles.isdisjoint(_OFFICE):
+    if handles and not session.roles.isdisjoint(_OFFICE):
         return case
     if case.award is not None and not session.roles.isdisjoint(_MONEY):
         return case
     sorts = Role.OPERATOR in session.roles and session.office == case.lead
-    if sorts and session.office not in case.kept_out and in_pool(case):
+    if sorts and in_pool(case):
         return case
     raise NotFound
+
+
+def is_kept_from(case: Case) -> bool:
+    """Whether the signed-in person, or the office, is to learn nothing of a case.
+
+    It accuses the office or bars it, the person is recused, or has declared an interest in the
+    enterprise: the jobs note that a minute later, and of who reads no case never.
+    """
+    session = auth.current()
+    if session.office in case.kept_out or session.account in case.recused:
+        return True
+    return case.report_id in met_by(console().store, account=session.account)

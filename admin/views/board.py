@@ -18,7 +18,7 @@ from admin.views.deadlines import LEVEL_STYLES, light_of
 from admin.views.interests import met
 from casework.domain.roles import Role
 from casework.queries.board import OfficeRows, Row, at_level, board
-from casework.queries.cases import urgent
+from casework.queries.cases import deemed_accepted, urgent
 from casework.storage.board import ClockPlace, Level
 
 bp = Blueprint("board", __name__, url_prefix="/board")
@@ -53,11 +53,15 @@ def show_board() -> ResponseReturnValue:
     """The numbers of one's office; for a supervisor of those that it supervises too."""
     now = console().clock.now()
     supervises = Role.SUPERVISOR in current().roles
-    found = board(console().store, office=current().office, supervises=supervises, now=now)
+    hidden = met()
+    found = board(
+        console().store, office=current().office, supervises=supervises, now=now, hidden=hidden
+    )
+    lives = urgent(console().store, office=current().office, supervises=supervises)
     return render_template(
         "board/index.html",
         totals=_line(found.cases, ""),
-        urgent=urgent(console().store, office=current().office, supervises=supervises),
+        urgent=[one for one in lives if one.id not in hidden],
         offices=[_line(one.cases, one.office) for one in found.offices],
         clocks=[(one.office, _clock_lines(one)) for one in found.offices],
         columns=[*map(str, ORDER), PROVISIONAL],
@@ -93,7 +97,13 @@ def lines(office: str, level: str) -> ResponseReturnValue:
     ]
     following = "~".join(map(str, page.next)) if page.next else ""
     return render_template(
-        "board/lines.html", office=office, level=level, key=key, rows=rows, following=following
+        "board/lines.html",
+        office=office,
+        level=level,
+        key=key,
+        rows=rows,
+        deemed=deemed_accepted(console().store, reports=[one.report.id for one, _light in rows]),
+        following=following,
     )
 
 

@@ -30,6 +30,7 @@ from admin.views.interests import met
 from casework.domain.case import Case
 from casework.domain.closing import missing, standing
 from casework.domain.roles import Role
+from casework.domain.verification import is_deemed
 from casework.queries import cases
 from casework.queries.cases import Cursor, Page
 from casework.services import milestones
@@ -47,12 +48,14 @@ class Choice:
     Attributes:
         asked: ordinal of the proposal to close that waits, 0 where none does.
         told: how far the case is on its way to be closed, in words; "" where it is not.
+        is_deemed: whether it counts as accepted because nobody decided in time.
     """
 
     line: PressedLine
     light: Light | None
     asked: int
     told: str
+    is_deemed: bool
 
     @property
     def value(self) -> str:
@@ -149,7 +152,9 @@ def _choices(page: Page[PressedLine]) -> list[Choice]:
             continue
         asked = standing(case)
         light = light_of(line.clock, now) if line.clock is not None else None
-        found.append(Choice(line, light, asked.ordinal if asked else 0, _told(case)))
+        found.append(
+            Choice(line, light, asked.ordinal if asked else 0, _told(case), is_deemed(case))
+        )
     return found
 
 

@@ -29,6 +29,7 @@ from casework.domain import returning
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
 from casework.domain.merging import standing
+from casework.domain.verification import is_deemed
 from casework.queries.cases import timeline
 from casework.queries.duplicates import Hint, hints
 from casework.services import disclosure, verification
@@ -153,6 +154,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "buttons": buttons(case, acts),
         "waits": waits(case, acts),
         "sees_orders": sees_orders(case),
+        "is_deemed": is_deemed(case),
         "handed_to": handed_to(case),
         # The matter of the reward begins with the finding, before anybody opens it.
         "can_end_protection": "protection.ended" in acts,

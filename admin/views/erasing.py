@@ -13,6 +13,7 @@ from admin.forms.erasing import ConfirmForm, DestructionForm
 from admin.permissions import requires
 from admin.signing import attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
+from admin.views.interests import met
 from casework.domain.errors import RetentionError
 from casework.domain.roles import Role
 from casework.services import holds, keeping
@@ -33,7 +34,12 @@ def index() -> ResponseReturnValue:
     following = lines[-1] if len(found) > PAGE else None
     if Role.AUDITOR not in current().roles:
         mine = current().office
-        lines = tuple(one for one in lines if mine in (one.lead, one.supervisor))
+        hidden = met()
+        lines = tuple(
+            one
+            for one in lines
+            if mine in (one.lead, one.supervisor) and one.report_id not in hidden
+        )
     return render_template("erasing/index.html", lines=lines, until=until, following=following)
 
 

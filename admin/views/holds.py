@@ -13,7 +13,7 @@ from admin.auth import current
 from admin.extensions import console
 from admin.forms.base import posted
 from admin.forms.holds import HoldDecisionForm, HoldForm
-from admin.permissions import open_acts, requires, visible
+from admin.permissions import is_kept_from, open_acts, requires, visible
 from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
 from casework.domain import hold
@@ -138,7 +138,7 @@ def _concerned(report_id: str) -> Case:
     if custody.my_seat() is None:
         return shown_case(report_id)
     case = find_case(console().store, report=report_id)
-    if custody.is_accused(case):
+    if is_kept_from(case):
         raise NotFound
     return case
 
@@ -146,7 +146,7 @@ def _concerned(report_id: str) -> Case:
 def _concerns(case: Case) -> bool:
     try:
         if custody.my_seat() is not None:
-            return not custody.is_accused(case)
+            return not is_kept_from(case)
         return bool(visible(case))
     except NotFound:
         return False

@@ -32,11 +32,12 @@ def declare() -> ResponseReturnValue:
 
 
 def met() -> frozenset[str]:
-    """Reports that meet an interest of the signed-in person: no list shows them.
+    """Reports of which the signed-in person learns nothing: no list shows or counts them.
 
-    They are gone from the lists at once, though the jobs note the recusal a minute later.
+    Those that meet an interest are gone from the lists at once, though the jobs note the recusal
+    a minute later.
     """
-    return interests.met_by(console().store, account=current().account)
+    return interests.left_out(console().store, account=current().account)
 
 
 def _declare(form: InterestForm) -> str:

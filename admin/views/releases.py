@@ -15,12 +15,14 @@ from admin.forms import words
 from admin.forms.base import posted
 from admin.forms.releases import DecideForm, OpenForm, RequestForm
 from admin.forms.words import word
-from admin.permissions import may, requires, visible
+from admin.permissions import is_kept_from, may, requires, visible
 from admin.signing import deed
 from admin.views.acting import after, carried_out, show
 from admin.views.attachments import attachment
+from admin.views.interests import met
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.disclosure import FILE, has_claimable_award, purpose, purposes_for
+from casework.domain.errors import UnknownReportError
 from casework.domain.ids import new_id
 from casework.domain.roles import Role
 from casework.queries.cases import case as find_case
@@ -42,6 +44,7 @@ def index() -> ResponseReturnValue:
         seat=seat.number if seat else None,
         requester=current().account,
         office=current().office,
+        hidden=met(),
         after=start,
     )
     return render_template("releases/index.html", page=page, seat=seat, can_ask=_can_ask())
@@ -53,6 +56,8 @@ def find() -> ResponseReturnValue:
     """The case of a number, to ask for an item of it."""
     number = request.args.get("number", "").strip().upper()
     found = case_by_number(console().store, case_number=number)
+    if is_kept_from(found):
+        raise UnknownReportError(case_number=number)
     return redirect(url_for("releases.ask", report_id=found.report_id))
 
 
@@ -97,7 +102,7 @@ def decide(report_id: str, release_id: str) -> ResponseReturnValue:
     """A custodian sees exactly what is asked for, by whom and why, and decides."""
     # A custodian sees no more of the case than the request.
     case = find_case(console().store, report=report_id)
-    if custody.is_accused(case):
+    if is_kept_from(case):
         raise NotFound
     release = custody.release_in(case, release_id)
     form = DecideForm(posted())
@@ -164,14 +169,16 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
 def _askable(report_id: str) -> Case:
     """The case, if the person may ask for something of it.
 
-    An operator sees nothing of a case but its number, and may ask for any: reports by
-    telephone come from everywhere.
+    An operator sees nothing of a case but its number, and may ask for any that the operator is
+    not kept from: reports by telephone come from everywhere.
 
     Raises:
         NotFound: it is somebody else's.
     """
     case = find_case(console().store, report=report_id)
-    return case if Role.OPERATOR in current().roles else visible(case)
+    if Role.OPERATOR in current().roles and not is_kept_from(case):
+        return case
+    return visible(case)
 
 
 def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:

@@ -1,6 +1,6 @@
 """The worklist: for each role, what waits for it, the most urgent first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -34,17 +34,23 @@ from casework.storage.reports import ReportLine
 bp = Blueprint("worklist", __name__)
 
 Row = tuple[object, Light | None]
+MARKED: Final = frozenset({"cases", "waiting"})  # kinds of lists whose lines have marks
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One list on the page."""
+    """One list on the page.
+
+    Attributes:
+        deemed: which of its reports count as accepted because nobody decided in time.
+    """
 
     key: str
     kind: str  # cases, waiting, awards, releases
     title: LazyString
     rows: Sequence[Row]
     next: str = ""
+    deemed: Collection[str] = ()
 
     @property
     def shows_lead(self) -> bool:
@@ -127,7 +133,9 @@ def _part(key: str, after: str) -> Part:
     rows, following = one.load(after)
     hidden = met()
     shown = [row for row in rows if _report_of(row[0]) not in hidden] if hidden else rows
-    return Part(key, one.kind, one.title, shown, following)
+    reports = [_report_of(row[0]) for row in shown] if one.kind in MARKED else []
+    deemed = cases.deemed_accepted(console().store, reports=reports) if reports else ()
+    return Part(key, one.kind, one.title, shown, following, deemed)
 
 
 def _report_of(line: object) -> str:

@@ -14,6 +14,8 @@ from casework.domain.closing import overtaken
 from casework.domain.errors import AwardExistsError, BadActError, FactsError
 from casework.domain.reward_facts import parse_facts
 
+DEEMED_BY = "jobs"  # who accepts what nobody decided on in time
+
 
 @dataclass(frozen=True, slots=True)
 class RefusalReason:
@@ -81,6 +83,11 @@ def accept(case: Case, act: Act) -> Case:
         accepted_by=act.actor,
         verify_due_on=due_on,
     )
+
+
+def is_deemed(case: Case) -> bool:
+    """Whether the report counts as accepted because nobody decided in time."""
+    return case.accepted_by == DEEMED_BY
 
 
 def record_finding(case: Case, act: Act) -> Case:

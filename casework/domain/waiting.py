@@ -3,7 +3,8 @@
 A request for more time, a pause or a return waits for who decides, a proposal who should lead
 for who carries it out, a rung of the ladder for whom it brought the case before, a supervision
 order for the head of the office that it went to. A case also waits with each co-handler, whose
-opinion is welcome as long as it is open.
+opinion is welcome as long as it is open. Who is recused has a row of their own that waits for
+nothing.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from casework.domain.roles import Role
 from casework.domain.supervision import HEAD
 
 DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
+OUT = "out"  # of who is recused: sorted by the account, for no office
 EXTENSION, PAUSE = "extension", "pause"
 REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
 CLOSING, MALICE = "closing", "malice"
@@ -33,11 +35,11 @@ class Waiting:
     """One thing that waits.
 
     Attributes:
-        kind: DECIDE, CONFIRM, ANSWER, HELP or URGENT.
+        kind: DECIDE, CONFIRM, ANSWER, HELP, URGENT or OUT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
-            rung; the id of the order; the co-handler.
-        office, role: who it waits for.
+            rung; the id of the order; the co-handler; who is out.
+        office, role: who it waits for; "" where it waits for nobody.
         sort_key: what is more urgent sorts first among its kind.
     """
 
@@ -66,6 +68,11 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         *_ordered(case),
     ]
     return tuple(sorted(found, key=lambda one: (one.kind, one.key, one.since, one.of)))
+
+
+def out_of(case: Case) -> tuple[Waiting, ...]:
+    """Return who is recused, in order, for good: it keeps the case out of their lists."""
+    return tuple(Waiting(OUT, "", 0, one, "", "", one) for one in sorted(case.recused))
 
 
 def _urgent(case: Case) -> Iterator[Waiting]:

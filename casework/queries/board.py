@@ -1,6 +1,6 @@
 """The board: how many cases and clocks stand how in each office, and which they are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -75,7 +75,14 @@ class WaitingPage:
 
 
 @query
-def board(uow: UnitOfWork, *, office: str, supervises: bool, now: datetime) -> Board:
+def board(
+    uow: UnitOfWork,
+    *,
+    office: str,
+    supervises: bool,
+    now: datetime,
+    hidden: Collection[str] = (),
+) -> Board:
     """Return the counts of an office, and of those it supervises if *supervises*.
 
     Args:
@@ -83,14 +90,17 @@ def board(uow: UnitOfWork, *, office: str, supervises: bool, now: datetime) -> B
         office: code of whose board it is.
         supervises: whether cases under its supervision count too.
         now: UTC instant.
+        hidden: reports of which the reader must learn nothing: they are not counted.
     """
     today = now.astimezone(SHANGHAI).date()
-    counts = uow.board.counts(Scope(office, supervises), now=now, today=today)
+    counts = uow.board.counts(Scope(office, supervises), now=now, today=today, hidden=hidden)
     offices = tuple(
         _office(code, [one for one in counts if one.lead == code])
         for code in sorted({one.lead for one in counts})
     )
-    redone = uow.clocks.redone(office, supervises=supervises, since=today.replace(month=1, day=1))
+    redone = uow.clocks.redone(
+        office, supervises=supervises, since=today.replace(month=1, day=1), hidden=hidden
+    )
     return Board(offices, _row("", [one for one in counts if not one.key]), redone)
 
 

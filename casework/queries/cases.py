@@ -1,6 +1,6 @@
 """Lists of cases and what happened in one; never anything sealed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -60,6 +60,12 @@ def several(uow: UnitOfWork, *, reports: Sequence[str]) -> dict[str, Case]:
         UnknownReportError: one of them is not there.
     """
     return {one: uow.reports.get(one) for one in reports}
+
+
+@query
+def deemed_accepted(uow: UnitOfWork, *, reports: Collection[str]) -> frozenset[str]:
+    """Return which of some reports count as accepted because nobody decided in time."""
+    return uow.reports.deemed(reports)
 
 
 @query

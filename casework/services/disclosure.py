@@ -1,6 +1,6 @@
 """Releasing one identity item: asked for, agreed by k custodians, opened once (SEALING.md 5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from casework.domain.errors import (
     UnknownSignerError,
 )
 from casework.services.acts import by_officer, record
+from casework.services.interests import check_disinterested
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.releases import ReleaseApproval, ReleaseLine
@@ -121,25 +122,28 @@ def waiting(
     seat: int | None,
     requester: str,
     office: str,
+    hidden: Collection[str] = (),
     after: str = "",
     limit: int = 200,
 ) -> Waiting:
     """Return the releases that wait for a seat, and those that somebody has asked for.
 
-    An office hears nothing of a report that accuses it, or that it is barred from.
+    An office hears nothing of a report that accuses it, or that it is barred from; nor does
+    anybody of *hidden* reports.
     """
     found = uow.releases.open(after=after, limit=limit + 1)
     lines = found[:limit]
+    shown = [one for one in lines if one.report_id not in hidden]
     to_decide = tuple(
         one
-        for one in lines
+        for one in shown
         if seat is not None
         and one.state == ReleaseState.REQUESTED
         and one.requester != requester
         and seat not in {given.seat for given in uow.releases.approvals(one.id)}
         and office not in uow.reports.get(one.report_id).kept_out
     )
-    asked = tuple(one for one in lines if one.requester == requester)
+    asked = tuple(one for one in shown if one.requester == requester)
     return Waiting(to_decide, asked, lines[-1].id if len(found) > limit else "")
 
 
@@ -162,10 +166,12 @@ def request_release(
         reasons: why, one box for each seat of the key set, or none at all.
 
     Raises:
+        SeparationError: the requester has an interest in the enterprise of the report.
         BadActError: the threshold is not the key set's, there is no such item, it is none for
             the purpose, the requester has a place in a seat, or the boxes are not the seats'.
     """
     by_officer(act, trust, "release.requested")
+    check_disinterested(uow, act, trust)
     facts = act.event.facts
     if facts.get("threshold") != trust.keyset.threshold:
         raise BadActError("threshold", str(trust.keyset.threshold))
@@ -223,6 +229,7 @@ def approve_release(
         BadActError: the signer has no place in the seat named, or the box is another's.
     """
     by_officer(act, trust, "release.approved")
+    check_disinterested(uow, act, trust)
     facts, account = act.event.facts, trust.signer(act.event.signer).account
     seat = trust.keyset.seat_of(account)
     if seat is None or seat.number != facts.get("seat"):
@@ -273,6 +280,7 @@ def open_release(
         ReleaseVoidError: a key in it has changed since.
     """
     by_officer(act, trust, "release.opened")
+    check_disinterested(uow, act, trust)
     report, release = act.event.report, str(act.event.facts["release"])
     stored = uow.releases.approvals(release)
     before = uow.reports.get(report)

@@ -11,6 +11,7 @@ from casework.domain.ledger import reserve
 from casework.domain.policy import Policies
 from casework.domain.reward import Quote, quote
 from casework.services.acts import by_officer, record
+from casework.services.interests import check_disinterested
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.sealed_vault import SealedVault
@@ -74,6 +75,7 @@ def reserve_reward(
 def approve_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
     """Approve exactly what was proposed; the reporter sees it in the mailbox."""
     by_officer(act, trust, "reward.approved")
+    check_disinterested(uow, act, trust)
     case = record(uow, act=act, trust=trust, now=now)
     notify(uow, "reward.approved", case=case, office=case.lead, now=now)
     return case
@@ -83,6 +85,7 @@ def approve_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: date
 def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
     """Turn a proposed award down; its money goes back into the fund."""
     by_officer(act, trust, "reward.rejected")
+    check_disinterested(uow, act, trust)
     return record(uow, act=act, trust=trust, now=now)
 
 
@@ -90,6 +93,7 @@ def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datet
 def pay_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
     """Book the payment: reserved becomes paid, exactly once."""
     by_officer(act, trust, "reward.paid")
+    check_disinterested(uow, act, trust)
     return record(uow, act=act, trust=trust, now=now)
 
 

@@ -4,7 +4,7 @@ Read from the projection alone (`work_tables.clock`), by its partial indexes ove
 have not ended. Rights bind nobody and press nobody: they are left out here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -115,6 +115,7 @@ _TODAY: sa.BindParameter[Any] = sa.bindparam("today", type_=sa.Date)
 _NEAR: sa.BindParameter[Any] = sa.bindparam("near", type_=sa.Date)
 _LATE: sa.BindParameter[Any] = sa.bindparam("late", type_=INSTANT)
 _LIMIT: sa.BindParameter[Any] = sa.bindparam("limit")
+_HIDDEN: sa.BindParameter[Any] = sa.bindparam("hidden", expanding=True)
 _OFFICE: sa.BindParameter[Any] = sa.bindparam("office")
 _LOW: sa.BindParameter[Any] = sa.bindparam("low", type_=sa.Date)
 _HIGH: sa.BindParameter[Any] = sa.bindparam("high", type_=sa.Date)
@@ -152,7 +153,7 @@ _SEEN = sa.or_(_MINE, _c.supervisor == _OFFICE)
 def _cases(scope: sa.ColumnElement[bool]) -> Lines:
     each = (
         sa.select(_c.lead, sa.func.max(_RANK).label("rank"), sa.func.max(_DOUBT).label("doubt"))
-        .where(_c.site == _SITE, _binds(_c), scope)
+        .where(_c.site == _SITE, _binds(_c), scope, _c.report_id.not_in(_HIDDEN))
         .group_by(_c.report_id, _c.lead)
         .subquery()
     )
@@ -164,7 +165,7 @@ def _cases(scope: sa.ColumnElement[bool]) -> Lines:
 def _keys(scope: sa.ColumnElement[bool]) -> Lines:
     return (
         sa.select(_c.lead, _c.key, _RANK, sa.func.count(), sa.func.sum(_DOUBT))
-        .where(_c.site == _SITE, _binds(_c), scope)
+        .where(_c.site == _SITE, _binds(_c), scope, _c.report_id.not_in(_HIDDEN))
         .group_by(_c.lead, _c.key, _RANK)
     )
 
@@ -186,7 +187,7 @@ def _new(scope: sa.ColumnElement[bool]) -> Lines:
     return (
         sa.select(_r.lead, nothing, level, sa.func.count(), sa.literal(0))
         .join(clock, _c.report_id == _r.id)
-        .where(_IS_NEW, scope)
+        .where(_IS_NEW, scope, _r.id.not_in(_HIDDEN))
         .group_by(_r.lead)
     )
 
@@ -320,9 +321,12 @@ def level_of(line: ClockLine, *, now: datetime, today: date) -> Level:
 class Board(Repository):
     """The site's running clocks, by office and level."""
 
-    def counts(self, scope: Scope, *, now: datetime, today: date) -> tuple[Count, ...]:
-        """Return how many cases, and clocks of each key, stand at each level."""
+    def counts(
+        self, scope: Scope, *, now: datetime, today: date, hidden: Collection[str] = ()
+    ) -> tuple[Count, ...]:
+        """Return how many cases, and clocks of each key, stand at each level; none of *hidden*."""
         values = {"site": self._site, "office": scope.office} | _moment(now, today)
+        values |= {"hidden": list(hidden)}
         found: dict[tuple[str, str, int], tuple[int, int]] = {}
         for statement in _COUNTS[scope.supervises]:
             for lead, key, rank, number, doubt in self._connection.execute(statement, values):

@@ -5,7 +5,7 @@ hold is worked out in `services/clock_rows.py`.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -62,6 +62,7 @@ _REDONE = (
         sa.text("NOT stopped"),
         _c.key == REDO_KEY,
         _c.started_on >= sa.bindparam("since", type_=sa.Date),
+        _c.report_id.not_in(sa.bindparam("hidden", expanding=True)),
     )
     .group_by(_c.lead)
     .order_by(_c.lead)
@@ -162,15 +163,18 @@ class Clocks(Repository):
         """Return the reports whose clocks are yet to be worked out."""
         return self.due(NEW_AT, after=after, limit=limit)
 
-    def redone(self, office: str, *, supervises: bool, since: date) -> tuple[tuple[str, int], ...]:
+    def redone(
+        self, office: str, *, supervises: bool, since: date, hidden: Collection[str] = ()
+    ) -> tuple[tuple[str, int], ...]:
         """Return how often cases were redone since a day, by the office that leads them.
 
         Args:
             office: whose cases; those that it supervises too if *supervises*.
             supervises: see above.
             since: first day that counts.
+            hidden: reports that do not.
         """
-        values = {"site": self._site, "office": office, "since": since}
+        values = {"site": self._site, "office": office, "since": since, "hidden": list(hidden)}
         rows = self._connection.execute(_REDONE_OF[supervises], values)
         return tuple((row[0], row[1]) for row in rows)
 

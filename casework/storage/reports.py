@@ -1,6 +1,7 @@
 """Cases: each row is the whole case as JSON, and beside it what lists are made of."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -81,6 +82,13 @@ _IDS = (
     .order_by(_c.id)
     .limit(_LIMIT)
 )  # fmt: skip
+# The row of a case is canonical JSON, where a quote inside of any text is escaped: nobody can
+# write this pair into a document number.
+_DEEMED = sa.select(_c.id).where(
+    _c.site == _SITE,
+    _c.id.in_(sa.bindparam("ids", expanding=True)),
+    _c.case_json.contains('"accepted_by":"jobs"', autoescape=True),
+)
 _COUNT = sa.select(sa.func.count()).select_from(report).where(_c.site == _SITE)
 _FIRST = (date(1, 1, 1), "")
 _LAST = (date(9999, 12, 31), "~")
@@ -224,6 +232,11 @@ class Reports(Repository):
     ) -> tuple[ReportLine, ...]:
         """Return all cases of a department, the newest first."""
         return self._lines(_ALL_OF_LEAD, after, limit, office=office)
+
+    def deemed(self, ids: Collection[str]) -> frozenset[str]:
+        """Return which of some reports count as accepted because nobody decided in time."""
+        found = self._connection.execute(_DEEMED, {"site": self._site, "ids": list(ids)})
+        return frozenset(found.scalars())
 
     def ids(self, *, after: str = "", limit: int = 1000) -> tuple[str, ...]:
         """Return ids of cases, for whoever walks through all of them."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from casework.domain.case import Case
 from casework.domain.trial import is_trial
-from casework.domain.waiting import Waiting, waiting_in
+from casework.domain.waiting import OUT, Waiting, out_of, waiting_in
 from casework.storage.ahead import OfReport
 from casework.storage.board import CLOCK_COLUMNS, ClockLine
 from casework.storage.report_tables import report
@@ -52,6 +52,14 @@ _FOR = (
     )
     .order_by(*_PLACE)
     .limit(sa.bindparam("limit"))
+)
+
+_OUT_OF = sa.select(_c.report_id).where(
+    _c.site == _SITE,
+    _c.office == sa.literal(""),
+    _c.role == sa.literal(""),
+    _c.kind == sa.literal(OUT),
+    _c.sort_key == sa.bindparam("account"),
 )
 
 
@@ -105,9 +113,17 @@ class WaitingRows(Repository):
         )
         return tuple(_line(tuple(row)) for row in found)
 
+    def out_of(self, account: str) -> frozenset[str]:
+        """Return the reports in which a person is recused."""
+        values = {"site": self._site, "account": account}
+        return frozenset(self._connection.execute(_OUT_OF, values).scalars())
+
 
 def _rows_told(case: Case) -> tuple[Waiting, ...]:
-    return () if is_trial(case) else waiting_in(case)
+    if is_trial(case):
+        return ()
+    rows = (*waiting_in(case), *out_of(case))
+    return tuple(sorted(rows, key=lambda one: (one.kind, one.key, one.since, one.of)))
 
 
 def _line(row: tuple[Any, ...]) -> WaitingLine:

@@ -52,7 +52,8 @@ def learns_nothing(stage: Moving, login: str, reporter: Reporter) -> None:
     report = stage.report_of(reporter.case_number)
     before = stage.world.case(report)
     clerk = stage.clerk(login)
-    for path in ("/", "/worklist/inbox", "/worklist/inbox/bulk"):
+    boards = ("/board", f"/board/{YJJ}/normal") if login == "yjj-leader" else ()
+    for path in ("/", "/worklist/inbox", "/worklist/inbox/bulk", *boards):
         page = clerk.visitor.get(path)
         assert page.status == 200
         assert reporter.case_number not in page.body.decode(), path
@@ -144,6 +145,8 @@ def test_a_person_stays_out_and_a_head_takes_a_colleague_out(season: Moving):
     assert "已登记回避，系统不通知本人。" in leader.sends("登记回避", account=other).text
     stranger = season.officer("yjj-officer-2")
     assert stranger.visitor.get(f"/cases/{report}").status == 404
+    learns_nothing(season, "yjj-officer-2", reporter)
+    learns_nothing(season, "yjj-officer", reporter)
     assert season.world.case(report).recused == {me, other}
     assert season.problems() == []
 
@@ -180,3 +183,29 @@ def test_a_declaration_is_withdrawn_by_its_name_and_no_name_is_refused(season: M
     assert "宏远" not in unknown.body.decode()
     assert "已撤回这项申报。" in declares(season, "cashier", what="withdraw").text
     assert "您现有 0 项申报。" in season.clerk("cashier").visitor.get("/interests").text
+
+
+def test_an_operator_with_an_interest_finds_nothing_to_ask_for_by_the_number(season: Moving):
+    reporter = season.reports()
+    number, operator = reporter.case_number, season.clerk("operator")
+    season.officer().accepts(number)
+    assert operator.visitor.get(f"/releases/new?number={number}").status == 200
+    declares(season, "operator")
+    season.jobs()
+    report = season.report_of(number)
+    found = operator.visitor.get(f"/releases/new?number={number}")
+    made_up = operator.visitor.get("/releases/new?number=410329-2026-AAAAAAAA")
+    assert (found.status, found.text) == (made_up.status, made_up.text)
+    assert operator.visitor.get(f"/cases/{report}/releases").status == 404
+    assert season.world.case(report).recused == frozenset(), "nothing is noted of who reads none"
+
+
+def test_lists_and_pages_mark_what_was_accepted_by_lapse_of_time(season: Moving):
+    reporter = season.reports()
+    season.until("2026-03-25")
+    officer = season.officer()
+    assert "视为受理" in officer.visitor.get("/worklist/inbox").text
+    assert "视为受理" in officer.opens_case(reporter.case_number).text
+    later = season.reports()
+    officer.accepts(later.case_number)
+    assert "视为受理" not in officer.opens_case(later.case_number).text

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from casework.domain.errors import BadActError, NotPermittedError
+from casework.domain.errors import BadActError, NotPermittedError, SeparationError
 from casework.domain.ids import new_id
 from casework.services import disclosure, keysets
+from casework.services.interests import declare_interest
 from casework.verify import Problem, verify
 from crypto.context import reason_context, seat_wrap_context
 from crypto.errors import UnsealError
@@ -152,3 +153,25 @@ def test_a_changed_or_dropped_reason_is_named(world: World, report: str):
         lambda uow: uow.connection.exec_driver_sql("DELETE FROM release_reason WHERE seat = 1")
     )
     assert problems(world) == [Problem("object", f"{release}.reason.1", "missing")]
+
+
+def test_who_has_an_interest_in_the_enterprise_asks_for_nothing_and_agrees_to_nothing(
+    world: World, report: str
+):
+    world.accept(report, enterprise="ab" * 16)
+
+    def declares(login: str, mark: str = "ab" * 16) -> None:
+        account = world.people[login].account
+        declare_interest(world.store, account=account, mark=mark, on=world.now.date())
+
+    declares("operator", "cd" * 16)
+    release = ask(world, report, "contact")
+    declares("seat1-holder")
+    with pytest.raises(SeparationError):
+        world.agree(report, release, "seat1-holder")
+    world.agree(report, release, "seat1-deputy")
+    world.agree(report, release, "seat2-holder")
+    declares("operator")
+    with pytest.raises(SeparationError):
+        world.open(report, release, "operator")
+    assert world.case(report).releases[release].state == "approved"

@@ -3,8 +3,16 @@
 import pytest
 
 from casework.domain.errors import AlreadyDoneError, BadActError, SeparationError
+from casework.queries.board import board
 from casework.services import outbox, recusal
-from casework.services.interests import declare_interest, declared, met_by, withdraw_interest
+from casework.services.clocks import project_new
+from casework.services.interests import (
+    declare_interest,
+    declared,
+    left_out,
+    met_by,
+    withdraw_interest,
+)
 
 MARK, OTHER = "ab" * 16, "cd" * 16
 NOTED = "recusal.noted"
@@ -116,3 +124,36 @@ def test_a_person_asks_for_it_themselves(world):
     notes(world, "yjj-officer", report, "yjj-officer", "own")
     assert world.case(report).recused == {account(world, "yjj-officer")}
     assert asked(world) == []
+
+
+def counted(world, login):
+    """Cases and clocks of the office on its board, as this person sees it."""
+    found = board(
+        world.store, office=world.people[login].office, supervises=False, now=world.now,
+        hidden=left_out(world.store, account=account(world, login)),
+    )  # fmt: skip
+    clocks = sum(row.total for one in found.offices for row in one.clocks)
+    return found.cases.total, clocks
+
+
+def test_who_is_out_finds_the_case_in_no_number_and_the_others_do(world):
+    report, other = accepted(world, mark=""), world.file_report().report
+    project_new(world.store, now=world.now)
+    before = counted(world, "yjj-officer-2")
+    assert before[0] == 2
+    notes(world, "yjj-leader", report, "yjj-officer-2", "found")
+    assert left_out(world.store, account=account(world, "yjj-officer-2")) == {report}
+    assert left_out(world.store, account=account(world, "yjj-leader")) == frozenset()
+    notes(world, "yjj-officer", other, "yjj-officer", "own")
+    seen = counted(world, "yjj-officer-2")
+    assert seen[0] == 1
+    assert 0 < seen[1] < before[1]
+    assert counted(world, "yjj-leader")[0] == 2
+    assert counted(world, "yjj-officer")[0] == 1
+
+
+def test_what_is_new_is_not_counted_for_who_is_out(world):
+    report = world.file_report().report
+    assert counted(world, "yjj-officer")[0] == 1
+    notes(world, "yjj-officer", report, "yjj-officer", "own")
+    assert counted(world, "yjj-officer")[0] == 0
