@@ -49,7 +49,7 @@ def test_yichuan_has_every_clock(policies: Policies):
     ("key", "value", "unit", "end", "doc", "clause", "mark"),
     [
         ("first_contact", 1, "working_day", "roll", "本系统", "首次联系", "D"),
-        ("accept", 15, "day", "roll", "《信访工作条例》（2022）", "—", "M"),
+        ("accept", 15, "day", "roll", "《信访工作条例》（2022）", "第二十三条第二款", "S"),
         ("hand_over", 2, "working_day", "roll", "本系统", "移交", "D"),
         ("assign", 1, "working_day", "roll", "本系统", "指定承办", "D"),
         ("return", 2, "working_day", "roll", "本系统", "退回", "D"),
