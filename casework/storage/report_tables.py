@@ -49,6 +49,12 @@ partial_index("report_open_by_lead", _c.site, _c.lead, _c.inbox_on, _c.id, where
 partial_index("report_open_by_supervisor", _c.site, _c.supervisor, _c.inbox_on, _c.id, where=OPEN)
 partial_index("report_undetermined", _c.site, _c.inbox_on, _c.id, where=POOL)
 partial_index("report_unverified", _c.site, _c.verify_due_on, _c.id, where=LATE)
+ENDED = "closed_on IS NOT NULL"
+partial_index("report_ended_by_lead", _c.site, _c.lead, _c.state, _c.closed_on, _c.id, where=ENDED)
+partial_index(
+    "report_ended_by_supervisor", _c.site, _c.supervisor, _c.state, _c.closed_on, _c.id,
+    where=ENDED,
+)  # fmt: skip
 sa.Index("report_by_lead", _c.site, _c.lead, _c.received_on, _c.id)
 
 mailbox = sa.Table(

@@ -10,6 +10,7 @@ from casework.storage.board import Board
 from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
 from casework.storage.duplicates import Duplicates
+from casework.storage.ended import Ended
 from casework.storage.events import Events
 from casework.storage.interests import Interests
 from casework.storage.keeping import Keeping
@@ -45,6 +46,11 @@ class UnitOfWork:
     def reports(self) -> Reports:
         """Cases."""
         return Reports(self.connection, self.site)
+
+    @cached_property
+    def ended(self) -> Ended:
+        """Cases that are done."""
+        return Ended(self.connection, self.site)
 
     @cached_property
     def duplicates(self) -> Duplicates:

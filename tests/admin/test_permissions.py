@@ -96,6 +96,7 @@ def test_every_permission_is_held_against_the_glossary_or_follows_from_others():
         "interest.declare",
         "board.view",
         "case.view",
+        "search.use",
         "keys.view",
         "keys.certify",
         "release.list",

@@ -194,6 +194,7 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "site": SITE, "account": "a1", "mark": HEX[:32], "declared_on": DAY
         },
     },
+    "0021_ended": {},  # indexes alone
 }  # fmt: skip
 
 
