@@ -29,7 +29,7 @@ class HoldReason:
     """Why erasing may be stopped: from a fixed list, each with its legal basis.
 
     Attributes:
-        basis: document and clause; "[M]" where the text was not at hand.
+        basis: document and clause, read in a public copy.
     """
 
     code: str
@@ -61,7 +61,7 @@ REASONS: tuple[HoldReason, ...] = (
         "reward_fraud",
         "正在核查骗取奖励",
         "A fraudulent claim for a reward is being investigated",
-        "安监总财〔2018〕19号 [M]",
+        "《刑法》第二百六十六条",
     ),
 )
 assert tuple(reason.code for reason in REASONS) == HOLD_REASONS

@@ -37,7 +37,7 @@ class Milestone:
 MILESTONES: Mapping[str, Milestone] = {
     one.name: one
     for one in (
-        Milestone("signed_in", "签收", "Signed in", after="dispatched", document=False),
+        Milestone("signed_in", "签收", "Signed for receipt", after="dispatched", document=False),
         Milestone(
             "contacted", "已联系举报人", "Reporter contacted", after="submitted", document=False
         ),
