@@ -34,7 +34,7 @@ class TransferForm(ActForm):
     co = OfficesField(_l("协办单位"), choices=[])
     reason_code = SelectField(
         _l("转办理由"),
-        choices=lambda: choices(TRANSFER_REASONS, first="请选择"),
+        choices=lambda: choices(TRANSFER_REASONS, first=_l("请选择")),
         validators=[DataRequired(_l("请选择理由。"))],
     )
 

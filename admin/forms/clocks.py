@@ -269,7 +269,7 @@ def _milestone_words(one: Milestone) -> str:
     told = [] if one.after else [_("开始计时")]
     told += [] if one.document else [_("不用文号")]
     name = word(MILESTONES, one.name)
-    return f"{name}（{'，'.join(told)}）" if told else name
+    return _("%(what)s（%(told)s）", what=name, told=_("，").join(told)) if told else name
 
 
 def _chosen(words: Words, codes: tuple[str, ...]) -> list[tuple[str, str | LazyString]]:

@@ -14,6 +14,6 @@ class DrawForm(ActForm):
 
     reason_code = SelectField(
         _l("重新抽取的理由"),
-        choices=lambda: choices(DRAW_REASONS, first="请选择"),
+        choices=lambda: choices(DRAW_REASONS, first=_l("请选择")),
         validators=[DataRequired(_l("请选择理由。"))],
     )

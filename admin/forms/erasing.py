@@ -14,7 +14,7 @@ class DestructionForm(DeedForm):
 
     reason_code = SelectField(
         _l("提前销毁的理由"),
-        choices=lambda: choices(DESTRUCTION_REASONS, first="请选择"),
+        choices=lambda: choices(DESTRUCTION_REASONS, first=_l("请选择")),
         validators=[InputRequired(_l("请选择理由。"))],
     )
 

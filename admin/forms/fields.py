@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any, Final
 
+from flask_babel import LazyString
 from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -27,9 +28,10 @@ def one_line(_form: object, field: StringField) -> None:
         raise ValidationError(_("请写在一行里，不要带看不见的字符；粘贴来的请重新键入。"))
 
 
-def choices(words: Words, *, first: str = "") -> list[tuple[str, Any]]:
+def choices(words: Words, *, first: str | LazyString = "") -> list[tuple[str, Any]]:
     """Codes and their words for a select or radio field, behind an empty *first* line."""
-    lines: list[tuple[str, Any]] = [("", first)] if first else []
+    opening = str(first)
+    lines: list[tuple[str, Any]] = [("", opening)] if opening else []
     return [*lines, *words.items()]
 
 

@@ -14,7 +14,7 @@ class HoldForm(DeedForm):
 
     reason_code = SelectField(
         _l("暂缓删除的理由"),
-        choices=lambda: choices(HOLD_REASONS, first="请选择"),
+        choices=lambda: choices(HOLD_REASONS, first=_l("请选择")),
         description=_l("须有法定依据；举报人会看到暂缓删除及其期限。"),
         validators=[InputRequired(_l("请选择理由。"))],
     )

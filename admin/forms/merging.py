@@ -31,7 +31,7 @@ class UndoForm(ActForm):
 
     reason_code = SelectField(
         _l("撤销的理由"),
-        choices=lambda: choices(UNDO_REASONS, first="请选择"),
+        choices=lambda: choices(UNDO_REASONS, first=_l("请选择")),
         validators=[DataRequired(_l("请选择理由。"))],
     )
 

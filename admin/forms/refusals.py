@@ -44,7 +44,7 @@ class RefusalForm(ActForm):
         """
         left = left_over(field.data or "")
         if left:
-            raise ValidationError(_("还没有填写：%(left)s", left="、".join(left)))
+            raise ValidationError(_("还没有填写：%(left)s", left=_("、").join(left)))
 
 
 class RefusalDecisionForm(ActForm):

@@ -58,7 +58,7 @@ class DecideForm(DeedForm):
     )
     reason_code = SelectField(
         _l("拒绝的理由"),
-        choices=lambda: choices(RELEASE_REFUSALS, first="不拒绝的不用选"),
+        choices=lambda: choices(RELEASE_REFUSALS, first=_l("不拒绝的不用选")),
         description=_l("申请人和举报人都会看到。"),
         default="",
     )

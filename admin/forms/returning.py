@@ -20,7 +20,7 @@ class ReturnForm(ActForm):
 
     reason_code = SelectField(
         _l("退回的理由"),
-        choices=lambda: choices(TRANSFER_REASONS, first="请选择"),
+        choices=lambda: choices(TRANSFER_REASONS, first=_l("请选择")),
         validators=[DataRequired(_l("请选择理由。"))],
     )
     citation = StringField(

@@ -59,7 +59,7 @@ DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
 SCOPES: Final = reasons(urgency.SCOPES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
 DRAW_REASONS: Final = reasons(drawing.REASONS)
-RECUSAL_GROUNDS: Final[Words] = {one.code: one.zh for one in recusal.GROUNDS}
+RECUSAL_GROUNDS: Final = reasons(recusal.GROUNDS)
 LEAD_BASES: Final = reasons(assignment.BASES)
 RETURN_OUTCOMES: Final[Words] = {
     "upheld": _l("同意退回，已改派"),
@@ -231,7 +231,7 @@ REFERRED_TO: Final[Words] = {
     "discipline": _l("纪检监察机关"),
 }
 
-MEASURES: Final[Words] = {one.code: one.zh for one in protection.MEASURES}
+MEASURES: Final = reasons(protection.MEASURES)
 
 PARTS: Final[Words] = {
     "narrative": _l("举报内容"),

@@ -86,9 +86,9 @@ def matters_of(duty: Duty) -> str:
         for words, code in ((rule_words.TIERS, duty.tier), (rule_words.GRADES, duty.grade))
         if code != ANY
     ]
-    return (
-        _("%(names)s（只限%(limits)s）", names=names, limits="、".join(limits)) if limits else names
-    )
+    if not limits:
+        return names
+    return _("%(names)s（只限%(limits)s）", names=names, limits=_("、").join(limits))
 
 
 def _matters(codes: Iterable[str]) -> str:
@@ -97,7 +97,7 @@ def _matters(codes: Iterable[str]) -> str:
         return _("各类事项")
     if named == USUAL:
         return _("事故隐患、安全生产违法行为")
-    return "、".join(word(MATTERS, one) for one in Matter if one in named)
+    return _("、").join(word(MATTERS, one) for one in Matter if one in named)
 
 
 def _gap_lines(gaps: Iterable[Gap]) -> list[GapLine]:
@@ -110,7 +110,7 @@ def _gap_lines(gaps: Iterable[Gap]) -> list[GapLine]:
             region=here.region_name(region),
             sector=here.sector_name(sector),
             matters=_matters(one.matter for one in found),
-            covered_in="、".join(
+            covered_in=_("、").join(
                 dict.fromkeys(here.region_name(code) for one in found for code in one.covered_in)
             ),
         )

@@ -249,4 +249,5 @@ def _name(account: str, office: str) -> str:
 
 def _joining(one: Account) -> str:
     # Without the digits: a colleague who certifies has to hear them from the newcomer.
-    return f"{console().office_name(one.office)} {one.display_name}（{one.login}）"
+    name = f"{console().office_name(one.office)} {one.display_name}"
+    return _("%(what)s（%(told)s）", what=name, told=one.login)

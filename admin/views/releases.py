@@ -69,7 +69,7 @@ def ask(report_id: str) -> ResponseReturnValue:
     wishes = _wishes(case)
     form = RequestForm(posted())
     form.what.choices = [
-        (key, f"{_item_words(item, wishes)}：{word(words.PURPOSES, code)}")
+        (key, f"{_item_words(item, wishes)}{_('：')}{word(words.PURPOSES, code)}")
         for key, (item, code) in wishes.items()
     ]
     if request.method == "GET" and wishes:

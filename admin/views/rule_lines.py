@@ -141,7 +141,7 @@ def _extension(more: Extension) -> str:
 
 
 def _pause(pause: PauseRule) -> str:
-    reasons = "、".join(word(clock_words.PAUSE_REASONS, one) for one in pause.reasons)
+    reasons = _("、").join(word(clock_words.PAUSE_REASONS, one) for one in pause.reasons)
     return _(
         "可暂停（%(reasons)s），合计不超过 %(days)d 日，由%(role)s批准",
         reasons=reasons, days=pause.max_days, role=word(words.ROLES, pause.approver_role),
@@ -151,7 +151,7 @@ def _pause(pause: PauseRule) -> str:
 def source(cite: Citation) -> str:
     """Document and clause, with the note that stands there."""
     words_of = f"{cite.doc} {cite.clause}" if cite.clause != "—" else cite.doc
-    return f"{words_of}：{cite.note}" if cite.note else words_of
+    return f"{words_of}{_('：')}{cite.note}" if cite.note else words_of
 
 
 def awards_of(policy: Policy) -> tuple[Mapping[str, str], ...]:
@@ -161,7 +161,7 @@ def awards_of(policy: Policy) -> tuple[Mapping[str, str], ...]:
         return ()
     return tuple(
         {
-            "matters": "、".join(word(words.MATTERS, one) for one in item.classes),
+            "matters": _("、").join(word(words.MATTERS, one) for one in item.classes),
             "amount": amount(item.amount),
             "source": source(item.cite),
             "mark": word(rule_words.MARKS, item.cite.mark),
@@ -182,11 +182,11 @@ def amount(found: Amount) -> str:
         case Range():
             return f"{shown(found.low_fen)} – {shown(found.high_fen)}"
         case PerHead():
-            sums = "、".join(shown(one) for one in found.by_grade.values())
+            sums = _("、").join(shown(one) for one in found.by_grade.values())
             return _("每名查实的瞒报死亡人员，按事故等级 %(sums)s", sums=sums)
         case ByGrade():
             ranges = found.by_grade.values()
             pairs = [f"{shown(one.low_fen)} – {shown(one.high_fen)}" for one in ranges]
-            return _("每起，按事故等级 %(sums)s", sums="、".join(pairs))
+            return _("每起，按事故等级 %(sums)s", sums=_("、").join(pairs))
         case _:
             return word(words.OUTCOMES, "manual")

@@ -24,7 +24,7 @@ def sentence(line: TimelineLine) -> str:
     """What was done, by whom, and what matters about it."""
     told, who = detail(line), actor(line)
     what = word(deed_words.EVENTS, line.kind)
-    what = f"{what}（{told}）" if told else what
+    what = _("%(what)s（%(told)s）", what=what, told=told) if told else what
     return _("%(who)s：%(what)s", who=who, what=what) if who else what
 
 
@@ -107,7 +107,7 @@ def _returned(facts: Facts) -> str:
 def _offices(facts: Facts) -> str:
     co = facts["co"]
     assert isinstance(co, list | tuple)
-    return "、".join(console().office_name(str(one)) for one in co)
+    return _("、").join(console().office_name(str(one)) for one in co)
 
 
 def _merged(facts: Facts) -> str:
@@ -291,7 +291,8 @@ def _document(facts: Facts) -> str:
 
 
 def _protection(facts: Facts) -> str:
-    told = f"{word(words.MEASURES, str(facts['measure']))}，{facts['document']}"
+    measure = word(words.MEASURES, str(facts["measure"]))
+    told = _("%(name)s，%(document)s", name=measure, document=facts["document"])
     if not facts.get("until"):
         return told
     return _("%(told)s，到 %(until)s 为止", told=told, until=facts["until"])

@@ -111,10 +111,12 @@ def _matters(duty: Duty) -> str:
     elif set(duty.matters) == USUAL:
         names = str(_("事故隐患、安全生产违法行为"))
     else:
-        names = "、".join(str(MATTER_NAMES[one]) for one in duty.matters)
+        names = str(_("、")).join(str(MATTER_NAMES[one]) for one in duty.matters)
     whose = [str(TIER_NAMES[duty.tier])] if duty.tier != ANY else []
     whose += [str(GRADE_NAMES[duty.grade])] if duty.grade != ANY else []
-    return f"{names}（{_('只限')}{'、'.join(whose)}）" if whose else names
+    if not whose:
+        return names
+    return str(_("%(names)s（只限%(whose)s）", names=names, whose=_("、").join(whose)))
 
 
 def _departments(
@@ -135,7 +137,7 @@ def _departments(
 
 
 def _clauses(department: Department) -> str:
-    return "、".join(str(_("第%(n)d条", n=clause)) for clause in department.clauses)
+    return str(_("、")).join(str(_("第%(n)d条", n=clause)) for clause in department.clauses)
 
 
 def _body(routing: Routing, code: str) -> Body:

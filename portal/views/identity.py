@@ -89,7 +89,7 @@ def _page(form: WithdrawForm, status: int = 200, trouble: Any = None) -> Respons
 
 def _kinds(withdrawal: Withdrawal) -> str:
     words = [str(wording.ITEM_KINDS[kind]) for kind in dict.fromkeys(withdrawal.kinds)]
-    return "、".join(words) or str(_("身份信息"))
+    return str(_("、")).join(words) or str(_("身份信息"))
 
 
 def _state(withdrawal: Withdrawal) -> str:

@@ -254,7 +254,7 @@ def ended_unopened(here: PublicSite, case: Case) -> list[dict[str, str]]:
 def _ending(release: Release) -> str:
     words = str(wording.UNOPENED[release.state])
     reason = wording.UNOPENED_REASONS.get(release.reason_code)
-    return f"{words}（{reason}）" if reason else words
+    return str(_("%(what)s（%(told)s）", what=words, told=reason)) if reason else words
 
 
 def held_words(here: PublicSite, case: Case) -> dict[str, Any] | None:

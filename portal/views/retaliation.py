@@ -72,7 +72,8 @@ def submit() -> ResponseReturnValue:
     except (UsedFormError, SpentFormError) as used:
         form.form_token.data = fresh_token()
         title, sentence = SPENT if isinstance(used, SpentFormError) else USED
-        return form_page(form, 422, f"{title}。{sentence}")
+        told = str(_("%(title)s。%(sentence)s", title=title, sentence=sentence))
+        return form_page(form, 422, told)
     except StorageUnavailableError:
         raise
     except CaseworkError as refusal:
