@@ -1,18 +1,16 @@
 """The departments' console as a WSGI application."""
 
 import hashlib
-from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin import auth, csrf, permissions
+from admin import auth, csrf, language, permissions
 from admin.config import ConsoleSecrets
 from admin.errors import CLOSINGS, register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
@@ -36,6 +34,7 @@ from admin.views import (
     holds,
     interests,
     keys,
+    languages,
     malice,
     merging,
     objections,
@@ -57,7 +56,7 @@ from admin.views import (
     worklist,
 )
 from admin.views.menu import menu
-from casework.clock import SHANGHAI, Clock
+from casework.clock import Clock
 from casework.config import Secrets, Settings
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.money import capitals, shown
@@ -86,6 +85,7 @@ HEADERS: Final = {
 }
 VIEWS: Final = (
     sessions,
+    languages,
     worklist,
     bulk,
     board,
@@ -138,7 +138,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=language.chosen)
     bootstrap.init_app(app)
     attach(app.extensions, _console(settings, clock))
     for view in VIEWS:
@@ -245,7 +245,13 @@ def _register_template_words(app: Flask) -> None:
             if request.method in SAFE
             else None,
             "resuming": g.get("resuming", False),
-            "lang": "en" if str(get_locale()).startswith("en") else "zh-CN",
+            "lang": language.HTML[language.current()],
+            "languages": [
+                (code, language.HTML[code], name)
+                for code, name in language.NAMES.items()
+                if code != language.current()
+            ],
+            "return_to": languages.page_to_return_to(),
         }
 
     app.jinja_env.globals.update(
@@ -263,19 +269,4 @@ def _register_template_words(app: Flask) -> None:
         sector_name=lambda code: console().sector_name(code),
         person=lambda account: console().person(account),
     )
-    app.jinja_env.filters.update(money=shown, capitals=capitals, day=day, instant=instant)
-
-
-def day(value: date | str) -> str:
-    """A civil date as 2026年3月1日."""
-    on = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{on.year}年{on.month}月{on.day}日"
-
-
-def instant(value: datetime | str) -> str:
-    """An instant in civil time, to the minute; a day stays a day."""
-    if isinstance(value, str):
-        if "T" not in value:
-            return value
-        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    app.jinja_env.filters.update(money=shown, capitals=capitals, **language.FILTERS)

@@ -159,7 +159,7 @@ ACTS: Final[dict[str, str]] = {
 
 # Pages one can see without having signed in; everything else declares a permission.
 PUBLIC_ENDPOINTS: Final[frozenset[str]] = frozenset(
-    {"sessions.sign_in", "sessions.sign_out", "sessions.enrol", "static"}
+    {"sessions.sign_in", "sessions.sign_out", "sessions.enrol", "languages.choose", "static"}
 )
 
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])

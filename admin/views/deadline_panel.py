@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words
 from admin.forms.words import word
+from admin.language import weekday_name
 from admin.permissions import open_acts, requires
 from admin.views.acting import shown_case
 from admin.views.clock_buttons import Link, clock_links
@@ -36,8 +36,6 @@ from casework.services.clock_working import (
 )
 
 bp = Blueprint("deadlines", __name__, url_prefix="/cases/<report_id>")
-
-WEEKDAYS: Final = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ def _view(case: Case, clock: Running, acts: frozenset[str]) -> ClockView:
 def _day(one: DayLine) -> DayView:
     return DayView(
         on=one.on.isoformat(),
-        weekday=_("周%(day)s", day=WEEKDAYS[one.on.weekday()]),
+        weekday=weekday_name(one.on),
         number=str(one.number) if one.counted and one.number else "",
         told=_why(one),
         counted=one.counted,

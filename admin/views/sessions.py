@@ -40,7 +40,7 @@ def sign_in() -> ResponseReturnValue:
             form.refuse(_wrong())
             form.code.data = ""  # it counts once
         else:
-            onward = _safe(request.args.get("next", ""))
+            onward = own_page(request.args.get("next", ""))
             closed = auth.keys_not_opened()
             if closed:
                 return render_template("sessions/closed_keys.html", closed=closed, onward=onward)
@@ -138,7 +138,7 @@ def _carried() -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _safe(target: str) -> str:
+def own_page(target: str) -> str:
     """*target* if it is a page of this site, else the start page."""
     return target if OWN_PAGE.match(target) else url_for("worklist.index")
 
