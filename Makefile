@@ -73,6 +73,10 @@ format: $(VENV)/.test ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .
 
+.PHONY: words
+words: $(VENV)/.run ## Collect the sentences of both sites for the English catalogues, compile them
+	@$(BIN)/python scripts/words.py
+
 .PHONY: lock
 lock: ## Resolve the dependencies of pyproject.toml anew into requirements/
 	@scripts/lock.sh

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Collect the sentences of both sites and bring their English catalogues up to date.
+
+Run by `make words`. Chinese sentences in _() and _l() are the message ids. What has an
+English entry keeps it; what is new is added with an empty one and listed, to be filled in
+by hand; what is gone is taken out. A sentence that changed a little is a new sentence:
+nothing is guessed. The .po file is what people edit, the .mo file beside it is what the
+sites read; both are in the repository, and tests/architecture/test_catalogues.py holds
+them to each other and to the pages.
+"""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+SITES = ("admin", "portal")
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
+HEADER = """\
+# The English of the sentences of {site}/. The Chinese is the message id; `make words`
+# adds what is new here and compiles this file. Terms: GLOSSARY.md.
+#"""
+
+
+def catalogue_path(site: str) -> Path:
+    """Where the English catalogue of *site* is kept; the compiled one stands beside it."""
+    return ROOT / site / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+
+
+def sentences(site: str) -> dict[str, set[str]]:
+    """Every sentence of *site*, with the files it stands in."""
+    found: dict[str, set[str]] = {}
+    for name, _line, message, _comments, _context in extract_from_dir(
+        ROOT / site, method_map=METHODS, keywords=KEYWORDS
+    ):
+        if not isinstance(message, str):
+            raise TypeError(f"{site}/{name}: plural forms are not used: {message}")
+        found.setdefault(message, set()).add(f"{site}/{name}")
+    return found
+
+
+def known(path: Path) -> dict[str, str]:
+    """What the catalogue at *path* says already."""
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+
+
+def catalogue(site: str, english: dict[str, str]) -> Catalog:
+    """The catalogue of *site* with the sentences that there are, in the order of their files."""
+    made = Catalog(locale="en", header_comment=HEADER.format(site=site))
+    for message, files in sorted(sentences(site).items(), key=lambda one: (sorted(one[1]), one[0])):
+        made.add(message, english.get(message, ""), [(name, 0) for name in sorted(files)])
+    return made
+
+
+def written(made: Catalog) -> bytes:
+    """The .po file, without dates, so that only sentences make a difference."""
+    out = BytesIO()
+    write_po(out, made, width=0, include_lineno=False, omit_header=True)
+    header = f'{made.header_comment}\nmsgid ""\nmsgstr ""\n"Language: en\\n"\n'
+    header += '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    return header.encode() + out.getvalue()
+
+
+def compiled(text: bytes) -> bytes:
+    """The .mo file of a .po file."""
+    out = BytesIO()
+    write_mo(out, read_po(BytesIO(text), locale="en"))
+    return out.getvalue()
+
+
+def main() -> int:
+    """Bring both catalogues up to date; 1 when English is missing."""
+    is_complete = True
+    for site in SITES:
+        path = catalogue_path(site)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = catalogue(site, known(path))
+        text = written(made)
+        path.write_bytes(text)
+        path.with_suffix(".mo").write_bytes(compiled(text))
+        missing = [str(one.id) for one in made if one.id and not one.string]
+        is_complete = is_complete and not missing
+        print(f"{path.relative_to(ROOT)}: {len(made)} sentences, {len(missing)} without English")
+        for message in missing:
+            print(f"  {message}")
+    return 0 if is_complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
