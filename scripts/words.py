@@ -22,10 +22,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SITES = ("admin", "portal")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
+HEADINGS = [("Language", "en"), ("Content-Type", "text/plain; charset=utf-8")]
 HEADER = """\
 # The English of the sentences of {site}/. The Chinese is the message id; `make words`
 # adds what is new here and compiles this file. Terms: GLOSSARY.md.
 #"""
+
+
+class Catalogue(Catalog):
+    """A catalogue whose heading has no dates and no versions: only sentences make a difference."""
+
+    mime_headers = property(lambda _self: HEADINGS)
 
 
 def catalogue_path(site: str) -> Path:
@@ -53,27 +60,29 @@ def known(path: Path) -> dict[str, str]:
         return {str(one.id): str(one.string) for one in read_po(file) if one.id}
 
 
-def catalogue(site: str, english: dict[str, str]) -> Catalog:
+def catalogue(site: str, english: dict[str, str]) -> Catalogue:
     """The catalogue of *site* with the sentences that there are, in the order of their files."""
-    made = Catalog(locale="en", header_comment=HEADER.format(site=site))
+    made = Catalogue(header_comment=HEADER.format(site=site), fuzzy=False)
     for message, files in sorted(sentences(site).items(), key=lambda one: (sorted(one[1]), one[0])):
         made.add(message, english.get(message, ""), [(name, 0) for name in sorted(files)])
     return made
 
 
-def written(made: Catalog) -> bytes:
-    """The .po file, without dates, so that only sentences make a difference."""
+def written(made: Catalogue) -> bytes:
+    """The .po file."""
     out = BytesIO()
-    write_po(out, made, width=0, include_lineno=False, omit_header=True)
-    header = f'{made.header_comment}\nmsgid ""\nmsgstr ""\n"Language: en\\n"\n'
-    header += '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    return header.encode() + out.getvalue()
+    write_po(out, made, width=0, include_lineno=False)
+    return out.getvalue()
 
 
 def compiled(text: bytes) -> bytes:
     """The .mo file of a .po file."""
+    made = Catalogue(fuzzy=False)
+    for one in read_po(BytesIO(text)):
+        if one.id:
+            made.add(one.id, one.string)
     out = BytesIO()
-    write_mo(out, read_po(BytesIO(text), locale="en"))
+    write_mo(out, made)
     return out.getvalue()
 
 
