@@ -124,7 +124,7 @@ def test_the_proper_channel_is_named_and_nothing_is_stored(world, visitor, kind)
     page = visitor.get(f"/report?kind={kind}")
     assert found.body in page.text
     assert f'href="tel:{found.phone}"' in page.text
-    assert found.cite in page.text
+    assert f"依据：{found.cite}。" in page.text
     assert "没有保存任何内容" in page.text
     assert "Set-Cookie" not in page.headers
     assert "事情发生在哪里" in visitor.get(f"/report?kind={kind}&go=on").text
