@@ -1,7 +1,7 @@
 """Regions as routing knows them: a tree of codes, each valid for some days and then replaced."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from casework.domain.errors import UnknownRegionError
@@ -18,6 +18,8 @@ class Region:
         valid_from: first day of the code, None when not known.
         valid_to: last day, None while it is in use.
         successor: the code that replaced it after its last day, "" if none did.
+        verified: whether somebody looked the code up where it is published.
+        code_source: where that was.
     """
 
     code: str
@@ -27,6 +29,9 @@ class Region:
     valid_from: date | None = None
     valid_to: date | None = None
     successor: str = ""
+    # Notes that no rule reads: two tables that differ in them alone say the same.
+    verified: bool = field(default=False, compare=False)
+    code_source: str = field(default="", compare=False)
 
     def is_valid(self, on: date) -> bool:
         """Tell whether the code is in use on this day."""

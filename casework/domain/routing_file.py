@@ -109,47 +109,70 @@ def _days(entry: RuleTable) -> Days:
 def _regions(entries: Sequence[RuleTable]) -> dict[str, Region]:
     regions: dict[str, Region] = {}
     for entry in entries:
-        code = _code(entry, _REGION, "6 or 12 digits", regions)
-        regions[code] = Region(
-            code=code,
-            name=entry.text("name"),
-            kind=entry.choice("kind", ("county", "township", "grid")),
-            parent=_given(entry, "parent"),
-            valid_from=entry.day("valid_from"),
-            valid_to=entry.day_or_none("valid_to"),
-            successor=entry.text("successor", ""),
-        )
-        entry.anything("verified")
-        entry.anything("code_source")
-        entry.done()
+        one = read_region(entry, regions)
+        regions[one.code] = one
     return regions
+
+
+def read_region(entry: RuleTable, taken: Mapping[str, object]) -> Region:
+    """Return the region of an entry, whose code is none of *taken*.
+
+    Raises:
+        RoutingFileError: a key is missing, unknown or wrong.
+    """
+    region = Region(
+        code=_code(entry, _REGION, "6 or 12 digits", taken),
+        name=entry.text("name"),
+        kind=entry.choice("kind", ("county", "township", "grid")),
+        parent=_given(entry, "parent"),
+        valid_from=entry.day("valid_from"),
+        valid_to=entry.day_or_none("valid_to"),
+        successor=entry.text("successor", ""),
+        verified=entry.truth("verified", False),
+        code_source=entry.text("code_source", ""),
+    )
+    entry.done()
+    return region
 
 
 def _departments(entries: Sequence[RuleTable]) -> dict[str, Department]:
     departments: dict[str, Department] = {}
     for entry in entries:
-        code = _code(entry, _DEPARTMENT, "a region code, hyphen, letters", departments)
-        departments[code] = Department(
-            code=code,
-            name=entry.text("name"),
-            short=entry.text("short"),
-            kind=entry.choice("kind", KINDS),
-            supervisor=_given(entry, "supervisor"),
-            duties=entry.text("duties"),
-            clauses=_listed(entry, "clauses").wholes("clauses", 1, 999),
-            days=_days(entry),
-        )
-        entry.done()
+        one = read_department(entry, departments)
+        departments[one.code] = one
     return departments
+
+
+def read_department(entry: RuleTable, taken: Mapping[str, object]) -> Department:
+    """Return the department of an entry; otherwise as `read_region`."""
+    department = Department(
+        code=_code(entry, _DEPARTMENT, "a region code, hyphen, letters", taken),
+        name=entry.text("name"),
+        short=entry.text("short"),
+        kind=entry.choice("kind", KINDS),
+        supervisor=_given(entry, "supervisor"),
+        duties=entry.text("duties"),
+        clauses=_listed(entry, "clauses").wholes("clauses", 1, 999),
+        days=_days(entry),
+    )
+    entry.done()
+    return department
 
 
 def _sectors(entries: Sequence[RuleTable]) -> dict[str, Sector]:
     sectors: dict[str, Sector] = {}
     for entry in entries:
-        code = _code(entry, _CODE, "lower-case letters, digits and _", sectors)
-        sectors[code] = Sector(code, entry.text("name"), entry.text("name_en"))
-        entry.done()
+        one = read_sector(entry, sectors)
+        sectors[one.code] = one
     return sectors
+
+
+def read_sector(entry: RuleTable, taken: Mapping[str, object]) -> Sector:
+    """Return the sector of an entry; otherwise as `read_region`."""
+    code = _code(entry, _CODE, "lower-case letters, digits and _", taken)
+    sector = Sector(code, entry.text("name"), entry.text("name_en"))
+    entry.done()
+    return sector
 
 
 def _rule(entry: RuleTable) -> Rule:

@@ -42,15 +42,17 @@ class BadCell:
 
     Attributes:
         row: from 1, the head counted.
-        column: key of COLUMNS, or the head as it was found.
+        column: key of the part's columns, or the head as it was found.
         expected: what was expected there.
         found: what stands there.
+        part: of the table: "rule", "region", "sector", "department" or "head".
     """
 
     row: int
     column: str
     expected: str
     found: str
+    part: str = "rule"
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ def read_rules(
         unread: cells that could not be read at all, by row and column from 1: what was expected.
     """
     sheet = Sheet()
-    columns = _columns(rows[0] if rows else (), sheet)
+    columns, sheet.bad = columns_of(rows[0] if rows else (), COLUMNS)
     if sheet.bad:
         return sheet
     places: list[int] = []
@@ -117,22 +119,50 @@ def read_rules(
     return sheet
 
 
-def _columns(cells: Sequence[str], sheet: Sheet) -> tuple[str, ...]:
-    """Return the key of each column; note what is missing, unknown or there twice."""
+def columns_of(
+    cells: Sequence[str], wanted: Mapping[str, str], *, part: str = "rule"
+) -> tuple[tuple[str, ...], list[BadCell]]:
+    """Return the key of each column, and what is missing, unknown or there twice.
+
+    Args:
+        cells: the first row.
+        wanted: key of each column, and what people call it.
+        part: of the table that the sheet is for.
+    """
     found: list[str] = []
+    bad: list[BadCell] = []
     for cell in cells:
-        name = cell.strip().lstrip("\ufeff")
-        key = next((k for k in COLUMNS if name.lower() in (k, f"{COLUMNS[k]} {k}", COLUMNS[k])), "")
+        key, name = key_of(cell, wanted), cell.strip().lstrip("\ufeff")
         if name and (not key or key in found):
-            expected = f"each once: {', '.join(COLUMNS)}"
-            sheet.bad.append(BadCell(1, name, expected, name))
+            expected = f"each once: {', '.join(wanted)}"
+            bad.append(BadCell(1, name, expected, name, part))
         found.append(key)
-    sheet.bad += [
-        BadCell(1, key, f"a column “{COLUMNS[key]} {key}”", "")
-        for key in COLUMNS
+    bad += [
+        BadCell(1, key, f"a column “{wanted[key]} {key}”", "", part)
+        for key in wanted
         if key not in found
     ]
-    return tuple(found)
+    return tuple(found), bad
+
+
+def key_of(cell: str, wanted: Mapping[str, str]) -> str:
+    """Return the key of the column that a cell of the first row names, "" for none."""
+    name = cell.strip().lstrip("\ufeff").lower()
+    return next((k for k in wanted if name in (k, f"{wanted[k]} {k}", wanted[k])), "")
+
+
+def day_in(cell: str) -> date | None:
+    """Return the day in a cell, None for anything else; sheets write 2026/7/1 where they may."""
+    found = _DAY.match(cell)
+    try:
+        return date(*map(int, found.groups())) if found is not None else None
+    except ValueError:
+        return None
+
+
+def listed_in(cell: str) -> tuple[str, ...]:
+    """Return what stands in a cell with several codes."""
+    return tuple(code for code in _SPLIT.split(cell) if code)
 
 
 def _check_together(sheet: Sheet, places: Sequence[int]) -> None:
@@ -207,7 +237,7 @@ class _Row:
         return cell
 
     def _codes(self, key: str) -> tuple[str, ...]:
-        codes = tuple(code for code in _SPLIT.split(self._cells[key]) if code)
+        codes = listed_in(self._cells[key])
         if len(set(codes)) != len(codes):
             self._refuse(key, "different codes, with ；between", self._cells[key])
         return codes
@@ -220,13 +250,7 @@ class _Row:
 
     def _day(self, key: str) -> date | None:
         cell = self._cells[key]
-        if not cell:
-            return None
-        found = _DAY.match(cell)  # programs for sheets write 2026/7/1 where they may
-        try:
-            if found is not None:
-                return date(*map(int, found.groups()))
-        except ValueError:
-            pass
-        self._refuse(key, "a day, 2026-07-01, or nothing", cell)
-        return None
+        day = day_in(cell) if cell else None
+        if cell and day is None:
+            self._refuse(key, "a day, 2026-07-01, or nothing", cell)
+        return day
