@@ -164,7 +164,7 @@ def _console(settings: Settings, clock: Clock | None) -> Console:
         secrets=ConsoleSecrets.read(settings),
         store=Store.open(settings.database_url_of("console"), site=instance.site),
         blobs=Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")),
-        routing=shipped_routing(instance.region),
+        first_routing=shipped_routing(instance.region),
         clock=clock or instance.clock,
     )
 

@@ -175,6 +175,11 @@ RULE_CHANGES: Final[dict[str, LazyString]] = {
     "overtaken": _l("工作日历在提议之后另有变更，这份提议作废，请撤回后重新提议。"),
     "nothing_changes": _l("与现有日历完全相同，不需要变更。"),
     "more_years": _l("一次只能变更一个年度，请分开提交。"),
+    "no_supervisor": _l("两人中至少一人须是上级督办，请由上级督办提议或者确认。"),
+    "table_overtaken": _l("提议之后另有分派表启用，这份提议作废，请撤回后对照新表重新提议。"),
+    "same_table": _l("与现行分派表完全相同，不需要变更。"),
+    "older_table": _l("已有更晚启用的分派表，启用日期不能早于它。"),
+    "too_large": _l("分派表不能超过 2 MB。"),
     "other_preview": _l("预览之后内容变了，没有提交。请重新预览。"),
 }
 

@@ -16,6 +16,7 @@ from casework.domain.calendar import WorkCalendar
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing
 from casework.instance import Instance
+from casework.services.routing_tables import RoutingKeeper
 from casework.services.rulebook import Rulebook, rulebook
 from casework.services.staff import accounts
 from casework.services.trust import Trust
@@ -38,9 +39,10 @@ class Console:
     secrets: ConsoleSecrets
     store: Store
     blobs: Blobs
-    routing: Routing
+    first_routing: Routing
     clock: Clock
     _keeper: TrustKeeper | None = None
+    _routes: RoutingKeeper | None = None
     _people: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -54,6 +56,18 @@ class Console:
             if self._keeper is None:
                 self._keeper = TrustKeeper(self.store, self.secrets.folder)
         return self._keeper.trust(fresh=fresh)
+
+    def routes(self) -> RoutingKeeper:
+        """The routing tables put in force, looked at again every few seconds."""
+        with self._lock:
+            if self._routes is None:
+                self._routes = RoutingKeeper(self.store, self.first_routing, self.trust)
+            return self._routes
+
+    @property
+    def routing(self) -> Routing:
+        """The routing table of today."""
+        return self.routes().on(self.clock.today())
 
     def rules(self) -> Rulebook:
         """Policies and calendar, as they stand in the database now."""
@@ -70,18 +84,15 @@ class Console:
 
     def office_name(self, code: str) -> str:
         """What an office is called; an unknown one by its code."""
-        known = self.routing.departments.get(code)
-        return known.name if known is not None else code
+        return self.routes().name("department", code)
 
     def region_name(self, code: str) -> str:
         """What a region is called; an unknown one by its code."""
-        known = self.routing.regions.by_code.get(code)
-        return known.name if known is not None else code
+        return self.routes().name("region", code)
 
     def sector_name(self, code: str) -> str:
         """What a sector is called; an unknown one by its code."""
-        known = self.routing.sectors.get(code)
-        return known.name if known is not None else code
+        return self.routes().name("sector", code)
 
     def person(self, account: str) -> str:
         """What a colleague is called; somebody unknown by the account."""

@@ -7,8 +7,7 @@ beginning and every signed change, and compared day by day.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from casework.domain.act_facts import number_of
 from casework.domain.calendar import WorkCalendar, notice_span
@@ -22,11 +21,11 @@ from casework.domain.rule_events import (
     POLICY_PROPOSED,
     POLICY_TRIED,
     PROPOSERS,
-    RuleChange,
+    ROUTING_PROPOSED,
     advance,
     propose,
 )
-from casework.services.acts import act_of, instant
+from casework.services.acts import act_of
 from casework.services.rulebook import policies_at_hand
 from casework.services.trust import Trust
 from casework.storage.calendar import CalendarDay
@@ -36,34 +35,21 @@ from casework.storage.policies import PolicyActivation
 from casework.storage.rule_changes import CalendarProposal, PolicyProposal
 from casework.storage.unit_of_work import Store, UnitOfWork, query
 from casework.verify_cases import check_event, stored_event, why
+from casework.verify_routing import check_routing
 from casework.verify_rows import Problem
+from casework.verify_told import NOBODY, Told
 from crypto.errors import EventError
 from crypto.events import SignedEvent
 
 PAGE = 500
-NOBODY = "is named by no event"
 # What is proposed comes before what follows from it, whatever two hosts' clocks say.
-_RANKS = {POLICY_PROPOSED: 0, CALENDAR_PROPOSED: 0, POLICY_TRIED: 1}
-
-
-@dataclass(slots=True)
-class _Told:
-    """A proposal as its events tell it, with their digests and acts by kind."""
-
-    change: RuleChange
-    events: dict[str, str] = field(default_factory=dict)
-    acts: dict[str, Act] = field(default_factory=dict)
-
-    def at(self, kind: str) -> datetime | None:
-        """When the act of a kind was signed; None when it was not."""
-        act = self.acts.get(kind)
-        return None if act is None else instant(act.at)
+_RANKS = {POLICY_PROPOSED: 0, CALENDAR_PROPOSED: 0, ROUTING_PROPOSED: 0, POLICY_TRIED: 1}
 
 
 def check_rules(
     store: Store, trust: Trust, founding: Mapping[str, str] | None = None
 ) -> Iterator[Problem]:
-    """Yield each problem found with proposals, policies in force and the calendar.
+    """Yield each problem found with proposals, policies in force, calendar and routing.
 
     Args:
         store: the database.
@@ -76,18 +62,19 @@ def check_rules(
     yield from refused
     yield from _check_policies(store, told, founding)
     yield from _check_calendar(store, told)
+    yield from check_routing(store, told)
 
 
-def _replayed(store: Store, trust: Trust, refused: list[Problem]) -> dict[str, _Told]:
+def _replayed(store: Store, trust: Trust, refused: list[Problem]) -> dict[str, Told]:
     """Rebuild every proposal from the events that hold; name those that the rules refuse."""
-    found: dict[str, _Told] = {}
+    found: dict[str, Told] = {}
     for digest, act in _acts(store, trust):
         proposal = str(act.facts.get("proposal"))
         try:
             if act.kind in PROPOSERS:
                 if proposal in found:
                     raise EventError("proposed twice")
-                found[proposal] = _Told(propose(act))
+                found[proposal] = Told(propose(act))
             else:
                 if proposal not in found:
                     raise EventError("of a proposal that is not there")
@@ -134,7 +121,7 @@ def _act(stored: StoredEvent, site: str, trust: Trust) -> Act | None:
 
 
 def _check_policies(
-    store: Store, told: Mapping[str, _Told], founding: Mapping[str, str] | None
+    store: Store, told: Mapping[str, Told], founding: Mapping[str, str] | None
 ) -> Iterator[Problem]:
     proposed = {name: one for name, one in told.items() if POLICY_PROPOSED in one.events}
     seen = set()
@@ -164,7 +151,7 @@ def _activations(uow: UnitOfWork) -> tuple[PolicyActivation, ...]:
     return uow.policies.in_force(date.max)
 
 
-def _policy_problem(row: PolicyProposal, told: _Told | None) -> str:
+def _policy_problem(row: PolicyProposal, told: Told | None) -> str:
     if told is None:
         return NOBODY
     facts = told.change.proposed.facts
@@ -183,7 +170,7 @@ def _policy_problem(row: PolicyProposal, told: _Told | None) -> str:
 
 def _check_activations(
     rows: Sequence[PolicyActivation],
-    proposed: Mapping[str, _Told],
+    proposed: Mapping[str, Told],
     founding: Mapping[str, str] | None,
 ) -> Iterator[Problem]:
     by_event = {
@@ -239,7 +226,7 @@ def _founding_problem(row: PolicyActivation, founding: Mapping[str, str] | None)
 # The calendar ------------------------------------------------------------------------------------
 
 
-def _check_calendar(store: Store, told: Mapping[str, _Told]) -> Iterator[Problem]:
+def _check_calendar(store: Store, told: Mapping[str, Told]) -> Iterator[Problem]:
     proposed = {name: one for name, one in told.items() if CALENDAR_PROPOSED in one.events}
     rows: dict[str, CalendarProposal] = {}
     names = _calendar_names(store)
@@ -285,7 +272,7 @@ def _stored_days(uow: UnitOfWork) -> dict[date, CalendarDay | None]:
     return uow.calendar.stored()
 
 
-def _calendar_problem(row: CalendarProposal, told: _Told | None) -> str:
+def _calendar_problem(row: CalendarProposal, told: Told | None) -> str:
     if told is None:
         return NOBODY
     facts = told.change.proposed.facts
@@ -303,7 +290,7 @@ def _calendar_problem(row: CalendarProposal, told: _Told | None) -> str:
     return ""
 
 
-def _number(told: _Told) -> int | None:
+def _number(told: Told) -> int | None:
     """Which change of the calendar it was; None where it is none yet."""
     changed = told.acts.get(CALENDAR_CHANGED)
     return None if changed is None else number_of(changed, "number")

@@ -1,8 +1,6 @@
 """The public site, put together: what it holds, its pages, its headers."""
 
 import hashlib
-from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -16,9 +14,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import casework.storage.limits_storage  # noqa: F401 - makes limits know sqlite://
 from casework.clock import Clock
 from casework.config import Secrets, SettingError, Settings
-from casework.domain.routing import Routing, load_routing
 from casework.instance import Instance
+from casework.services.routing_tables import RoutingKeeper
 from casework.services.rulebook import RulebookKeeper
+from casework.services.rules import shipped_routing
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
@@ -29,8 +28,6 @@ from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors, not_open_yet
 from portal.extensions import (
     KEY,
-    Choices,
-    Option,
     PublicSite,
     TrustBox,
     babel,
@@ -56,7 +53,6 @@ from portal.views import (
 )
 
 LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
-CASEWORK: Final = Path(str(files("casework")))
 BLUEPRINTS: Final = (
     pages.bp,
     report.bp,
@@ -146,10 +142,7 @@ def open_site(
         )
     clock = clock or instance.clock
     pepper = secrets.read("receipt-pepper")
-    routing = load_routing(
-        (CASEWORK / "routing" / f"{instance.region}.toml").read_bytes(),
-        file=f"{instance.region}.toml",
-    )
+    routing = shipped_routing(instance.region)  # a file that cannot be used is refused
     rules = RulebookKeeper(store)
     rules.current()  # a file that cannot be used is refused at the start
     pool = ReceiptPool(keyset.code_parameters, pepper, size=pool_size)
@@ -162,30 +155,13 @@ def open_site(
         blobs=Blobs.open(settings.blob_url, secrets),
         trusted=trusted,
         opening=Opening(store, trusted.current),
-        routing=routing,
+        routes=RoutingKeeper(store, routing, lambda: trusted.current),
         rules=rules,
-        choices=choices_of(routing, clock.today()),
         pool=pool,
         receipt_pepper=pepper,
         form_key=secrets.read("form-key") if process == "portal" else b"",
         cleaner=Cleaners(),
         scanner=open_scanner(settings.clamd),
-    )
-
-
-def choices_of(routing: Routing, today: date) -> Choices:
-    """Make the option lists, once."""
-    return Choices(
-        regions={
-            code: Option(code, region.name, region.parent)
-            # Townships first: the whole county is for what lies nowhere in particular.
-            for code, region in sorted(
-                routing.regions.by_code.items(), key=lambda pair: (-len(pair[0]), pair[0])
-            )
-            if region.is_valid(today)
-        },
-        sectors={code: Option(code, one.name) for code, one in routing.sectors.items()},
-        departments={code: Option(code, one.name) for code, one in routing.departments.items()},
     )
 
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from mmap import mmap
 from typing import Protocol, cast
 
@@ -17,6 +18,7 @@ from casework.domain.errors import CaseworkError
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing
 from casework.instance import Instance
+from casework.services.routing_tables import RoutingKeeper
 from casework.services.rulebook import RulebookKeeper
 from casework.services.trust import Trust
 from casework.services.trust_keeper import LOOK_SECONDS, TrustKeeper
@@ -93,11 +95,27 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Option lists, made once: code to option, in the order of the routing file."""
+    """Option lists of a day: code to option, in the order of the routing file."""
 
     regions: Mapping[str, Option]
     sectors: Mapping[str, Option]
     departments: Mapping[str, Option]
+
+
+def choices_of(routing: Routing, today: date) -> Choices:
+    """Make the option lists of a day."""
+    return Choices(
+        regions={
+            code: Option(code, region.name, region.parent)
+            # Townships first: the whole county is for what lies nowhere in particular.
+            for code, region in sorted(
+                routing.regions.by_code.items(), key=lambda pair: (-len(pair[0]), pair[0])
+            )
+            if region.is_valid(today)
+        },
+        sectors={code: Option(code, one.name) for code, one in routing.sectors.items()},
+        departments={code: Option(code, one.name) for code, one in routing.departments.items()},
+    )
 
 
 class TrustBox:
@@ -160,9 +178,8 @@ class PublicSite:
     store: Store
     blobs: Blobs
     trusted: TrustBox
-    routing: Routing
+    routes: RoutingKeeper
     rules: RulebookKeeper
-    choices: Choices
     pool: ReceiptPool
     receipt_pepper: bytes = field(repr=False)
     form_key: bytes = field(repr=False)
@@ -170,6 +187,7 @@ class PublicSite:
     scanner: Scanner
     opening: Opening
     rendered: dict[Hashable, str] = field(default_factory=dict, repr=False)
+    listed: dict[Hashable, Choices] = field(default_factory=dict, repr=False)
 
     @property
     def trust(self) -> Trust:
@@ -185,6 +203,28 @@ class PublicSite:
     def code_parameters(self) -> tuple[CodeParameters, ...]:
         """How receipt codes in use are derived, the newest way first."""
         return self.trusted.current.code_parameters
+
+    @property
+    def routing(self) -> Routing:
+        """The routing table of today."""
+        return self.routes.on(self.clock.today())
+
+    @property
+    def choices_key(self) -> Hashable:
+        """What option lists, and every page that shows them, depend on: table and day."""
+        today = self.clock.today()
+        return (self.routes.on(today).sha256, today)
+
+    @property
+    def choices(self) -> Choices:
+        """Option lists of the table of today."""
+        key = self.choices_key
+        found = self.listed.get(key)
+        if found is None:
+            found = choices_of(self.routing, self.clock.today())
+            self.listed.clear()
+            self.listed[key] = found
+        return found
 
     @property
     def policies(self) -> Policies:

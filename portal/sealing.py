@@ -225,9 +225,8 @@ def seal_payee(
 
 
 def department_name(here: PublicSite, code: str) -> str:
-    """Return the name of a department, or its code when the table has none."""
-    known = here.choices.departments.get(code)
-    return known.name if known else code
+    """Return the name of a department, or its code when no table has one."""
+    return here.routes.name("department", code)
 
 
 def typed_bytes(values: Mapping[str, str], uploads: Sequence[SealedUpload]) -> bytes:

@@ -213,8 +213,9 @@ def _listed(codes: object) -> Sequence[object]:
 
 def _basis(case: Case, office: str, handed: SignedLine, found: Dossier) -> str:
     """On what the office has it: the clause of the routing rule, or what people decided."""
-    routing, line = console().routing, handed.line
-    rule = routing.rules.get(case.rule)
+    line = handed.line
+    # By the table of its day: the same id may stand for another rule by now.
+    rule = console().routes().on(case.received_on).rules.get(case.rule)
     is_dispatched = line.kind == "report.received"
     if rule is not None and (is_dispatched or office in case.routed_co):
         return _clause(rule)

@@ -250,6 +250,10 @@ def _policy(facts: Facts) -> str:
     return _("%(policy)s，自 %(day)s", policy=facts["policy"], day=facts["active_from"])
 
 
+def _routing(facts: Facts) -> str:
+    return _("自 %(day)s", day=facts["active_from"])
+
+
 def _calendar(facts: Facts) -> str:
     told = _("%(year)s 年，%(rows)s 日", year=facts["year"], rows=facts["rows"])
     guess = _("，暂定") if facts["provisional"] else ""
@@ -359,6 +363,8 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "fund.appropriated": _amount,
     "policy.proposed": _policy,
     "policy.activated": _policy,
+    "routing.proposed": _routing,
+    "routing.activated": _routing,
     "calendar.proposed": _calendar,
     "calendar.changed": _calendar,
 }

@@ -2,7 +2,8 @@
 
 A policy file counts only from the day that two persons named, after a dry run over all
 worked cases; a year of the calendar changes only when a second person has compared it
-with the notice. These events belong to no report.
+with the notice; a routing table counts from the day that two persons named, who saw what
+it changes. These events belong to no report.
 
 Source: POLICIES.md, rules about the file itself (two persons, dry run).
 """
@@ -33,6 +34,9 @@ POLICY_WITHDRAWN = "policy.withdrawn"
 CALENDAR_PROPOSED = "calendar.proposed"
 CALENDAR_CHANGED = "calendar.changed"
 CALENDAR_WITHDRAWN = "calendar.withdrawn"
+ROUTING_PROPOSED = "routing.proposed"
+ROUTING_ACTIVATED = "routing.activated"
+ROUTING_WITHDRAWN = "routing.withdrawn"
 
 _POLICY: Mapping[str, Form] = {
     "proposal": TOKEN,
@@ -49,6 +53,13 @@ _CALENDAR: Mapping[str, Form] = {
     "digest": SHA256,
     "source": TEXT,
 }
+# "before" is the table that the difference was shown to: what was seen is what is signed.
+_ROUTING: Mapping[str, Form] = {
+    "proposal": TOKEN,
+    "sha256": SHA256,
+    "before": SHA256,
+    "active_from": DAY,
+}
 FORMS: Mapping[str, Mapping[str, Form]] = {
     POLICY_PROPOSED: _POLICY,
     POLICY_TRIED: {"proposal": TOKEN, "dry_run": SHA256},
@@ -57,14 +68,19 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     CALENDAR_PROPOSED: _CALENDAR,
     CALENDAR_CHANGED: {**_CALENDAR, "number": COUNT},
     CALENDAR_WITHDRAWN: {"proposal": TOKEN},
+    ROUTING_PROPOSED: _ROUTING,
+    ROUTING_ACTIVATED: {**_ROUTING, "number": COUNT},
+    ROUTING_WITHDRAWN: {"proposal": TOKEN},
 }
 PROPOSERS: Mapping[str, frozenset[str]] = {
     POLICY_PROPOSED: frozenset({Role.LEADER, Role.SUPERVISOR}),
     CALENDAR_PROPOSED: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    ROUTING_PROPOSED: frozenset({Role.LEADER, Role.SUPERVISOR}),
 }
 SECOND: Mapping[str, frozenset[str]] = {
     POLICY_ACTIVATED: frozenset({Role.LEADER, Role.SUPERVISOR}),
     CALENDAR_CHANGED: frozenset({Role.LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    ROUTING_ACTIVATED: frozenset({Role.LEADER, Role.SUPERVISOR}),
 }
 _FIRST_OF = {
     POLICY_TRIED: POLICY_PROPOSED,
@@ -72,7 +88,10 @@ _FIRST_OF = {
     POLICY_WITHDRAWN: POLICY_PROPOSED,
     CALENDAR_CHANGED: CALENDAR_PROPOSED,
     CALENDAR_WITHDRAWN: CALENDAR_PROPOSED,
+    ROUTING_ACTIVATED: ROUTING_PROPOSED,
+    ROUTING_WITHDRAWN: ROUTING_PROPOSED,
 }
+_WITH_A_DAY = frozenset({POLICY_PROPOSED, ROUTING_PROPOSED})
 
 
 class ChangeState(StrEnum):
@@ -121,7 +140,7 @@ def propose(act: Act) -> RuleChange:
     check_rule_facts(act.kind, act.facts)
     if PROPOSERS[act.kind].isdisjoint(act.roles):
         raise RuleChangeError("role")
-    if act.kind == POLICY_PROPOSED:
+    if act.kind in _WITH_A_DAY:
         _check_not_past(act)
     return RuleChange(act)
 
@@ -157,9 +176,11 @@ def check_second(
     A policy is confirmed by a leader or supervisor of another office. A change of the
     calendar is confirmed in another role than any that its proposer holds, and not within
     one office alone unless it supervises: no department lengthens the limits that bind it.
+    Of the two who put a routing table in force one supervises: no two departments agree
+    between them what they take, and what they leave to others.
 
     Raises:
-        RuleChangeError: "same_person", "same_office", "same_role" or "role".
+        RuleChangeError: "same_person", "same_office", "same_role", "no_supervisor" or "role".
     """
     first = change.proposed
     if actor == first.actor:
@@ -168,6 +189,8 @@ def check_second(
         raise RuleChangeError("role")
     if kind == POLICY_ACTIVATED and office == first.office:
         raise RuleChangeError("same_office")
+    if kind == ROUTING_ACTIVATED and Role.SUPERVISOR not in roles | first.roles:
+        raise RuleChangeError("no_supervisor")
     if kind == CALENDAR_CHANGED and not (SECOND[kind] & roles) - first.roles:
         raise RuleChangeError("same_role")
     within = office == first.office and Role.SUPERVISOR not in roles | first.roles
@@ -203,6 +226,8 @@ def _confirmed(change: RuleChange, act: Act) -> RuleChange:
             raise RuleChangeError("not_tried")
         if act.facts["dry_run"] != change.dry_run:
             raise RuleChangeError("other_facts")
+        _check_not_past(act)
+    if act.kind == ROUTING_ACTIVATED:
         _check_not_past(act)
     return replace(change, state=ChangeState.IN_FORCE)
 

@@ -55,6 +55,8 @@ _TEXTS: Mapping[str, str] = {
     "policy.activated": "有一份规则已确认启用，请登录工作台“规则”查看启用日期。",
     "calendar.proposed": "有一份工作日历变更提议待核对确认，请登录工作台“规则”查看。",
     "calendar.changed": "工作日历已变更，受影响的期限正在重算，请登录工作台“规则”查看。",
+    "routing.proposed": "有一份启用分派表的提议待确认，请登录工作台“规则”查看。",
+    "routing.activated": "有一份分派表已确认启用，请登录工作台“规则”查看启用日期。",
     "clock.recomputed": "举报编号 {case_number} 的{clock}因工作日历变更改到 {on} 为止。",
     "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",
     "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",

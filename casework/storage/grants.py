@@ -44,7 +44,7 @@ class Right:
 def _may(text: str, **rows: str) -> tuple[Right, ...]:
     """Read "select insert update(logged)"; *rows* gives a verb its condition."""
     rights = []
-    for verb, columns in re.findall(r"([a-z]+)(?:\(([a-z_, ]+)\))?", text):
+    for verb, columns in re.findall(r"([a-z]+)(?:\(([a-z0-9_, ]+)\))?", text):
         named = tuple(one.strip() for one in columns.split(",")) if columns else ()
         rights.append(Right(verb.upper(), named, rows.get(verb, "")))
     return tuple(rights)
@@ -156,6 +156,12 @@ GRANTS: Final[Mapping[str, Rights]] = {
         _may("select(id, site, number, changed_at, removed, added)"),
         _KEEP,
         _may("select update(after, recomputed)"),
+    ),
+    # Both sites route by the table in force, and look at who signed it.
+    "routing_table": _row(
+        _may("select(id, site, number, sha256, active_from, event, activated, body)"),
+        _may("select insert update(state, number, activated)"),
+        _READ,
     ),
     "calendar_day": _row(_READ, _READ_ADD_ERASE, _READ),
 }  # fmt: skip

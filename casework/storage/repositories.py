@@ -25,6 +25,7 @@ from casework.storage.policies import Policies
 from casework.storage.releases import Releases
 from casework.storage.reports import Reports
 from casework.storage.retries import Retries
+from casework.storage.routing_tables import RoutingTables
 from casework.storage.rule_changes import RuleChanges
 from casework.storage.rule_version import RuleVersion
 from casework.storage.sealed_inbox import SealedInbox
@@ -161,6 +162,11 @@ class UnitOfWork:
     def rule_version(self) -> RuleVersion:
         """Whether policies or calendar changed."""
         return RuleVersion(self.connection, self.site)
+
+    @cached_property
+    def routing_tables(self) -> RoutingTables:
+        """Routing tables, proposed and in force."""
+        return RoutingTables(self.connection, self.site)
 
     @cached_property
     def rule_changes(self) -> RuleChanges:

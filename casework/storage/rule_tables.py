@@ -1,4 +1,4 @@
-"""Tables of proposals: policies to be put in force, years of the calendar to be changed."""
+"""Tables of proposals: policies and routing tables to be put in force, changes of the calendar."""
 
 import sqlalchemy as sa
 
@@ -61,4 +61,28 @@ sa.Index(
     calendar_proposal.c.site,
     calendar_proposal.c.created_at,
     calendar_proposal.c.id,
+)
+
+# A routing table that one person wants in force, whole. In force it has a number: the table
+# of a day is the one of the highest number whose first day is not after it.
+routing_table = sa.Table(
+    "routing_table",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    site_column(),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # TOML, as it was signed
+    sa.Column("sha256", HEX32, nullable=False),  # of the body
+    sa.Column("before", HEX32, nullable=False),  # of the table that it takes the place of
+    sa.Column("active_from", sa.Date, nullable=False),
+    sa.Column("event", HEX32, nullable=False),  # digest of routing.proposed
+    sa.Column("state", WORD, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("number", sa.Integer),  # 1, 2, 3… of the tables put in force
+    sa.Column("activated", HEX32, nullable=False),  # digest of routing.activated, "" before
+    sa.CheckConstraint(STATES, name="routing_table_state_known"),
+    # Two tables confirmed at one moment: the second finds its number taken.
+    sa.UniqueConstraint("site", "number", name="routing_table_number_key"),
+)
+sa.Index(
+    "routing_table_by_time", routing_table.c.site, routing_table.c.created_at, routing_table.c.id
 )

@@ -27,10 +27,11 @@ def filled(
 
     Args:
         here: keeps the rendered pages.
-        key: everything that the page depends on but *texts*.
+        key: everything that the page depends on but *texts*, and the lists to choose from.
         render: renders the page with marks.
         texts: mark name to text; no text is looked through for marks.
     """
+    key = (here.choices_key, key)
     page = here.rendered.get(key)
     if page is None:
         page = render()

@@ -195,6 +195,13 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0021_ended": {},  # indexes alone
+    "0022_routing_table": {
+        "routing_table": {
+            "id": "t1", "site": SITE, "body": BYTES, "sha256": HEX, "before": HEX,
+            "active_from": DAY, "event": HEX, "state": "in_force", "created_at": INSTANT,
+            "number": 1, "activated": HEX,
+        },
+    },
 }  # fmt: skip
 
 

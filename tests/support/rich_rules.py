@@ -1,10 +1,11 @@
-"""Rules in a rich instance: a policy and a notice put in force, and one of each proposed."""
+"""Rules in a rich instance: each kind put in force once, and once proposed alone."""
 
 from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
 
+import routing_changing
 from casework.domain.calendar import CalendarRow, DayKind
 from casework.instance import Instance
 from casework.services.calendar import work_calendar
@@ -35,6 +36,8 @@ def change_rules(world: World) -> None:
     late = CalendarRow(date(2026, 11, 5), DayKind.HOLIDAY, name="样本纪念日")
     propose_calendar(world, [*rows, late], 2026)
     recompute(world)
+    routing_changing.put_in_force(world, routing_changing.given_to("410329-zjj", "coal_mines"))
+    routing_changing.propose(world, routing_changing.SHIPPED, active_from="2026-08-01")
 
 
 def _found_without(world: World, policy: str) -> None:

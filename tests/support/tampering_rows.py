@@ -44,6 +44,7 @@ KINDS_MAX = 3
 VARIANTS = {
     "policy_proposal": ("state",),
     "calendar_proposal": ("state",),
+    "routing_table": ("state",),
     "policy_activation": ("event",),
     "calendar_day": ("source",),
     "sealed_object": ("kind",),
@@ -68,6 +69,7 @@ BODIES = {
     "register_entry": "record", "report": "case_json", "account": "deed_key",
     "upload": "box", "session": "box", "retry_box": "box", "sealed_file": "blob_name",
     "log_leaf": "event", "policy_proposal": "result", "calendar_proposal": "days",
+    "routing_table": "body",
 }  # fmt: skip
 EXTRA = {
     "event": ("signature",),
