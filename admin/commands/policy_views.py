@@ -3,26 +3,28 @@
 from datetime import date
 
 from admin.commands.policy_words import amount_words
-from casework.domain.deadline import Window
-from casework.domain.policy import Policies, Policy
-from casework.domain.policy_rules import (
+from casework.domain.award_rules import (
     Amount,
-    ApprovalTier,
     AwardItem,
     AwardRule,
-    Budget,
     ByGrade,
-    Citation,
-    ClockRule,
-    Extension,
     Fixed,
-    PauseRule,
     Percent,
     PerHead,
     Range,
+    Uplift,
+)
+from casework.domain.citation import Citation
+from casework.domain.deadline import Window
+from casework.domain.policy import Policies, Policy
+from casework.domain.policy_rules import (
+    ApprovalTier,
+    Budget,
+    ClockRule,
+    Extension,
+    PauseRule,
     Retention,
     Rung,
-    Uplift,
 )
 from casework.domain.policy_strictness import gaps
 

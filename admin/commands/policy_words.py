@@ -3,25 +3,13 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from casework.domain.award_rules import Amount, AwardRule, ByGrade, Fixed, Percent, PerHead, Range
+from casework.domain.citation import Citation
 from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS, ClockReason
 from casework.domain.deadline import End, Unit
 from casework.domain.money import plain
 from casework.domain.policy import Policy
-from casework.domain.policy_rules import (
-    Amount,
-    AwardRule,
-    Budget,
-    ByGrade,
-    Citation,
-    ClockRule,
-    Extension,
-    Fixed,
-    PauseRule,
-    Percent,
-    PerHead,
-    Range,
-    Rung,
-)
+from casework.domain.policy_rules import Budget, ClockRule, Extension, PauseRule, Rung
 from casework.domain.policy_strictness import gaps
 
 UNITS = {

@@ -8,21 +8,11 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, rule_words, words
 from admin.forms.words import word
+from casework.domain.award_rules import Amount, ByGrade, Fixed, Percent, PerHead, Range
+from casework.domain.citation import Citation
 from casework.domain.money import shown
 from casework.domain.policy import Policies, Policy, regions_up
-from casework.domain.policy_rules import (
-    NATION,
-    Amount,
-    ByGrade,
-    Citation,
-    ClockRule,
-    Extension,
-    Fixed,
-    PauseRule,
-    Percent,
-    PerHead,
-    Range,
-)
+from casework.domain.policy_rules import NATION, ClockRule, Extension, PauseRule
 from casework.storage.policies import PolicyActivation
 
 

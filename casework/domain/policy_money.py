@@ -3,16 +3,11 @@
 from types import MappingProxyType
 
 from casework.domain.accident import Grade
-from casework.domain.money import FEN_MAX
-from casework.domain.policy_rules import (
-    MARKS,
+from casework.domain.award_rules import (
     Amount,
-    ApprovalTier,
     AwardItem,
     AwardRule,
-    Budget,
     ByGrade,
-    Citation,
     Fixed,
     Manual,
     Percent,
@@ -20,6 +15,9 @@ from casework.domain.policy_rules import (
     Range,
     Uplift,
 )
+from casework.domain.citation import MARKS, Citation
+from casework.domain.money import FEN_MAX
+from casework.domain.policy_rules import ApprovalTier, Budget
 from casework.domain.reward_facts import RELATIONS, REWARD_MATTERS
 from casework.domain.roles import Role
 from casework.domain.rule_table import RuleTable

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from casework.domain.accident import Accident
-from casework.domain.money import plain, round_half_up
-from casework.domain.policy_rules import (
+from casework.domain.award_rules import (
     AwardItem,
     AwardRule,
     ByGrade,
     Fixed,
     Percent,
     PerHead,
-    Policy,
     Range,
     Uplift,
 )
+from casework.domain.money import plain, round_half_up
+from casework.domain.policy_rules import Policy
 from casework.domain.reward_facts import REWARD_MATTERS, RewardFacts, parse_facts
 
 __all__ = ["REWARD_MATTERS", "Quote", "Step", "parse_facts", "quote"]

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from casework.domain.citation import Citation
 from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
 from casework.domain.deadline import Unit
 from casework.domain.errors import PolicyFileError, RoutingFileError
 from casework.domain.policy import Policies
 from casework.domain.policy_file import parse_policies
-from casework.domain.policy_rules import Citation, Extension, Policy
+from casework.domain.policy_rules import Extension, Policy
 from casework.domain.routing import load_routing
 from policy_text import AWARD, clock, extend, ladder, policy_file
 

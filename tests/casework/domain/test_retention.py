@@ -18,6 +18,7 @@ from case_story import (
     Story,
     person,
 )
+from casework.domain.citation import Citation
 from casework.domain.errors import (
     DestroyedError,
     HeldError,
@@ -29,7 +30,7 @@ from casework.domain.errors import (
 )
 from casework.domain.policy import Policies
 from casework.domain.policy_file import parse_policies
-from casework.domain.policy_rules import Citation, Retention
+from casework.domain.policy_rules import Retention
 from casework.domain.retention import class_of, destroy_on, erase_identity_on, months_after
 
 Begin = Callable[..., Story]
