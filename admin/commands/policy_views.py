@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from admin.commands.policy_words import amount_words
+from admin.commands.policy_words import amount_words, award_settings
 from casework.domain.award_rules import (
     Amount,
     AwardItem,
     AwardRule,
     ByGrade,
+    ByMetric,
     Fixed,
     Percent,
     PerHead,
@@ -111,6 +112,7 @@ def item_view(item: AwardItem) -> View:
         "situations": list(item.situations),
         "penalty": item.penalty,
         "clue_grades": list(item.clue_grades),
+        "flags": list(item.flags),
         "amount": amount_view(item.amount),
         "words": amount_words(item.amount),
         **_cited(item.cite),
@@ -126,6 +128,7 @@ def amount_view(amount: Amount) -> View:
                 "rate": _share(float(amount.rate)),
                 "min_fen": amount.min_fen,
                 "max_fen": amount.max_fen,
+                "threshold_fen": amount.threshold_fen,
             }
         case Fixed():
             return {"kind": "fixed", "amount_fen": amount.amount_fen}
@@ -137,6 +140,9 @@ def amount_view(amount: Amount) -> View:
         case ByGrade():
             ranges = {str(grade): [r.low_fen, r.high_fen] for grade, r in amount.by_grade.items()}
             return {"kind": "by_grade", "by_grade": ranges}
+        case ByMetric():
+            tiers = [[t.at_least, t.amount.low_fen, t.amount.high_fen] for t in amount.tiers]
+            return {"kind": "by_metric", "metric": amount.metric, "tiers": tiers}
         case _:
             return {"kind": "manual"}
 
@@ -148,6 +154,9 @@ def uplift_view(uplift: Uplift) -> View:
         "classes": list(uplift.classes),
         "rate": _share(float(uplift.rate)),
         "min_add_fen": uplift.min_add_fen,
+        "max_add_fen": uplift.max_add_fen,
+        "flags": list(uplift.flags),
+        "named": uplift.named,
         **_cited(uplift.cite),
     }
 
@@ -155,14 +164,15 @@ def uplift_view(uplift: Uplift) -> View:
 def award_view(rule: AwardRule) -> View:
     """Return what holds for all rewards of a rule set."""
     return {
-        "principle": rule.principle,
-        "anonymous_mode": rule.anonymous_mode,
+        **dict(award_settings(rule)),
         "ineligible": list(rule.ineligible),
         "known": rule.known,
-        "no_deaths": rule.no_deaths,
-        "several_fines": rule.several_fines,
-        "joint": rule.joint,
         "total_cap_fen": rule.total_cap_fen,
+        "class_caps": [[list(one.classes), one.cap_fen] for one in rule.class_caps],
+        "cap_lifts": [[*one.who, *one.flags, one.cap_fen, one.approval] for one in rule.cap_lifts],
+        "period_caps": [
+            [one.scope, one.window, list(one.classes), one.max_fen] for one in rule.period_caps
+        ],
         "clause": rule.cite.shown,
     }
 

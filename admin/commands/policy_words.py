@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from casework.domain.award_rules import Amount, AwardRule, ByGrade, Fixed, Percent, PerHead, Range
+from casework.domain.award_rules import (
+    SETTINGS,
+    Amount,
+    AwardRule,
+    ByGrade,
+    ByMetric,
+    CapLift,
+    Fixed,
+    Percent,
+    PerHead,
+    Range,
+)
 from casework.domain.citation import Citation
 from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS, ClockReason
 from casework.domain.deadline import End, Unit
@@ -11,6 +22,7 @@ from casework.domain.money import plain
 from casework.domain.policy import Policy
 from casework.domain.policy_rules import Budget, ClockRule, Extension, PauseRule, Rung
 from casework.domain.policy_strictness import gaps
+from casework.domain.reward_base import quantity
 
 UNITS = {
     Unit.MINUTE: "分钟",
@@ -156,10 +168,13 @@ def amount_words(amount: Amount) -> str:
         case Percent():
             least = f"，最低 {plain(amount.min_fen)} 元" if amount.min_fen else ""
             most = f"，最高 {plain(amount.max_fen)} 元" if amount.max_fen else ""
-            return f"罚款的 {share_words(amount.rate)}{least}{most}"
+            from_on = f"，罚款满 {plain(amount.threshold_fen)} 元的" if amount.threshold_fen else ""
+            return f"罚款的 {share_words(amount.rate)}{least}{most}{from_on}"
         case Fixed():
             return f"{plain(amount.amount_fen)} 元"
         case Range():
+            if amount.low_fen == amount.high_fen:
+                return f"{plain(amount.low_fen)} 元"
             return f"{plain(amount.low_fen)} 至 {plain(amount.high_fen)} 元，由办理人提出"
         case PerHead():
             sums = "、".join(plain(fen) for fen in amount.by_grade.values())
@@ -169,6 +184,12 @@ def amount_words(amount: Amount) -> str:
                 f"{plain(one.low_fen)}–{plain(one.high_fen)}" for one in amount.by_grade.values()
             )
             return f"每起，按事故等级 {sums} 元"
+        case ByMetric():
+            tiers = "；".join(
+                f"{quantity(amount.metric, one.at_least)}以上 {amount_words(one.amount)}"
+                for one in amount.tiers
+            )
+            return f"按数量：{tiers}"
         case _:
             return "无数额，由审批人说明理由决定"
 
@@ -206,13 +227,42 @@ def _clocks(found: Policy) -> Iterator[str]:
 def _award(rule: AwardRule) -> Iterator[str]:
     for item in rule.items:
         words = amount_words(item.amount)
-        yield f"{item.id}: {', '.join(item.classes)}，{words} [{item.cite.shown}]"
+        only = [*item.situations, *item.flags, *(f"clue_grade {one}" for one in item.clue_grades)]
+        limited = f"（{', '.join(only)}）" if only else ""
+        yield f"{item.id}: {', '.join(item.classes)}{limited}，{words} [{item.cite.shown}]"
+    for cap in rule.class_caps:
+        yield f"{', '.join(cap.classes)} 不超过 {plain(cap.cap_fen)} 元 [{cap.cite.shown}]"
     for more in rule.uplifts:
         least = f"，至少 {plain(more.min_add_fen)} 元" if more.min_add_fen else ""
+        most = f"，至多 {plain(more.max_add_fen)} 元" if more.max_add_fen else ""
         share = share_words(more.rate)
-        yield f"上浮 uplift: {', '.join(more.who)}，{share}{least} [{more.cite.shown}]"
+        who = ", ".join((*more.who, *more.flags))
+        yield f"上浮 uplift: {who}，{share}{least}{most} [{more.cite.shown}]"
     if rule.total_cap_fen is not None:
         yield f"每件不超过 {plain(rule.total_cap_fen)} 元 [{rule.cap_cite.shown}]"
+    for lift in rule.cap_lifts:
+        yield _lift_words(lift)
+    for period in rule.period_caps:
+        window = {"month": "每月", "year": "每年"}[period.window]
+        yield f"{window}不超过 {plain(period.max_fen)} 元，{period.scope} [{period.cite.shown}]"
+    yield f"设置 settings: {', '.join(f'{key} {value}' for key, value in award_settings(rule))}"
+
+
+def award_settings(rule: AwardRule) -> tuple[tuple[str, str], ...]:
+    """Return what the text leaves open, and how this rule set settles it."""
+    rounding = f"{rule.rounding.mode} {rule.rounding.unit_fen}"
+    return (
+        *((key, str(getattr(rule, key))) for key in SETTINGS),
+        ("order", " > ".join(rule.order)),
+        ("rounding", rounding),
+    )
+
+
+def _lift_words(lift: CapLift) -> str:
+    who = ", ".join((*lift.who, *lift.flags))
+    most = f"提高到 {plain(lift.cap_fen)} 元" if lift.cap_fen else "可以超过"
+    approval = "，须经批准 cap_override" if lift.approval else ""
+    return f"上限 cap: {who}，{most}{approval} [{lift.cite.shown}]"
 
 
 def _section(heading: str, body: Iterator[str] | Sequence[str]) -> Iterator[str]:

@@ -8,11 +8,12 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, rule_words, words
 from admin.forms.words import word
-from casework.domain.award_rules import Amount, ByGrade, Fixed, Percent, PerHead, Range
+from casework.domain.award_rules import Amount, ByGrade, ByMetric, Fixed, Percent, PerHead, Range
 from casework.domain.citation import Citation
 from casework.domain.money import shown
 from casework.domain.policy import Policies, Policy, regions_up
 from casework.domain.policy_rules import NATION, ClockRule, Extension, PauseRule
+from casework.domain.reward_base import quantity
 from casework.storage.policies import PolicyActivation
 
 
@@ -170,6 +171,8 @@ def amount(found: Amount) -> str:
         case Fixed():
             return shown(found.amount_fen)
         case Range():
+            if found.low_fen == found.high_fen:
+                return shown(found.low_fen)
             return f"{shown(found.low_fen)} – {shown(found.high_fen)}"
         case PerHead():
             sums = _("、").join(shown(one) for one in found.by_grade.values())
@@ -178,5 +181,15 @@ def amount(found: Amount) -> str:
             ranges = found.by_grade.values()
             pairs = [f"{shown(one.low_fen)} – {shown(one.high_fen)}" for one in ranges]
             return _("每起，按事故等级 %(sums)s", sums=_("、").join(pairs))
+        case ByMetric():
+            tiers = [
+                _(
+                    "%(least)s以上 %(sum)s",
+                    least=quantity(found.metric, one.at_least),
+                    sum=amount(one.amount),
+                )
+                for one in found.tiers
+            ]
+            return _("按数量：%(tiers)s", tiers=_("；").join(tiers))
         case _:
             return word(words.OUTCOMES, "manual")

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from casework.domain.act_facts import RETENTION_CLASSES
 from casework.domain.errors import PolicyFileError
+from casework.domain.policy_award import read_award
 from casework.domain.policy_clocks import EVENTS, read_clocks, read_ladder
-from casework.domain.policy_money import read_award, read_budget, read_citation, read_tier
+from casework.domain.policy_money import read_budget, read_citation, read_tier
 from casework.domain.policy_rules import Policy, Retention
 from casework.domain.policy_strictness import check_hard
 from casework.domain.rule_table import RuleTable, open_rules

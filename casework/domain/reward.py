@@ -1,54 +1,43 @@
 """What a report is worth under a policy, with its working: every step fits a pocket calculator.
 
-Order: eligibility, the first item that matches, its floor and cap, uplift,
-total cap, shares. Fractions of a fen are kept until the end, then rounded
-half up. The same function answers the command line, the console and the
+Order, unless the policy says otherwise: base of the item, its floor and cap, class cap,
+uplift, total cap, period cap, shares. Fractions of a fen are kept until the end, then
+rounded half up. The same function answers the command line, the console and the
 public page.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
-from casework.domain.accident import Accident
 from casework.domain.award_rules import (
+    ITEM_STEPS,
     AwardItem,
     AwardRule,
-    ByGrade,
-    Fixed,
+    CapLift,
     Percent,
-    PerHead,
-    Range,
+    PeriodCap,
     Uplift,
 )
 from casework.domain.money import plain, round_half_up
 from casework.domain.policy_rules import Policy
-from casework.domain.reward_facts import REWARD_MATTERS, RewardFacts, parse_facts
+from casework.domain.reward_base import Missing, begin, percentage
+from casework.domain.reward_facts import (
+    CONCEALED,
+    REWARD_MATTERS,
+    PriorAward,
+    RewardFacts,
+    parse_facts,
+)
+from casework.domain.reward_working import Line, Step, Working
 
-__all__ = ["REWARD_MATTERS", "Quote", "Step", "parse_facts", "quote"]
+__all__ = ["REWARD_MATTERS", "Quote", "Step", "parse_facts", "quote", "shares_of"]
 
-CONCEALED = "concealed_accident"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the working: the amount after it, in fen, and how it came about."""
-
-    step: str
-    amount_fen: int
-    clause: str
-    note: str
-
-    def as_json(self) -> dict[str, object]:
-        """Return the step as the answer of issue 6 has it."""
-        return {
-            "step": self.step,
-            "amount_fen": self.amount_fen,
-            "clause": self.clause,
-            "note": self.note,
-        }
+CAP_OVERRIDE = "cap_override"  # the approval that lifts a total cap
+RELATION_PROOF = "relation_proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +88,13 @@ class Quote:
         return self.range_fen[1] if self.range_fen else self.amount_fen or 0
 
 
-class _Working:
-    """Amounts on their way (one, or the two ends of a range), with the steps so far."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the steps look at: the rule, the class that is rewarded, the facts."""
 
-    def __init__(self) -> None:
-        self.ends: tuple[Fraction, ...] = ()
-        self.steps: list[Step] = []
-
-    def note(self, step: str, ends: Sequence[Fraction], clause: str, note: str) -> None:
-        self.ends = tuple(ends)
-        self.steps.append(Step(step, round_half_up(self.ends[-1]), clause, note))
-
-    def at_least(self, step: str, floor: int | None, clause: str) -> None:
-        if floor is not None and self.ends[0] < floor:
-            raised = [max(end, Fraction(floor)) for end in self.ends]
-            self.note(step, raised, clause, f"不低于 {plain(floor)}")
-
-    def at_most(self, step: str, cap: int | None, clause: str) -> None:
-        if cap is not None and self.ends[-1] > cap:
-            cut = [min(end, Fraction(cap)) for end in self.ends]
-            self.note(step, cut, clause, f"不超过 {plain(cap)}")
+    rule: AwardRule
+    matter: str
+    facts: RewardFacts
 
 
 def quote(policy: Policy, facts: Mapping[str, object] | RewardFacts) -> Quote:
@@ -143,16 +119,17 @@ def quote(policy: Policy, facts: Mapping[str, object] | RewardFacts) -> Quote:
     matter = _matter(rule, known)
     if matter is None:
         return _none(policy, "no_deaths")
-    item = next((item for item in rule.items if _matches(item, matter, known)), None)
-    if item is None:
-        return _none(policy, "class_not_rewarded", Step("no_item", 0, rule.cite.shown, matter))
-    working = _Working()
-    if not _base(working, item, known):
-        return _manual(policy, item)
-    for uplift in rule.uplifts:
-        _uplift(working, uplift, matter, known)
-    working.at_most("total_cap", rule.total_cap_fen, rule.cap_cite.shown)
-    return _answer(policy, rule, known, working)
+    asked = _Asked(rule, matter, known)
+    items = [item for item in rule.items if _matches(item, asked)]
+    if not items:
+        reason = _unmatched(asked)
+        return _none(policy, reason, Step("no_item", 0, rule.cite.shown, matter))
+    working = Working()
+    missing = _bases(working, asked, items[:1] if rule.combine == "first" else items)
+    if missing is not None:
+        return _without(policy, missing)
+    _take_steps(working, asked)
+    return _answer(policy, asked, working)
 
 
 def _barred(rule: AwardRule, facts: RewardFacts) -> str:
@@ -173,84 +150,184 @@ def _matter(rule: AwardRule, facts: RewardFacts) -> str | None:
     return "violation" if rule.no_deaths == "violation" else None
 
 
-def _matches(item: AwardItem, matter: str, facts: RewardFacts) -> bool:
+def _matches(item: AwardItem, asked: _Asked, *, graded: bool = True) -> bool:
+    facts = asked.facts
     fined = any(facts.penalties_fen)
     return (
-        matter in item.classes
+        asked.matter in item.classes
         and (not item.situations or facts.situation in item.situations)
         and (item.penalty == "any" or (item.penalty == "some") == fined)
-        and (not item.clue_grades or facts.clue_grade in item.clue_grades)
+        and (not graded or not item.clue_grades or facts.clue_grade in item.clue_grades)
+        and facts.flags.issuperset(item.flags)
     )
 
 
-def _base(working: _Working, item: AwardItem, facts: RewardFacts) -> bool:
-    """Put the item's own amount down; False where the rule has no figure."""
-    amount, clause = item.amount, item.cite.shown
-    if isinstance(amount, Percent):
-        _percent(working, amount, facts.penalties_fen, clause)
-    elif isinstance(amount, Fixed):
-        working.note("fixed", [Fraction(amount.amount_fen)], clause, plain(amount.amount_fen))
-    elif isinstance(amount, Range):
-        _range(working, "range", amount, clause, "")
-    elif isinstance(amount, PerHead):
-        _per_head(working, amount, facts.accident or Accident(), clause)
-    elif isinstance(amount, ByGrade):
-        grade = (facts.accident or Accident()).grade
-        _range(working, "by_grade", amount.by_grade[grade], clause, f"{grade.zh}事故，")
-    else:
+def _unmatched(asked: _Asked) -> str:
+    """Return why nothing matched: a grade of the clue nobody gave yet, or the class itself."""
+    ungraded = asked.facts.clue_grade is None
+    if ungraded and any(_matches(item, asked, graded=False) for item in asked.rule.items):
+        return "clue_grade_missing"
+    return "class_not_rewarded"
+
+
+def _bases(working: Working, asked: _Asked, items: list[AwardItem]) -> Missing | None:
+    """Put the base of each item down; return why there is none, or no figure."""
+    found = [begin(working, asked.rule, item, asked.facts) for item in items]
+    without = next((one for one in found if one is not None and one.manual), None)
+    if without is None and not working.lines:
+        without = next(one for one in found if one is not None)
+    return without
+
+
+# ---- steps ----------------------------------------------------------------------------------
+
+
+def _take_steps(working: Working, asked: _Asked) -> None:
+    rule = asked.rule
+    for name in rule.order:
+        if name not in ITEM_STEPS:
+            working.combine(rule.combine, rule.cite.shown)
+        for line in list(working.lines):
+            _STEPS[name](working, line, asked)
+    working.combine(rule.combine, rule.cite.shown)
+
+
+def _item_floor(working: Working, line: Line, _asked: _Asked) -> None:
+    if line.item is not None and isinstance(line.item.amount, Percent):
+        working.at_least(line, "item_floor", line.item.amount.min_fen, line.item.cite.shown)
+
+
+def _item_cap(working: Working, line: Line, _asked: _Asked) -> None:
+    if line.item is not None and isinstance(line.item.amount, Percent):
+        working.at_most(line, "item_cap", line.item.amount.max_fen, line.item.cite.shown)
+
+
+def _class_cap(working: Working, line: Line, asked: _Asked) -> None:
+    for cap in asked.rule.class_caps:
+        if asked.matter in cap.classes:
+            working.at_most(line, "class_cap", cap.cap_fen, cap.cite.shown)
+
+
+def _uplift(working: Working, line: Line, asked: _Asked) -> None:
+    """Add the share of an insider, or of an outstanding report; of several as the rule says."""
+    base = line.ends
+    found = [(_added(one, base), one) for one in asked.rule.uplifts if _lifts(one, asked)]
+    if asked.rule.uplift_stack == "highest":
+        found = sorted(found, key=lambda pair: pair[0][-1], reverse=True)[:1]
+    for added, uplift in found:
+        before = plain(round_half_up(line.ends[-1]))
+        raised = [end + more for end, more in zip(line.ends, added, strict=True)]
+        note = _uplift_note(uplift, base[-1], added[-1], before)
+        working.change(line, "uplift", raised, uplift.cite.shown, note)
+
+
+def _lifts(uplift: Uplift, asked: _Asked) -> bool:
+    """Tell whether an uplift is due: not where the relation was looked into and not proved."""
+    facts = asked.facts
+    return (
+        (not uplift.who or _is_one_of(facts, uplift.who))
+        and (not uplift.flags or not facts.flags.isdisjoint(uplift.flags))
+        and (not uplift.classes or asked.matter in uplift.classes)
+        and (facts.reporter.named or not uplift.named)
+    )
+
+
+def _is_one_of(facts: RewardFacts, relations: tuple[str, ...]) -> bool:
+    return facts.reporter.relation in relations and facts.reporter.relation_proved is not False
+
+
+def _added(uplift: Uplift, ends: tuple[Fraction, ...]) -> list[Fraction]:
+    least, most = Fraction(uplift.min_add_fen), uplift.max_add_fen
+    added = [max(end * uplift.rate, least) for end in ends]
+    return added if most is None else [min(one, Fraction(most)) for one in added]
+
+
+def _uplift_note(uplift: Uplift, base: Fraction, added: Fraction, before: str) -> str:
+    if added > base * uplift.rate:
+        return f"{before} + {plain(uplift.min_add_fen)}（最低上浮）"
+    if added < base * uplift.rate:
+        return f"{before} + {plain(uplift.max_add_fen or 0)}（最高上浮）"
+    if plain(round_half_up(base)) != before:
+        return f"{before} + {plain(round_half_up(base))} × {percentage(uplift.rate)}"
+    return f"{before} × {percentage(1 + uplift.rate)}"
+
+
+def _total_cap(working: Working, line: Line, asked: _Asked) -> None:
+    """Cut to the total cap, or to what holds where the rule lets it be exceeded."""
+    rule, cap = asked.rule, asked.rule.total_cap_fen
+    if cap is None or line.ends[-1] <= cap:
+        return
+    lift = next((one for one in rule.cap_lifts if _lifts_cap(one, asked.facts)), None)
+    if lift is None or (lift.approval and CAP_OVERRIDE not in asked.facts.approved):
+        if lift is not None:
+            working.needs.append(CAP_OVERRIDE)
+        working.at_most(line, "total_cap", cap, rule.cap_cite.shown)
+        return
+    working.change(line, "cap_lifted", line.ends, lift.cite.shown, f"可以超过 {plain(cap)}")
+    working.at_most(line, "total_cap", lift.cap_fen, lift.cite.shown)
+
+
+def _lifts_cap(lift: CapLift, facts: RewardFacts) -> bool:
+    return _is_one_of(facts, lift.who) or not facts.flags.isdisjoint(lift.flags)
+
+
+def _period_cap(working: Working, line: Line, asked: _Asked) -> None:
+    """Leave what earlier awards of the same window have left over."""
+    for cap in asked.rule.period_caps:
+        if cap.classes and asked.matter not in cap.classes:
+            continue
+        counted = [one for one in asked.facts.prior_awards if _counts(cap, one, asked)]
+        spent = sum(one.amount_fen for one in counted)
+        if counted and _day(asked.facts) is None:
+            working.needs.append("decided_on")
+        listed = " − ".join([plain(cap.max_fen), *(plain(one.amount_fen) for one in counted)])
+        left = max(cap.max_fen - spent, 0)
+        working.at_most(line, "period_cap", left, cap.cite.shown, f"期内最多 {listed}")
+
+
+def _counts(cap: PeriodCap, prior: PriorAward, asked: _Asked) -> bool:
+    """Tell whether an earlier award counts; without a day to compare with, each does."""
+    facts, on = asked.facts, _day(asked.facts)
+    if cap.scope == "reporter_and_type" and (prior.matter, prior.situation) != (
+        facts.matter,
+        facts.situation,
+    ):
         return False
-    return True
+    if on is None:
+        return True
+    same_year = prior.decided_on.year == on.year
+    return same_year and (cap.window == "year" or prior.decided_on.month == on.month)
 
 
-def _percent(working: _Working, amount: Percent, fines: tuple[int, ...], clause: str) -> None:
-    listed = " + ".join(plain(fine) for fine in fines) or "0"
-    total = f"({listed})" if len(fines) > 1 else listed
-    share = Fraction(sum(fines)) * amount.rate
-    working.note("percent_of_penalty", [share], clause, f"{total} × {_percentage(amount.rate)}")
-    working.at_least("item_floor", amount.min_fen, clause)
-    working.at_most("item_cap", amount.max_fen, clause)
+def _day(facts: RewardFacts) -> date | None:
+    return facts.decided_on or facts.accepted_on
 
 
-def _per_head(working: _Working, amount: PerHead, accident: Accident, clause: str) -> None:
-    count, each = accident.concealed_deaths, amount.by_grade[accident.grade]
-    note = f"{count} × {plain(each)}（{accident.grade.zh}事故）"
-    working.note("per_head", [Fraction(count * each)], clause, note)
+_STEPS: Mapping[str, Callable[[Working, Line, _Asked], None]] = {
+    "item_floor": _item_floor,
+    "item_cap": _item_cap,
+    "class_cap": _class_cap,
+    "uplift": _uplift,
+    "total_cap": _total_cap,
+    "period_cap": _period_cap,
+}
 
 
-def _range(working: _Working, step: str, amount: Range, clause: str, before: str) -> None:
-    if amount.low_fen == amount.high_fen:
-        working.note(step, [Fraction(amount.low_fen)], clause, before + plain(amount.low_fen))
-        return
-    ends = [Fraction(amount.low_fen), Fraction(amount.high_fen)]
-    words = f"{before}{plain(amount.low_fen)} 至 {plain(amount.high_fen)}，由承办人选定"
-    working.note(step, ends, clause, words)
+# ---- answers --------------------------------------------------------------------------------
 
 
-def _uplift(working: _Working, uplift: Uplift, matter: str, facts: RewardFacts) -> None:
-    """Add an insider's share, unless the relation was looked into and not proved."""
-    if facts.reporter.relation not in uplift.who or facts.reporter.relation_proved is False:
-        return
-    if uplift.classes and matter not in uplift.classes:
-        return
-    added = [max(end * uplift.rate, Fraction(uplift.min_add_fen)) for end in working.ends]
-    raised = [end + more for end, more in zip(working.ends, added, strict=True)]
-    before = plain(round_half_up(working.ends[-1]))
-    if added[-1] > working.ends[-1] * uplift.rate:
-        note = f"{before} + {plain(uplift.min_add_fen)}（最低上浮）"
-    else:
-        note = f"{before} × {_percentage(1 + uplift.rate)}"
-    working.note("uplift", raised, uplift.cite.shown, note)
-
-
-def _answer(policy: Policy, rule: AwardRule, facts: RewardFacts, working: _Working) -> Quote:
-    ends = tuple(round_half_up(end) for end in working.ends)
-    needs = _needs(policy, rule, facts, ends[-1])
+def _answer(policy: Policy, asked: _Asked, working: Working) -> Quote:
+    ends = working.rounded(asked.rule.rounding)
     steps = tuple(working.steps)
+    if not ends[-1]:
+        reason = "period_cap" if steps[-1].step == "period_cap" else "no_penalty"
+        return _none(policy, reason, *steps)
+    needs = _needs(policy, asked, working, ends[-1])
     if len(ends) == 2 and ends[0] != ends[1]:
         low, high = ends
         return Quote(policy.id, policy.pin, "range", None, (low, high), needs=needs, trace=steps)
     amount = ends[-1]
-    shares = shares_of(amount, facts.signers, equal=rule.joint == "equal")
+    shares = shares_of(amount, asked.facts.signers, equal=asked.rule.joint == "equal")
     return Quote(policy.id, policy.pin, "amount", amount, None, shares, needs=needs, trace=steps)
 
 
@@ -262,30 +339,23 @@ def shares_of(amount_fen: int, signers: int, *, equal: bool) -> tuple[int, ...]:
     return (each + rest, *([each] * (signers - 1)))
 
 
-def _needs(policy: Policy, rule: AwardRule, facts: RewardFacts, amount_fen: int) -> tuple[str, ...]:
-    needs: list[str] = []
-    for tier in policy.approval:
-        if amount_fen > tier.over_fen:
-            needs += tier.needs
-    relations = {relation for uplift in rule.uplifts for relation in uplift.who}
-    if facts.reporter.relation in relations and facts.reporter.relation_proved is None:
-        needs.append("relation_proof")
-    return tuple(dict.fromkeys(needs))
+def _needs(policy: Policy, asked: _Asked, working: Working, amount_fen: int) -> tuple[str, ...]:
+    needs = [role for tier in policy.approval if amount_fen > tier.over_fen for role in tier.needs]
+    rule, reporter = asked.rule, asked.facts.reporter
+    relations = {who for one in rule.uplifts for who in one.who}
+    relations |= {who for one in rule.cap_lifts for who in one.who}
+    if reporter.relation in relations and reporter.relation_proved is None:
+        needs.append(RELATION_PROOF)
+    return tuple(dict.fromkeys([*needs, *working.needs]))
 
 
 def _none(policy: Policy, reason: str, *steps: Step) -> Quote:
     return Quote(policy.id, policy.pin, "none", 0, reason=reason, trace=steps)
 
 
-def _manual(policy: Policy, item: AwardItem) -> Quote:
-    step = Step("manual", 0, item.cite.shown, "规则没有给出数额，由审批人说明理由后确定")
+def _without(policy: Policy, missing: Missing) -> Quote:
+    """Answer where an item matched but gives no sum: manual, or none with its reason."""
+    if not missing.manual:
+        return _none(policy, missing.reason, missing.step)
     needs = ("approver", "reason")
-    return Quote(policy.id, policy.pin, "manual", None, needs=needs, trace=(step,))
-
-
-def _percentage(rate: Fraction) -> str:
-    """Return "15 %": exact, since rates are decimal shares."""
-    hundredth = rate * 100
-    if hundredth.denominator == 1:
-        return f"{hundredth.numerator} %"
-    return f"{float(hundredth):g} %"
+    return Quote(policy.id, policy.pin, "manual", None, needs=needs, trace=(missing.step,))

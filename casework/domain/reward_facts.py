@@ -10,7 +10,8 @@ from casework.domain.accident import Accident
 from casework.domain.errors import FactsError
 from casework.domain.money import FEN_MAX
 
-REWARD_MATTERS = ("general_hazard", "major_hazard", "violation", "concealed_accident")
+CONCEALED = "concealed_accident"
+REWARD_MATTERS = ("general_hazard", "major_hazard", "violation", CONCEALED)
 RELATIONS = (
     "none",
     "staff",
@@ -29,7 +30,7 @@ METRICS = ("goods_value_fen", "weight_g", "cylinders")
 PEOPLE_MAX = 100_000  # deaths, injuries: more is a slip of the finger
 SIGNERS_MAX = 1_000
 
-_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}\Z", re.ASCII)
+CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class _Given:
         value = self.take(key)
         if value is None:
             return None
-        if not (isinstance(value, str) and _CODE.match(value)):
+        if not (isinstance(value, str) and CODE.match(value)):
             raise self.refuse(key, "a code in lower case, or null")
         return value
 
@@ -188,7 +189,7 @@ class _Given:
         if not isinstance(value, list | tuple):
             raise self.refuse(key, "a list of codes")
         for item in value:
-            if not (isinstance(item, str) and _CODE.match(item)):
+            if not (isinstance(item, str) and CODE.match(item)):
                 raise self.refuse(key, "a list of codes in lower case")
         return frozenset(value)
 

@@ -21,18 +21,12 @@ from casework.domain.policy import Policies
 
 def test_the_shipped_rule_sets_load_and_say_what_was_read(policies: Policies):
     assert set(policies.by_id) == {
-        "baiyin-2017",
-        "cn-12345",
-        "cn-2012",
-        "cn-2018",
-        "cn-2020",
-        "eu-2019",
-        "henan-2022",
-        "henan-2025",
-        "huining-2017",
-        "shandong-2021",
-        "yichuan-2022",
-    }
+        "baiyin-2017", "changsha-2024", "cn-12345", "cn-2012", "cn-2018", "cn-2020", "csrc-2026",
+        "eu-2019", "fujian", "henan-2022", "henan-2025", "hubei-2019", "huining-2017",
+        "liangshan-2024", "longhua-2022", "mines-2021", "ningxia-2021", "qinghai-2023",
+        "qinghai-2024", "samr-2021", "shandong-2019", "shandong-2021", "shenzhen", "sichuan-2021",
+        "taizhou-2020", "tongzhou-2020", "yichuan-2022", "yunnan-2023",
+    }  # fmt: skip
     for policy in policies.by_id.values():
         assert policy.read
         assert policy.open_points

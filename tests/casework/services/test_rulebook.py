@@ -27,7 +27,7 @@ from casework.storage.rule_version import POLICIES
 from instance import World
 
 CHINA = timezone(timedelta(hours=8))
-FOUNDING = {"cn-2012", "cn-2018", "henan-2022", "henan-2025", "yichuan-2022"}
+FOUNDING = {"cn-2012", "cn-2018", "henan-2022", "henan-2025", "mines-2021", "yichuan-2022"}
 
 
 def rules(world: World) -> Rulebook:
@@ -56,7 +56,7 @@ def test_an_instance_begins_with_the_rules_of_its_region_and_above_but_none_to_c
 
     assert not any(one.comparator for one in found)
     assert {one.id for one in founding_set(policies_at_hand(), "620422")} == {
-        "baiyin-2017", "cn-2012", "cn-2018", "huining-2017",
+        "baiyin-2017", "cn-2012", "cn-2018", "huining-2017", "mines-2021",
     }  # fmt: skip
 
 
