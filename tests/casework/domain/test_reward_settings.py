@@ -55,15 +55,15 @@ amount = { kind = "range", low_fen = 50_000, high_fen = 300_000 }
 """
     + CITE
 )
-HEADS = (
-    """
+HEADS = f"""
 [[award.item]]
 id = "heads"
 classes = ["concealed_accident"]
-amount = { kind = "per_head", by_grade = { ordinary = 100, larger = 200, major = 300, extraordinary = 400 } }
+{CITE}
+[award.item.amount]
+kind = "per_head"
+by_grade = {{ ordinary = 100, larger = 200, major = 300, extraordinary = 400 }}
 """
-    + CITE
-)  # noqa: E501
 INSIDER = (
     """
 [[award.uplift]]
