@@ -25,6 +25,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.PolicyFileError: _l("规则文件有误，暂时无法计算，请联系系统管理员。"),
     refusals.RoutingFileError: _l("分派规则文件有误，请联系系统管理员。"),
     refusals.CalendarFileError: _l("工作日历有误，请联系系统管理员。"),
+    refusals.ChecklistFileError: _l("核查清单有误，请联系系统管理员。"),
     refusals.UnknownPolicyError: _l("没有适用于这件举报的奖励办法，请联系系统管理员。"),
     refusals.UnknownClockError: _l("适用的办法没有规定这个期限，请联系系统管理员。"),
     # what somebody put in
@@ -57,6 +58,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.NoFindingError: _l("还没有核查结论，不能办结。"),
     refusals.ClosingRefusedError: _l("还有事项没有完成，不能办结。"),
     refusals.MergeRefusedError: _l("这两件举报现在不能并案。"),
+    refusals.VisitRefusedError: _l("现场核查现在不能这样进行，请刷新页面。"),
     refusals.NothingToMendError: _l("举报没有查证属实，没有可以责令整改的事项。"),
     refusals.NotSubstantiatedError: _l("举报没有查证属实，不能拟定奖励。"),
     refusals.MatterNotRewardedError: _l("这类举报不发放奖励。"),
@@ -201,6 +203,8 @@ SEPARATIONS: Final[dict[str, LazyString]] = {
     "accepted": _l("您受理了这件举报，不能审批它的奖励。"),
     "refusal_proposed": _l("您提出了不予受理，须由另一人确认或者退回。"),
     "recused": _l("这件举报应当由他人办理。"),
+    "not_of_visit": _l("您不是这次现场核查指定的执法人员。"),
+    "recorded_visit": _l("这份核查记录是您提交的，须由另一名执法人员签字或者退回。"),
     "handled": _l("您办过这件举报，须由督办单位没有办过它的人复核。"),
     "proposed_malice": _l("您提出了恶意举报认定，须由另一人决定。"),
     "proposed": _l("您拟定了这笔奖励，不能再审批或发放。"),
@@ -260,11 +264,34 @@ CLOSINGS: Final[dict[str, LazyString]] = {
     "rectification_open": _l("责令整改的事项还没有复查合格，不能办结。"),
     "protection_open": _l("举报人反映打击报复，还没有决定是否采取保护措施，不能办结。"),
     "order_open": _l("有督办单还没有答复，不能办结。"),
+    "visit_open": _l("现场核查还没有完成：请两人签字，或者由负责人取消，然后办结。"),
     "extension_waits": _l("有延期申请还没有决定，不能办结。"),
     "pause_waits": _l("有暂停计时的申请还没有决定，不能办结。"),
     "review_open": _l("举报人提出了异议，复核还没有完成，不能办结。"),
     "not_proposed": _l("还没有人提议办结，不能直接办结。"),
     "merged_not_told": _l("并入的举报还有没告知核查结果的，不能办结。请先在“并案情况”里逐一告知。"),
+}
+
+# Why an on-site verification cannot go on like this, or a finding not rest on it.
+VISITS: Final[dict[str, LazyString]] = {
+    "open": _l("已有一次现场核查还没有完成，请先由两人签字，或者由负责人取消。"),
+    "not_open": _l("这次现场核查已经完成或者取消，请刷新页面。"),
+    "waits": _l("核查记录已经提交，等第二名执法人员签字；要改动，请第二人先退回。"),
+    "another_record": _l("核查记录刚刚有变化，没有签字。请打开现在的记录重新核对。"),
+    "photos": _l("照片不是本次核查上传的，或者重复、超过 60 张。"),
+    "photo_changed": _l("有照片与上传时不一致或者丢失，不能签字。请退回，去掉它后重新记录。"),
+    "officers": _l("两名执法人员须有认证，属于承办或者协办单位，没有回避。请重新选择。"),
+    "officers_above": _l("跟踪督办的现场核查，至少一人须是督办单位的人员。"),
+    "other_office": _l("核查举报和整改复查由承办单位安排，挂牌跟踪督办由督办单位安排。"),
+    "no_verify": _l("只有已经受理、还没有结论的举报才能安排现场核查。"),
+    "no_recheck": _l("没有整改完成、等待复查的事项。"),
+    "no_follow_up": _l("这件举报没有挂牌督办，或者已经解除挂牌。"),
+    "unsigned": _l("现场核查记录还没有两人签字，不能继续。请先签字，或者由负责人取消这次核查。"),
+    "basis": _l("请写明核查结论的依据。"),
+    "no_visit": _l("没有两人签字的现场核查记录，请选择其他依据，或者先安排现场核查。"),
+    "other_basis": _l("已有两人签字的现场核查记录，核查结论应当以它为依据。"),
+    "partial": _l("现场核查只完成了一部分。请再安排一次，或者结论为“无法查实”。"),
+    "not_followed_up": _l("解除挂牌前，督办单位须在挂牌和复查之后到现场核查一次并由两人签字。"),
 }
 
 # Why two cases cannot be merged, or not now.
@@ -313,6 +340,7 @@ CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.RetentionError: KEPT_BECAUSE,
     refusals.ClosingRefusedError: CLOSINGS,
     refusals.MergeRefusedError: MERGES,
+    refusals.VisitRefusedError: VISITS,
     refusals.ExtensionRefusedError: EXTENSIONS,
     refusals.PauseRefusedError: PAUSES,
     refusals.KeyChangeError: KEY_CHANGES,

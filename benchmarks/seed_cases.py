@@ -183,6 +183,7 @@ class _Story:
             "fines_fen": [],
             "facts": {},
             "concluded_on": on.isoformat(),
+            "basis": "documents",
         }
         self._officer("finding.recorded", on, facts)
         self._officer("message.sent", on, {"from": "office", "about": "result"})

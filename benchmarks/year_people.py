@@ -273,6 +273,7 @@ class Life:
             "fines_fen": [],
             "facts": {},
             "concluded_on": desk.today,
+            "basis": "documents",
         }
         signed = desk.sign(case, self._officer(case), "finding.recorded", facts, [account])
         verification.record_finding(desk.world.store, account_object=account, **signed)
@@ -373,7 +374,10 @@ class Life:
             self._next(desk, self.draw.randint(1, 9), Life.delist)
 
     def delist(self, desk: Desk, case: Case) -> None:
-        """Take it off the supervision list."""
+        """See it once more with an officer of the department, then take it off the list."""
+        desk.world.follow_up(case.report_id, SUPERVISOR, self._officer(case))
+        desk.done.update(dict.fromkeys(("visit.planned", "visit.recorded", "visit.signed"), 1))
+        case = desk.world.case(case.report_id)
         self._milestone(desk, case, "delisted", "样摘1号", SUPERVISOR)
 
     # What all of these need ------------------------------------------------------------------

@@ -30,6 +30,7 @@ from casework.storage.unit_of_work import Store, UnitOfWork, query
 from casework.verify_merges import check_merges
 from casework.verify_register import check_entries
 from casework.verify_rows import Problem
+from casework.verify_visits import check_visits
 from crypto.errors import EventError
 from crypto.events import (
     Event,
@@ -172,6 +173,7 @@ def _check_report(
     problems += _check_projections(uow, case, now)
     problems += _check_approvals(uow, case, signed)
     problems += check_merges(uow, report_id, signed)
+    problems += check_visits(signed)
     problems += check_entries(uow, report_id, signed, trust, newest)
 
 

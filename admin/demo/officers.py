@@ -104,6 +104,7 @@ def find(scene: Scene) -> None:
         "fines_fen": [told.fine_fen] if told.fine_fen else [],
         "facts": _finding_facts(told),
         "concluded_on": here.clock.today().isoformat(),
+        "basis": "documents",
     }
     verification.record_finding(
         here.store,

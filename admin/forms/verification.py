@@ -19,6 +19,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from admin.extensions import gettext as _
 from admin.forms.cases import TEXT_MAX, ActForm
 from admin.forms.fields import FinesField, choices, one_line
+from admin.forms.visit_words import BASES
 from admin.forms.words import ALREADY_KNOWN, FINDINGS
 from casework.domain.case import REWARDED_FINDINGS
 from casework.domain.verification import makes_up
@@ -36,6 +37,12 @@ class FindingForm(ActForm):
         _l("核查结论"),
         choices=lambda: choices(FINDINGS),
         validators=[DataRequired(_l("请选择核查结论。"))],
+    )
+    basis = RadioField(
+        _l("结论的依据"),
+        description=_l("到过现场的，须有两名执法人员签字的现场核查记录。"),
+        choices=lambda: choices(BASES),
+        validators=[DataRequired(_l("请选择核查结论的依据。"))],
     )
     allegations = FieldList(
         SelectField(

@@ -6,7 +6,7 @@ from typing import Final
 
 from admin.extensions import console
 from admin.extensions import gettext as _
-from admin.forms import clock_words, deed_words, words
+from admin.forms import clock_words, deed_words, visit_words, words
 from admin.forms.words import word
 from casework.domain.money import shown
 from casework.queries.cases import TimelineLine
@@ -267,6 +267,31 @@ def _rectification(facts: Facts) -> str:
     return _("%(document)s，限 %(due)s 前完成", document=document, due=facts["due_on"])
 
 
+def _visit(facts: Facts) -> str:
+    told = [word(visit_words.PURPOSES, str(facts["purpose"]))]
+    officers = facts["officers"]
+    assert isinstance(officers, list | tuple)
+    told.append("、".join(console().person(str(one)) for one in officers))
+    if facts.get("unannounced"):
+        told.append(_("不打招呼"))
+    return "，".join(told)
+
+
+def _photos(facts: Facts) -> str:
+    photos = facts["photos"]
+    assert isinstance(photos, list | tuple)
+    return _("%(n)s 张", n=len(photos))
+
+
+def _visited(facts: Facts) -> str:
+    result = word(visit_words.RESULTS, str(facts["result"]))
+    return _("%(on)s 到现场，%(result)s", on=facts["visited_on"], result=result)
+
+
+def _dropped(facts: Facts) -> str:
+    return word(visit_words.DROPS, str(facts["reason_code"]))
+
+
 def _reviewed(facts: Facts) -> str:
     if facts["outcome"] == "kept":
         return _("维持原来的结论")
@@ -329,6 +354,10 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "case.merged": _merged,
     "merge.joined": _merged,
     "merge.undone": _undone,
+    "visit.planned": _visit,
+    "visit.photographed": _photos,
+    "visit.recorded": _visited,
+    "visit.dropped": _dropped,
     "rectification.ordered": _rectification,
     "referral.made": _referral,
     "referral.acknowledged": _document,

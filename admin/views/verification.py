@@ -11,6 +11,7 @@ from admin.permissions import requires
 from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from casework.domain.case import Matter
+from casework.domain.visit import ON_SITE, verified
 from casework.services import verification
 from crypto.canonical import JSON
 
@@ -28,6 +29,7 @@ def finding(report_id: str) -> ResponseReturnValue:
     form.today = console().clock.today()
     if request.method == "GET":
         form.penalty_by.data = console().office_name(case.lead)
+        form.basis.data = ON_SITE if verified(case) else None
 
     def act() -> None:
         account = desk.seal_account(reading.keys_of(case), form.account.data or "")
@@ -58,6 +60,7 @@ def _facts(form: FindingForm) -> dict[str, JSON]:
         **form.penalty,
         **({"allegations": several} if several else {}),
         "finding": form.finding.data,
+        "basis": form.basis.data,
         "penalty_no": (form.penalty_no.data or "").strip(),
         "fines_fen": fines,
         "facts": form.facts,

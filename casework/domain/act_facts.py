@@ -133,6 +133,9 @@ RETENTION_CLASSES = ("refused", "unsubstantiated", "substantiated", "rewarded")
 SHANGHAI = timezone(timedelta(hours=8))
 DRAW_REASONS = ("recused", "on_leave", "left")
 LEAD_BASES = ("who_governs", "who_is_main", "who_is_near")
+VISIT_PURPOSES = ("verify", "recheck", "follow_up")
+# The last one a transfer has, nobody else.
+VISIT_DROPS = ("officer_away", "recused", "not_needed", "opened_by_mistake", "transferred")
 RECUSAL_GROUNDS = ("declared", "found", "own")
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
@@ -174,6 +177,11 @@ RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
 PLACE = Form("a place in the log", lambda value: is_whole(value, 0, 10**12))
 FOUND_IF_MERGED = Form(COUNT.expected, COUNT.test, optional=True)
 _MERGE_KIND = _one_of("same", "supplementary")
+BASIS_IF_NAMED = Form(
+    "visit, documents, phone or other_body",
+    lambda value: value in ("visit", "documents", "phone", "other_body"),
+    optional=True,
+)
 UNIT = _one_of("minute", "hour", "day", "working_day", "month", "year")
 # Which clock an act is about: its key, and the ordinal of the act that started it.
 _CLOCK: Mapping[str, Form] = {"clock": TOKEN, "since": ORDINAL}
@@ -245,7 +253,25 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "penalty_on": DAY_IF_ANY,
         "penalty_by": TEXT_IF_ANY,
         "allegations": ALLEGATIONS_IF_SEVERAL,
+        "basis": BASIS_IF_NAMED,
     },
+    "visit.planned": {
+        "purpose": _one_of(*VISIT_PURPOSES),
+        "officers": TOKENS,
+        "unannounced": URGENT_IF_SO,
+    },
+    "visit.photographed": {"visit": ORDINAL, "photos": TOKENS},
+    "visit.recorded": {
+        "visit": ORDINAL,
+        "visited_on": DAY,
+        "result": _one_of("complete", "partial"),
+        "checklist": TOKEN,
+        "checklist_sha256": SHA256,
+        "photos": CO_IF_ANY,
+    },
+    "visit.returned": {"visit": ORDINAL, "recorded": ORDINAL},
+    "visit.signed": {"visit": ORDINAL, "recorded": ORDINAL, "record": SHA256},
+    "visit.dropped": {"visit": ORDINAL, "reason_code": _one_of(*VISIT_DROPS)},
     "message.sent": {
         "from": _one_of("office", "reporter"),
         "about": RESULT_IF_SO,

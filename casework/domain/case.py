@@ -19,6 +19,7 @@ from casework.domain.case_turns import (
     RefusalProposal,
     ReturnAsk,
     Review,
+    Visit,
 )
 
 
@@ -314,10 +315,13 @@ class Case:
         referrals: to bodies outside, and what these answered, in order.
         reviews, callbacks: what became of objections, and questions after closing, in order.
         protections: measures that protect the reporter, in order.
+        visits: on-site verifications by two officers, in order.
         barred: offices that must never have it although it accuses none of them: they handled
             the report for which the reporter was punished.
         recused: accounts that have no part in it any more.
         malice: the newest proposal to hold the report for malicious; None after a redo.
+        basis: on what the finding rests: "visit", "documents", "phone" or "other_body"; "" if it
+            was not told.
         allegations: the finding on each of several, in the order of the sealed account.
         merged, joined: the case that it joined, None for none; those that joined it, in order.
         routed_co: who should help by the routing rule; they have no keys until they are named.
@@ -396,6 +400,7 @@ class Case:
     reviews: tuple[Review, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     protections: tuple[Protection, ...] = ()
+    visits: tuple[Visit, ...] = ()
     barred: tuple[str, ...] = ()
     recused: frozenset[str] = frozenset()
     malice: Malice | None = None
@@ -404,6 +409,7 @@ class Case:
     routed_co: tuple[str, ...] = ()
     co_handlers: tuple[str, ...] = ()
     allegations: tuple[str, ...] = ()
+    basis: str = ""
     proposals: tuple[LeadProposal, ...] = ()
     returns: tuple[ReturnAsk, ...] = ()
     draws: tuple[OfficerDraw, ...] = ()

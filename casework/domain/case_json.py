@@ -37,6 +37,7 @@ from casework.domain.case_turns import (
     RefusalProposal,
     ReturnAsk,
     Review,
+    Visit,
 )
 
 _DAYS = ("received_on", "accepted_on", "verify_due_on", "refused_on", "concluded_on", "closed_on")
@@ -72,6 +73,7 @@ _VALUES: Mapping[str, Any] = {
     "draws": OfficerDraw,
     "joined": Joined,
     "protections": Protection,
+    "visits": Visit,
 }
 _SETS = ("investigators", "supervised_by", "spent", "recused")
 _NONE: tuple[str, ...] = ()

@@ -249,3 +249,39 @@ class Protection:
     ordered_on: str
     until: str = ""
     ended_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An on-site verification by two officers.
+
+    Attributes:
+        ordinal: of the act that opened it.
+        purpose: "verify", "recheck" or "follow_up".
+        officers: accounts of the two.
+        planned_on, visited_on, signed_on: "YYYY-MM-DD", "" before.
+        unannounced: whether nobody is told beforehand (四不两直).
+        photos: ids of the sealed photos that were added, in order.
+        recorded: ordinal of the record that stands, 0 for none; so *signed*, 0 before.
+        recorder: who made that record, "" for none.
+        result: "complete" or "partial", "" for none.
+        shown: ids of the photos that the record names.
+        tries: how many records were made.
+        dropped: code of why it was given up, "" if it was not.
+    """
+
+    ordinal: int
+    purpose: str
+    officers: tuple[str, ...]
+    planned_on: str
+    unannounced: bool = False
+    photos: tuple[str, ...] = ()
+    recorded: int = 0
+    recorder: str = ""
+    visited_on: str = ""
+    result: str = ""
+    shown: tuple[str, ...] = ()
+    tries: int = 0
+    signed: int = 0
+    signed_on: str = ""
+    dropped: str = ""

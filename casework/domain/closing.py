@@ -10,7 +10,7 @@ Source: SCENARIOS.md S27, S28; FEATURES.md, four eyes.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from casework.domain import order, protection, rectification
+from casework.domain import order, protection, rectification, visit
 from casework.domain.act_facts import civil_day, day_of, number_of
 from casework.domain.case import Act, AskState, Case, State
 from casework.domain.case_turns import Closing
@@ -134,6 +134,7 @@ _STILL: Mapping[str, Callable[[Case], bool]] = {
     "rectification_missing": rectification.is_missing,
     "rectification_open": rectification.is_open,
     "order_open": order.is_open,
+    "visit_open": visit.is_open,
     "protection_open": protection.is_open,
     "extension_waits": lambda case: any(one.state is AskState.REQUESTED for one in case.extensions),
     "pause_waits": lambda case: any(one.state is AskState.REQUESTED for one in case.standstills),

@@ -49,6 +49,10 @@ class RoutingFileError(RuleFileError):
     """A routing file cannot be used."""
 
 
+class ChecklistFileError(RuleFileError):
+    """The file of what is looked at on site cannot be used."""
+
+
 class CalendarFileError(RuleFileError):
     """Calendar rows cannot be used."""
 
@@ -235,6 +239,15 @@ class ClosingRefusedError(CaseworkError):
 
 class MergeRefusedError(CaseworkError):
     """The two cases cannot be merged, or not now; *reason* is a code of merging.REASONS."""
+
+    def __init__(self, reason: str) -> None:
+        """Tell the *reason*."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+class VisitRefusedError(CaseworkError):
+    """An on-site verification cannot go on like this; *reason* is a code of admin.errors.VISITS."""
 
     def __init__(self, reason: str) -> None:
         """Tell the *reason*."""

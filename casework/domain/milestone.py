@@ -4,10 +4,10 @@ What ends a clock counts from the moment it is recorded: nobody becomes punctual
 written in afterwards. What starts one may have happened earlier than it is recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from casework.domain import rectification
+from casework.domain import rectification, visit
 from casework.domain.act_facts import civil_day, text_of
 from casework.domain.case import Act, Case, Mark
 from casework.domain.errors import BadActError, NotPermittedError, WrongStateError
@@ -73,6 +73,13 @@ MILESTONES: Mapping[str, Milestone] = {
 }
 
 
+# What a visit has to show first.
+_FIRST: Mapping[str, Callable[[Case], None]] = {
+    rectification.RECHECKED: visit.check_rechecked,
+    "delisted": visit.check_followed_up,
+}
+
+
 def record(case: Case, act: Act) -> Case:
     """Add the milestone to the case; a re-check that found nothing mended orders it anew.
 
@@ -81,6 +88,7 @@ def record(case: Case, act: Act) -> Case:
             be given, a time to come, or one before the report was received; an outcome of
             anything but a re-check.
         NotPermittedError: it is for the other office to record.
+        VisitRefusedError: a visit for it is missing, or not signed by both officers.
         WrongStateError: what it answers has not happened, or is answered already.
     """
     name = text_of(act, "milestone")
@@ -94,6 +102,9 @@ def record(case: Case, act: Act) -> Case:
         raise BadActError("document", "the number of the paper that it rests on")
     if kind.after and not is_open(case, kind):
         raise WrongStateError(kind=act.kind, milestone=name, state=f"no open {kind.after}")
+    check = _FIRST.get(name)
+    if check is not None:
+        check(case)
     outcome = text_of(act, "outcome")
     if outcome and name != rectification.RECHECKED:
         raise BadActError("outcome", "none: nothing was looked at again")

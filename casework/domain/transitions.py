@@ -33,6 +33,7 @@ from casework.domain import (
     transfer,
     urging,
     verification,
+    visit,
     withdrawal,
 )
 from casework.domain.case import Act, AwardState, Case, State
@@ -63,7 +64,7 @@ def _accept(case: Case, act: Act) -> Case:
 def _transfer(case: Case, act: Act) -> Case:
     """What joined a case stays with its office; so the case stays too."""
     merging.check_stays(case)
-    return transfer.transfer(case, act)
+    return visit.handed_on(transfer.transfer(case, act))
 
 
 def _own_side(case: Case, act: Act) -> Case:
@@ -112,6 +113,15 @@ NOT_SUPERVISED = Bar(
     lambda case, act: act.actor in case.supervised_by and case.lead != case.supervisor,
 )
 
+# What both named officers do, and nobody else; the office above for a follow-up alone.
+OF_VISIT = Bar("not_of_visit", visit.is_no_officer_of)
+NOT_RECORDER = Bar("recorded_visit", visit.recorded_by)
+NOT_SUPERVISED_BUT_FOLLOWING_UP = Bar(
+    "supervised",
+    lambda case, act: not visit.is_follow_up(case) and NOT_SUPERVISED.hit(case, act),
+)
+_OF_VISIT = (OF_VISIT, NOT_SUPERVISED_BUT_FOLLOWING_UP)
+
 # Once, before acceptance; then it asks to return it.
 NOT_PASSED_ON = Bar("passed_on", transfer.is_spent)
 
@@ -123,6 +133,10 @@ _LEAD_OFFICE = (_OFFICER, _LEADER, _SUPERVISOR_LEADS)
 _HEAD_ABOVE = Who(Role.LEADER, Place.SUPERVISOR)
 _HELPERS = tuple(Who(role, Place.HELPS) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
+_VISITORS = (
+    *(Who(Role.OFFICER, place) for place in (Place.LEAD, Place.HELPS, Place.SUPERVISOR)),
+    *(Who(Role.SUPERVISOR, place) for place in (Place.SUPERVISOR, Place.LEAD)),
+)
 _APPROVERS = (Who(Role.APPROVER), Who(Role.FINANCE))
 _ABOVE = (Who(Role.LEADER, Place.ABOVE), Who(Role.SUPERVISOR, Place.ABOVE))
 # Of these the pinned policy names one (extension.check_decider).
@@ -237,6 +251,26 @@ TRANSITIONS: Mapping[str, Transition] = {
         (_OFFICER,),
         verification.record_finding,
         (NOT_SUPERVISED,),
+    ),
+    # Whether the state gives an occasion is for its purpose to say.
+    "visit.planned": Transition(
+        _NOT_MERGED, (*_LEAD_OFFICE, _SUPERVISOR), visit.plan, ready=visit.may_plan
+    ),
+    "visit.photographed": Transition(
+        _NOT_MERGED, _VISITORS, visit.photograph, _OF_VISIT, visit.may_record
+    ),
+    "visit.recorded": Transition(_NOT_MERGED, _VISITORS, visit.record, _OF_VISIT, visit.may_record),
+    "visit.returned": Transition(
+        _NOT_MERGED, _VISITORS, visit.send_back, (*_OF_VISIT, NOT_RECORDER), visit.waits
+    ),
+    "visit.signed": Transition(
+        _NOT_MERGED, _VISITORS, visit.sign, (*_OF_VISIT, NOT_RECORDER), visit.waits
+    ),
+    "visit.dropped": Transition(
+        _NOT_MERGED,
+        (_LEADER, _SUPERVISOR_LEADS, _SUPERVISOR),
+        visit.drop,
+        ready=visit.is_open,
     ),
     "message.sent": Transition(_ANY, (*_LEAD_OFFICE, *_REPORTER), _own_side),
     "evidence.added": Transition(_OPEN_OR_MERGED, _REPORTER, _unchanged),

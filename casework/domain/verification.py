@@ -13,6 +13,7 @@ from casework.domain.case import REWARDED_FINDINGS, Act, Case, Finding, Mark, St
 from casework.domain.closing import overtaken
 from casework.domain.errors import AwardExistsError, BadActError, FactsError
 from casework.domain.reward_facts import parse_facts
+from casework.domain.visit import check_basis
 
 DEEMED_BY = "jobs"  # who accepts what nobody decided on in time
 
@@ -100,12 +101,14 @@ def record_finding(case: Case, act: Act) -> Case:
 
     Raises:
         AwardExistsError: an award rests on the present finding.
+        VisitRefusedError: it does not rest on the visit that was made (visit.check_basis).
         BadActError: fines without a true finding or a decision number, concluded before
             accepted, a decision of a day to come, findings on the
             allegations that do not come to this one, or facts that the investigator does not give.
     """
     if case.live_award is not None:
         raise AwardExistsError(award=case.live_award.id)
+    check_basis(case, act)
     finding = Finding(text_of(act, "finding"))
     fines, penalty_no = numbers_of(act, "fines_fen"), text_of(act, "penalty_no")
     concluded_on = day_of(act, "concluded_on")
@@ -127,6 +130,7 @@ def record_finding(case: Case, act: Act) -> Case:
         fines_fen=fines,
         allegations=_allegations(act, finding),
         concluded_on=case.concluded_on or concluded_on,
+        basis=text_of(act, "basis"),
         investigators=case.investigators | {act.actor},
     )
 

@@ -50,6 +50,8 @@ DEED_KINDS: Final = frozenset(
         "extension.refused",
         "pause.granted",
         "pause.refused",
+        "visit.recorded",
+        "visit.signed",
         "review.decided",
         "malice.confirmed",
         "malice.declined",

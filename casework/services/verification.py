@@ -9,7 +9,7 @@ from casework.clock import SHANGHAI
 from casework.domain.act_facts import is_day
 from casework.domain.case import Case
 from casework.domain.deadline import DueDate
-from casework.domain.errors import BadActError
+from casework.domain.errors import BadActError, VisitRefusedError
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policy
 from casework.services.acts import by_officer, record
@@ -116,8 +116,15 @@ def record_finding(
     trust: Trust,
     now: datetime,
 ) -> Case:
-    """Record what verification found, with the investigator's account sealed to the offices."""
+    """Record what verification found, with the investigator's account sealed to the offices.
+
+    Raises:
+        VisitRefusedError: it does not say on what it rests, or rests on no visit that was made.
+        CaseworkError: as for every act, see `acts.record`.
+    """
     by_officer(act, trust, "finding.recorded")
+    if not act.event.facts.get("basis"):
+        raise VisitRefusedError("basis")
     case = record(uow, act=act, trust=trust, now=now, records=[account_object])
     uow.sealed.add_objects(case.report_id, [account_object])
     return case

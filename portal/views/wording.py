@@ -114,6 +114,11 @@ ITEM_KINDS: Final = {
     "file": _l("能看出您是谁的文件"),
 }
 
+# An unannounced visit that the reporter's page announced would be none.
+SILENT: Final = frozenset(
+    {"visit.planned", "visit.photographed", "visit.recorded", "visit.returned", "visit.dropped"}
+)
+
 EVENTS: Final[dict[str, Any]] = {
     "report.received": _l("收到举报"),
     "report.read": _l("%(office)s查看了举报内容"),
@@ -135,6 +140,7 @@ EVENTS: Final[dict[str, Any]] = {
     "case.closed": _l("%(office)s办结"),
     "closing.proposed": _l("%(office)s提议办结，等待第二人同意"),
     "closing.declined": _l("%(office)s退回办结提议，继续办理"),
+    "visit.signed": _l("两名执法人员已到现场核查并签字"),
     "rectification.ordered": _l("%(office)s责令整改"),
     "referral.made": _l("%(office)s把有关情况移送其他机关处理"),
     "referral.acknowledged": _l("%(office)s收到移送机关的回执"),

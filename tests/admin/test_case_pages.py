@@ -154,6 +154,7 @@ def test_the_accused_office_is_not_among_those_to_hand_over_to(world, sign_in):
 def finding_fields(**changed):
     return {
         "finding": "substantiated",
+        "basis": "documents",
         "penalty_no": "（样）应急罚〔2026〕1号",
         "fines": "300,000\n100000.50",
         "already_known": "no",

@@ -7,7 +7,12 @@ import pytest
 from admin.errors import CLOSINGS
 from casework.domain.closing import REASONS
 
-FINDING = {"finding": "substantiated", "account": "现场核查属实。", "already_known": "no"}
+FINDING = {
+    "finding": "substantiated",
+    "account": "现场核查属实。",
+    "already_known": "no",
+    "basis": "documents",
+}
 ORDER = {"document": "（伊）应急责改〔2026〕1号", "text": "恢复安全阀。"}
 
 

@@ -31,6 +31,7 @@ def found_by(sign_in, world):
     answer = sign_in("yjj-officer").post(
         f"/cases/{filed.report}/finding",
         finding="partly",
+        basis="documents",
         account="现场检查发现安全阀停用。\n动火作业有审批。",
         **PENALTY,
     )

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from admin.forms import clock_words, deed_words, words
+from admin.forms import clock_words, deed_words, visit_words, words
 from admin.forms.fields import read_yuan
 from admin.views.deadlines import light
 from admin.views.timeline import sentence
-from casework.domain.act_facts import FORMS
+from casework.domain.act_facts import FORMS, VISIT_DROPS, VISIT_PURPOSES
 from casework.domain.case import AskState, AwardState, Finding, Matter, ReleaseState, State
+from casework.domain.checklists import ANSWERS
 from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
 from casework.domain.deadline import CLOCK_KEYS, Unit
 from casework.domain.ledger import Account, LineKind
@@ -17,6 +18,7 @@ from casework.domain.milestone import MILESTONES
 from casework.domain.order import ORDER_KINDS
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
+from casework.domain.visit import BASES
 from casework.queries.cases import TimelineLine
 
 
@@ -32,6 +34,10 @@ from casework.queries.cases import TimelineLine
         (words.LEDGER_KINDS, [str(kind).lower() for kind in LineKind]),
         (words.LEDGER_ACCOUNTS, Account),
         (deed_words.EVENTS, FORMS),
+        (visit_words.PURPOSES, VISIT_PURPOSES),
+        (visit_words.DROPS, VISIT_DROPS),
+        (visit_words.BASES, BASES),
+        (visit_words.ANSWERS, ANSWERS),
         (clock_words.CLOCKS, CLOCK_KEYS),
         (clock_words.RUNGS, RUNGS),
         (clock_words.UNITS, Unit),
@@ -95,6 +101,10 @@ FACTS: dict[str, dict[str, object]] = {
     "finding.recorded": {"finding": "partly"},
     "referral.made": {"to": "police", "document": "伊应急移〔2026〕1号"},
     "referral.acknowledged": {"asked": 4, "document": "伊公回〔2026〕1号"},
+    "visit.planned": {"purpose": "follow_up", "officers": ["x", "y"], "unannounced": 1},
+    "visit.photographed": {"visit": 3, "photos": ["p1", "p2"]},
+    "visit.recorded": {"visit": 3, "visited_on": "2026-03-02", "result": "partial"},
+    "visit.dropped": {"visit": 3, "reason_code": "recused"},
     "rectification.ordered": {"document": "伊应急责改〔2026〕1号", "due_on": "2026-05-01"},
     "message.sent": {"from": "reporter"},
     "clock.reminded": {"clock": "verify"},

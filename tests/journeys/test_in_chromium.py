@@ -100,6 +100,7 @@ def test_a_report_travels_from_a_phone_to_an_approved_award(
     enter(desk.get_by_role("button", name="受理", exact=True))
     follow(desk.get_by_role("link", name="登记核查结论"))
     desk.locator("[name=finding][value=substantiated]").check()
+    desk.locator("[name=basis][value=documents]").check()
     desk.fill("[name=penalty_no]", "伊应急罚〔2026〕样1号")
     desk.fill("[name=fines]", "400000")
     desk.fill("[name=account]", "现场核查属实。")

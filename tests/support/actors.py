@@ -174,6 +174,7 @@ class Officer(Clerk):
         self.follows("登记核查结论")
         given = {
             "finding": "substantiated",
+            "basis": "documents",
             "penalty_no": "伊应急罚〔2026〕样1号",
             "fines": fines,
             "account": "现场核查属实，已责令停用。",

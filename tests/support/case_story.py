@@ -101,6 +101,18 @@ FACTS: Mapping[str, Mapping[str, object]] = {
         "facts": {},
         "concluded_on": "2026-03-20",
     },
+    "visit.planned": {"purpose": "verify", "officers": ["officer", "officer2"]},
+    "visit.photographed": {"visit": 3, "photos": ["p1"]},
+    "visit.recorded": {
+        "visit": 3,
+        "visited_on": "2026-03-22",
+        "result": "complete",
+        "checklist": "violation",
+        "checklist_sha256": SHA,
+    },
+    "visit.returned": {"visit": 3, "recorded": 4},
+    "visit.signed": {"visit": 3, "recorded": 4, "record": SHA},
+    "visit.dropped": {"visit": 3, "reason_code": "not_needed"},
     "message.sent": {"from": "office"},
     "evidence.added": {"sending": "s2", "manifest": "33" * 32},
     "case.closed": {"closed_on": "2026-03-21"},
@@ -301,3 +313,13 @@ def begin(**changed: object) -> Story:
     facts = {**RECEIVED, **changed}
     first = Act("report.received", 1, str(facts["received_on"]), "nobody", "", frozenset(), facts)
     return Story(open_case(facts, report_id="report1"), [first])
+
+
+def followed_up(story: Story) -> Story:
+    """With a visit of the office above to a listed case, signed by both who went."""
+    above = person("above", story.case.supervisor, "officer")
+    told = {"purpose": "follow_up", "officers": ["supervisor", "above"]}
+    visit = story.case.events + 1
+    story.tell("visit.planned", SUPERVISOR, **told)
+    story.tell("visit.recorded", SUPERVISOR, visit=visit)
+    return story.tell("visit.signed", above, visit=visit, recorded=visit + 1)

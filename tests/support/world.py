@@ -198,6 +198,7 @@ class World(Paying):
         finding: str = "substantiated",
         fines_fen: Sequence[int] = (40_000_000,),
         facts: Mapping[str, Any] | None = None,
+        basis: str = "documents",
     ) -> Case:
         """Record a finding today."""
         account = self.sealed_object("finding")
@@ -213,6 +214,7 @@ class World(Paying):
                     "fines_fen": list(fines_fen),
                     "facts": dict(facts or {}),
                     "concluded_on": self.now.astimezone(SHANGHAI).date().isoformat(),
+                    "basis": basis,
                 },
                 [account],
             ),
@@ -289,6 +291,14 @@ class World(Paying):
             trust=self.trust,
             now=self.now,
         )
+
+    def follow_up(
+        self, report: str, by: str = "awb-supervisor", other: str = "yjj-officer"
+    ) -> Case:
+        """Visit a listed case for the office above; the one records, the other signs."""
+        from visiting import follow_up
+
+        return follow_up(self, report, by, other)
 
     def tell_result(self, report: str, who: str = "yjj-officer") -> Case:
         """Tell the reporter what was found."""

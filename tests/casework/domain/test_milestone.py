@@ -2,7 +2,7 @@
 
 import pytest
 
-from case_story import LEADER, OFFICER, SUPERVISOR, Story
+from case_story import LEADER, OFFICER, SUPERVISOR, Story, followed_up
 from casework.domain.case import Mark
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import BadActError, NotPermittedError, WrongStateError
@@ -62,6 +62,7 @@ def test_who_is_listed_does_not_take_itself_off_the_list(story: Story):
     for bound in (OFFICER, LEADER):
         with pytest.raises(NotPermittedError):
             story.tell("milestone.recorded", bound, milestone="delisted", document=PAPER)
+    followed_up(story)
     story.tell("milestone.recorded", SUPERVISOR, milestone="delisted", document=PAPER)
 
 

@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from case_story import AWB, JOBS, LEADER, OFFICER, SUPERVISOR, Person, Story, person
+from case_story import (
+    AWB,
+    JOBS,
+    LEADER,
+    OFFICER,
+    SUPERVISOR,
+    Person,
+    Story,
+    followed_up,
+    person,
+)
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import (
     AlreadyDoneError,
@@ -85,6 +95,7 @@ def test_who_passes_a_listed_case_on_stays_on_the_list(story: Story):
     story.tell("order.issued", SUPERVISOR, kind="listing")
     story.tell("report.transferred", LEADER, lead=ZJJ, supervisor=AWB)
     assert _listing_ended(story) == ""
+    followed_up(story)
     story.tell("milestone.recorded", SUPERVISOR, milestone="delisted", document="督〔2026〕1号")
     assert _listing_ended(story) == "delisted"
 
