@@ -1,14 +1,16 @@
 """What is done with a report on arrival and around it."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from admin.extensions import gettext as _
 from admin.forms.base import BaseForm
 from admin.forms.fields import OfficesField, choices
 from admin.forms.words import TRANSFER_REASONS
 
 TEXT_MAX = 20_000  # characters; sealed texts hold 64 KiB
+WRAPPING = 2_000  # what the two texts of a template take of them at most
 
 
 class ActForm(BaseForm):
@@ -37,6 +39,29 @@ class TransferForm(ActForm):
         choices=lambda: choices(TRANSFER_REASONS, first=_l("请选择")),
         validators=[DataRequired(_l("请选择理由。"))],
     )
+
+
+class TemplateReplyForm(ActForm):
+    """A message to the reporter by a template, with words of the officer's own."""
+
+    template = HiddenField()
+    needs_words: bool = False
+    text = TextAreaField(
+        _l("补充说明"),
+        description=_l("接在上面的文字之后发给举报人。不要写其他举报人或办案线索。"),
+        validators=[Length(max=TEXT_MAX - WRAPPING)],
+        render_kw={"rows": 6},
+    )
+    english = BooleanField(_l("附英文"), description=_l("举报人用英文页面的，可以附上。"))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """What only the officer knows is told.
+
+        Raises:
+            ValidationError: nothing is.
+        """
+        if self.needs_words and not (field.data or "").strip():
+            raise ValidationError(_("这份模板须写补充说明。"))
 
 
 class ReplyForm(ActForm):

@@ -14,6 +14,7 @@ from casework.domain import (
     protection,
     recusal,
     refusal,
+    reply_templates,
     retention,
     transfer,
     urgency,
@@ -57,6 +58,7 @@ def reasons(coded: Iterable[_Reason]) -> Words:
 REFUSAL_REASONS: Final = reasons(verification.REFUSAL_REASONS)
 DECLINE_REASONS: Final = reasons(refusal.DECLINE_REASONS)
 SCOPES: Final = reasons(urgency.SCOPES)
+REPLIES: Final = reasons(reply_templates.REPLIES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
 DRAW_REASONS: Final = reasons(drawing.REASONS)
 RECUSAL_GROUNDS: Final = reasons(recusal.GROUNDS)

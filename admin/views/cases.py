@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import desk, duplicates, reading
 from admin.auth import current
 from admin.extensions import console
 from admin.forms.base import posted
-from admin.forms.cases import AcceptForm, ReplyForm, TransferForm
+from admin.forms.cases import AcceptForm, ReplyForm, TemplateReplyForm, TransferForm
 from admin.forms.words import PARTS
 from admin.permissions import may, open_acts, requires
 from admin.reading import Part
@@ -28,7 +28,9 @@ from admin.views.timeline import QUIET, sentences
 from casework.domain import returning
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
+from casework.domain.errors import BadActError
 from casework.domain.merging import standing
+from casework.domain.reply_templates import Reply, filled, offered, reply_of
 from casework.domain.verification import is_deemed
 from casework.queries.cases import timeline
 from casework.queries.duplicates import Hint, hints
@@ -115,31 +117,73 @@ def transfer(report_id: str) -> ResponseReturnValue:
 @bp.route("/reply", methods=["GET", "POST"])
 @requires("case.reply")
 def reply(report_id: str) -> ResponseReturnValue:
-    """Write to the reporter."""
+    """Write to the reporter, freely or by a template."""
     case = shown_case(report_id)
+    asked = request.values.get("template", "")
+    template = reply_of(asked, case)
+    if asked and template is None and request.method == "GET":
+        return redirect(url_for("cases.reply", report_id=report_id))
+    if asked:
+        return _by_template(case, asked, template)
     form = ReplyForm(posted())
     if case.finding is None:
         del form.is_result
 
     def act() -> None:
-        message = desk.seal_message(reading.keys_of(case), form.text.data or "")
-        facts: dict[str, JSON] = {"from": "office"}
-        if form.is_result and form.is_result.data:
-            facts["about"] = "result"
-        attempt(
-            report_id,
-            lambda case: verification.send_message(
-                console().store,
-                act=sign_act(case, "message.sent", facts, added=[message]),
-                message=message,
-                trust=console().trust(),
-                now=console().clock.now(),
-            ),
-        )
+        is_result = bool(form.is_result and form.is_result.data)
+        _send(report_id, form.text.data or "", {"about": "result"} if is_result else {})
 
     if carried_out(form, act):
         return after("sent", "cases.show_case", report_id=report_id)
-    return show("cases/reply.html", form, case)
+    return show("cases/reply.html", form, case, offered=offered(case), chosen=None)
+
+
+def _by_template(case: Case, asked: str, template: Reply | None) -> ResponseReturnValue:
+    form = TemplateReplyForm(posted())
+    form.template.data, form.needs_words = asked, bool(template and template.needs_words)
+    texts = _texts(case, template) if template else ("", "")
+
+    def act() -> None:
+        if template is None:  # the case has gone on since the page was made
+            raise BadActError("template", "one that fits the case as it stands")
+        english = texts[1:] if form.english.data else ()
+        words = [texts[0], (form.text.data or "").strip(), *english]
+        facts: dict[str, JSON] = {
+            "template": template.code,
+            "template_sha256": template.sha256,
+            **({"about": "result"} if template.is_result else {}),
+        }
+        _send(case.report_id, "\n\n".join(one for one in words if one), facts)
+
+    if carried_out(form, act):
+        return after("sent", "cases.show_case", report_id=case.report_id)
+    return show("cases/reply.html", form, case, offered=offered(case), chosen=template, texts=texts)
+
+
+def _texts(case: Case, template: Reply) -> tuple[str, str]:
+    """What the template tells of this case, in Chinese and in English."""
+    policy = console().policies.by_id.get(case.policy_id)
+    lead, title = console().office_name(case.lead), policy.title if policy else case.policy_id
+    return (
+        filled(template, case, lead=lead, policy=title),
+        filled(template, case, lead=lead, policy=title, is_english=True),
+    )
+
+
+def _send(report_id: str, text: str, more: Mapping[str, JSON]) -> None:
+    facts: dict[str, JSON] = {"from": "office", **more}
+
+    def act(case: Case) -> Case:
+        message = desk.seal_message(reading.keys_of(case), text)
+        return verification.send_message(
+            console().store,
+            act=sign_act(case, "message.sent", facts, added=[message]),
+            message=message,
+            trust=console().trust(),
+            now=console().clock.now(),
+        )
+
+    attempt(report_id, act)
 
 
 def _facts(case: Case) -> Mapping[str, object]:

@@ -124,9 +124,14 @@ def _finding(facts: Facts) -> str:
 
 
 def _message(facts: Facts) -> str:
-    if facts.get("about") == "result":
-        return _("致举报人，答复核查结果")
-    return _("致举报人") if facts["from"] == "office" else _("举报人来信")
+    if facts["from"] == "reporter":
+        return _("举报人来信")
+    told = _("致举报人，答复核查结果") if facts.get("about") == "result" else _("致举报人")
+    if "template" not in facts:
+        return told
+    name = word(words.REPLIES, str(facts["template"]))
+    version = str(facts["template_sha256"])[:8]
+    return told + _("，模板：%(name)s（版本 %(version)s）", name=name, version=version)
 
 
 def _clock(facts: Facts) -> str:

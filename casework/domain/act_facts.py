@@ -172,6 +172,8 @@ INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
 _CALLED_BACK = Form("1, 3 or 6", lambda v: is_whole(v, 1, 6) and v in (1, 3, 6))
 _ASKED_IN = Form("0, 1, 3 or 6", lambda v: is_whole(v, 0, 6) and v in (0, 1, 3, 6))
+TEMPLATE_IF_ANY = Form(TOKEN.expected, TOKEN.test, optional=True)
+VERSION_IF_TEMPLATE = Form(SHA256.expected, SHA256.test, optional=True)
 RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
 # Where the log of all events has an event, from 0.
 PLACE = Form("a place in the log", lambda value: is_whole(value, 0, 10**12))
@@ -276,6 +278,8 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "from": _one_of("office", "reporter"),
         "about": RESULT_IF_SO,
         "found": FOUND_IF_MERGED,
+        "template": TEMPLATE_IF_ANY,
+        "template_sha256": VERSION_IF_TEMPLATE,
     },
     "case.merged": {"into": TOKEN, "rank": COUNT, "kind": _MERGE_KIND},
     "merge.joined": {"report": TOKEN, "rank": COUNT, "kind": _MERGE_KIND, "place": PLACE},

@@ -23,6 +23,7 @@ from casework.domain import (
     recusal,
     referral,
     refusal,
+    reply_templates,
     retention,
     returning,
     rewrapping,
@@ -72,6 +73,7 @@ def _own_side(case: Case, act: Act) -> Case:
     side = "reporter" if act.actor == "reporter" else "office"
     if act.facts["from"] != side:
         raise BadActError("from", side)
+    reply_templates.check_pinned(act)
     return merging.note_told(case, act)
 
 

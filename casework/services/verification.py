@@ -12,7 +12,9 @@ from casework.domain.deadline import DueDate
 from casework.domain.errors import BadActError, VisitRefusedError
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policy
+from casework.domain.reply_templates import reply_of
 from casework.services.acts import by_officer, record
+from casework.services.clock_asks import must_be
 from casework.services.co_handling import take_keys, tell_helpers
 from casework.services.merging import check_found
 from casework.services.notices import notify
@@ -137,14 +139,28 @@ def send_message(
     """Store a message to the reporter, sealed under the thread key.
 
     Raises:
-        BadActError: it tells whose case joined another of a finding that does not stand there.
+        BadActError: it tells whose case joined another of a finding that does not stand there, or
+            names a template that does not fit the case, in this version and for what it tells.
         CaseworkError: as for every act, see `acts.record`.
     """
     by_officer(act, trust, "message.sent")
     case = record(uow, act=act, trust=trust, now=now, records=[message])
     check_found(uow, case, act)
+    _check_template(case, act)
     uow.sealed.add_objects(case.report_id, [message])
     return case
+
+
+def _check_template(case: Case, act: SignedEvent) -> None:
+    facts = act.event.facts
+    if "template" not in facts:
+        return
+    template = reply_of(str(facts["template"]), case)
+    if template is None:
+        raise BadActError("template", "one that fits the case as it stands")
+    must_be(facts, "template_sha256", template.sha256)
+    if template.is_result != (facts.get("about") == "result"):
+        raise BadActError("about", "result, with the template of a result alone")
 
 
 def _must_be_today(given: date | None, now: datetime, fact: str) -> None:
