@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ from casework.domain.reply_templates import REPLIES, Reply, filled, offered, rep
 SHA = "ab" * 32
 
 
-def at(**given: object) -> Case:
-    accepted = {"accepted_on": date(2026, 3, 3), "verify_due_on": date(2026, 4, 2)}
+def at(**given: Any) -> Case:
+    accepted: dict[str, Any] = {"accepted_on": date(2026, 3, 3), "verify_due_on": date(2026, 4, 2)}
     return replace(begin().case, **{**accepted, **given})
 
 
