@@ -21,8 +21,9 @@ from casework.services.rules import shipped_routing
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
+from cleaning.inspection import Cleaners
+from cleaning.scanner import open_scanner
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
-from portal.cleaning import Cleaners
 from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
 from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors, not_open_yet
@@ -36,7 +37,6 @@ from portal.extensions import (
 )
 from portal.limits import init_limits
 from portal.opening import Opening
-from portal.scanner import open_scanner
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
 from portal.views import (
     identity,

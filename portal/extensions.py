@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from mmap import mmap
-from typing import Protocol, cast
+from typing import cast
 
 from flask import current_app
 from flask_babel import Babel
@@ -24,6 +23,7 @@ from casework.services.trust import Trust
 from casework.services.trust_keeper import LOOK_SECONDS, TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
+from cleaning.ports import Cleaner, Scanner
 from crypto.argon import CodeParameters
 from crypto.keyset import KeySet
 from crypto.receipt_pool import ReceiptPool
@@ -33,55 +33,6 @@ KEY = "tonggui"
 LOG = logging.getLogger("tonggui.portal")
 babel = Babel()
 bootstrap = Bootstrap5()
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """What came of the attempt to clean a file.
-
-    Attributes:
-        data: the clean file; None when it could not be cleaned.
-        reason: "cleaned", or why it is not; see portal/cleaning.py.
-        media_type: what the file is now; "" while it is not clean.
-    """
-
-    data: bytes | mmap | None = field(repr=False)
-    reason: str
-    media_type: str = ""
-
-
-class Cleaner(Protocol):
-    """Takes hidden information out of files."""
-
-    def clean(self, source: bytes | bytearray, media_type: str) -> Cleaned:
-        """Return *source*, which is of *media_type*, without its hidden information."""
-
-    def close(self) -> None:
-        """Let go of whatever does the cleaning."""
-
-
-class Scan(Protocol):
-    """One file on its way past the virus scanner."""
-
-    @property
-    def result(self) -> str:
-        """What was found: "clean", "found:<name>" or "not_scanned"."""
-
-    def feed(self, data: bytes) -> None:
-        """Look at the next bytes."""
-
-    def finish(self) -> None:
-        """The file is whole."""
-
-    def drop(self) -> None:
-        """Nobody asks any more."""
-
-
-class Scanner(Protocol):
-    """Looks for viruses."""
-
-    def begin(self) -> Scan:
-        """Begin with one file."""
 
 
 @dataclass(frozen=True, slots=True)

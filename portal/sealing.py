@@ -22,6 +22,7 @@ from casework.services.intake import (
     submit_report,
 )
 from casework.storage.unit_of_work import UnitOfWork, query
+from cleaning.inspection import CLEANED
 from crypto.canonical import canonical
 from crypto.context import lp
 from crypto.dossier import (
@@ -40,7 +41,6 @@ from crypto.public_key import PublicKey
 from crypto.receipt import derive, open_code, retry_id, seal_code
 from crypto.receipt_pool import PreparedReceipt
 from crypto.sending import ORIGINAL
-from portal.cleaning import CLEANED
 from portal.config import RETRY_KEPT
 from portal.extensions import PublicSite
 from portal.uploads import SealedUpload, discard_all, discarded_if_refused
@@ -91,7 +91,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class NotCleaned:
-    """A file that still holds hidden information, and why; see portal/cleaning.py."""
+    """A file that still holds hidden information, and why; see cleaning/inspection.py."""
 
     name: str = field(repr=False)
     reason: str

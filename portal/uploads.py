@@ -2,7 +2,7 @@
 
 The framework would spool a large upload to disk in the clear. Here every file
 part becomes a SealedUpload, whose write() seals what arrives and appends the
-ciphertext to a blob. What portal/cleaning.py can clean of hidden information
+ciphertext to a blob. What cleaning/inspection.py can clean of hidden information
 it holds back, in memory, until it has the whole file.
 
 A blob that no filed report names is thrown away when the request ends.
@@ -19,8 +19,8 @@ from flask import Flask, Request, Response
 
 from casework.domain.errors import OutcomeUnknownError, StorageUnavailableError
 from casework.domain.ids import new_id
+from cleaning.inspection import Inspection
 from crypto.sending import ORIGINAL, SHOWS_REPORTER, FileEntry, IdentityFile, Sending
-from portal.cleaning import Inspection
 from portal.extensions import PublicSite, public_site
 from portal.form_parts import NotingFormParser
 

@@ -16,9 +16,9 @@ from casework.domain.errors import (
     UrgedLatelyError,
     WrongStateError,
 )
+from cleaning.inspection import CLEANED
 from crypto.errors import BusyError, CodeError
 from portal import mailbox
-from portal.cleaning import CLEANED
 from portal.config import SESSION_COOKIE
 from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site

@@ -6,9 +6,9 @@ import pytest
 
 from admin.forms import words
 from admin.views.attachments import KNOWN_MEDIA
-from portal.cleaning import BYTES_MAX, CLEANED, REASONS
+from cleaning.inspection import BYTES_MAX, CLEANED, REASONS
+from cleaning.media_types import ARCHIVE, OFFICE
 from portal.forms.files import NOT_CLEANED
-from portal.media_types import ARCHIVE, OFFICE
 
 
 def page_with(world, sign_in, monkeypatch, **told):

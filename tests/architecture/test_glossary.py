@@ -15,7 +15,7 @@ SYNONYMS = {
     "case_key": "content key, thread key or item key",
     "decrypt_identity": "disclose",
 }
-SOURCES = ["crypto", "casework", "portal", "admin", "migrations", "benchmarks"]
+SOURCES = ["crypto", "casework", "cleaning", "portal", "admin", "migrations", "benchmarks"]
 SUFFIXES = (".py", ".html", ".toml", ".md", ".mako")
 
 

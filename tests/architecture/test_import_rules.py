@@ -69,7 +69,8 @@ BREACHES: dict[str, list[dict[str, str]]] = {
         {"portal/views/probe.py": "import crypto.seal"},
         {"admin/views/probe.py": "from crypto import dossier"},
     ],
-    "cleaner-stands-alone": [{"portal/cleaner/probe.py": "import portal.config"}],
+    "cleaner-stands-alone": [{"cleaning/cleaner/probe.py": "import cleaning.scanner"}],
+    "cleaning-knows-nobody": [{"cleaning/probe.py": "import casework.config"}],
     "migrations-stand-alone": [{"migrations/probe.py": "import casework.services"}],
     "no-cycles": [
         {

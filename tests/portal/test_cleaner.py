@@ -12,10 +12,10 @@ from PIL import Image
 import samples
 from browsing import photograph
 from cleaned import cleaned, reason
+from cleaning import inspection as cleaning
+from cleaning.inspection import CLEANED, DAMAGED, TIMED_OUT, TOO_LARGE, UNKNOWN, Cleaners
+from cleaning.media_types import media_type
 from faults import until
-from portal import cleaning
-from portal.cleaning import CLEANED, DAMAGED, TIMED_OUT, TOO_LARGE, UNKNOWN, Cleaners
-from portal.media_types import media_type
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,7 @@ TRIES = {
 @pytest.mark.parametrize("what", TRIES)
 def test_the_process_of_a_file_may_not(what):
     program = (
-        "import os, socket\nfrom portal.cleaner.confine import confine\nconfine()\n"
+        "import os, socket\nfrom cleaning.cleaner.confine import confine\nconfine()\n"
         f"try:\n    {TRIES[what]}\nexcept (OSError, MemoryError): os.write(1, b'refused')\n"
         "os._exit(0)"
     )
@@ -199,7 +199,7 @@ def test_the_process_of_a_file_may_not(what):
 
 def test_the_program_that_copies_films_may_not_reach_the_network():
     program = (
-        "import os, sys\nfrom portal.cleaner.confine import confine_tool\nconfine_tool()\n"
+        "import os, sys\nfrom cleaning.cleaner.confine import confine_tool\nconfine_tool()\n"
         "os.execv(sys.executable, [sys.executable, '-c', 'import socket; socket.socket()'])"
     )
     done = subprocess.run(

@@ -17,8 +17,8 @@ from PIL import Image
 import samples
 from browsing import photograph
 from cleaned import cleaned, reason
-from portal.cleaning import CLEANED, DAMAGED, ENCRYPTED, TIMED_OUT, TOO_LARGE, UNKNOWN, Cleaners
-from portal.media_types import media_type
+from cleaning.inspection import CLEANED, DAMAGED, ENCRYPTED, TIMED_OUT, TOO_LARGE, UNKNOWN, Cleaners
+from cleaning.media_types import media_type
 
 MIB = 1024 * 1024
 # What one file may cost, the loaded programs included.

@@ -11,7 +11,7 @@ from PIL import Image
 
 import samples
 from cleaned import cleaned, reason, told_by_exiftool, told_by_mat2
-from portal.cleaning import DAMAGED, ENCRYPTED, UNKNOWN, Cleaners
+from cleaning.inspection import DAMAGED, ENCRYPTED, UNKNOWN, Cleaners
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 import samples
 from browsing import photograph
 from cleaned import cleaned, reason, told_by_exiftool
-from portal.cleaning import DAMAGED, NO_TOOL, Cleaners
+from cleaning.inspection import DAMAGED, NO_TOOL, Cleaners
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
 needs_exiftool = pytest.mark.skipif(

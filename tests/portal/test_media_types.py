@@ -7,7 +7,7 @@ import pytest
 
 import samples
 from browsing import photograph
-from portal.media_types import ARCHIVE, HEAD_BYTES, UNKNOWN_TYPE, media_type
+from cleaning.media_types import ARCHIVE, HEAD_BYTES, UNKNOWN_TYPE, media_type
 
 
 @pytest.mark.parametrize(

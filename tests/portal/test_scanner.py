@@ -13,9 +13,10 @@ import pytest
 from browsing import photograph
 from casework.config import SettingError, Settings
 from casework.domain.ids import new_id
+from cleaning import scanner
+from cleaning.scanner import CLEAN, NOT_SCANNED, open_scanner
 from crypto.sending import Sending
-from portal import scanner, uploads
-from portal.scanner import CLEAN, NOT_SCANNED, open_scanner
+from portal import uploads
 
 MARKER = b"tonggui-harmless-test-marker-7f3a"
 CLAMD = shutil.which("clamd")

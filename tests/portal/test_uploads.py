@@ -11,14 +11,14 @@ import pytest
 from browsing import Visitor, photograph
 from casework.domain.errors import StorageUnavailableError
 from casework.domain.ids import new_id
+from cleaning.inspection import CLEANED, DAMAGED, PICTURE_BYTES_MAX, TOO_LARGE, UNKNOWN
+from cleaning.media_types import media_type
+from cleaning.ports import Cleaned
 from crypto.context import file_context
 from crypto.sending import Sending
 from crypto.unseal import open_stream
 from portal import uploads
 from portal.app import create_app
-from portal.cleaning import CLEANED, DAMAGED, PICTURE_BYTES_MAX, TOO_LARGE, UNKNOWN
-from portal.extensions import Cleaned
-from portal.media_types import media_type
 from portal.uploads import FILES_MAX
 
 MARKER = b"planted-in-the-file"

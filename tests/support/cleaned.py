@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from portal.cleaning import CLEANED, Cleaners
-from portal.media_types import media_type
+from cleaning.inspection import CLEANED, Cleaners
+from cleaning.media_types import media_type
 
 # Groups of exiftool that tell about the file system and the shape of the file, not its origin.
 SHAPE = ("System", "ExifTool", "File")

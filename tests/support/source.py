@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("crypto", "casework", "portal", "admin", "migrations")
+PACKAGES = ("crypto", "casework", "cleaning", "portal", "admin", "migrations")
 
 
 @dataclass(frozen=True)

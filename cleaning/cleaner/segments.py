@@ -3,7 +3,7 @@
 import struct
 from typing import Final
 
-from portal.cleaner.verdict import DAMAGED, RefusedError
+from cleaning.cleaner.verdict import DAMAGED, RefusedError
 
 JPEG: Final = b"\xff\xd8\xff"
 PNG: Final = b"\x89PNG\r\n\x1a\n"

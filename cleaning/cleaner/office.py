@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Final
 
-from portal.cleaner import pictures, segments, wording
-from portal.cleaner.verdict import (
+from cleaning.cleaner import pictures, segments, wording
+from cleaning.cleaner.verdict import (
     DAMAGED,
     ENCRYPTED,
     TOO_LARGE,

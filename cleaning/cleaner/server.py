@@ -17,9 +17,9 @@ import struct
 import sys
 from typing import Final
 
-from portal.cleaner import media, office, pdf, pictures, warm_up
-from portal.cleaner.confine import SECONDS_MAX, belong_to_parent, confine
-from portal.cleaner.verdict import CLEANED, DAMAGED, TOO_LARGE, Clean, RefusedError
+from cleaning.cleaner import media, office, pdf, pictures, warm_up
+from cleaning.cleaner.confine import SECONDS_MAX, belong_to_parent, confine
+from cleaning.cleaner.verdict import CLEANED, DAMAGED, TOO_LARGE, Clean, RefusedError
 
 NUMBER: Final = struct.Struct("=i")
 DESCRIPTORS: Final = 3

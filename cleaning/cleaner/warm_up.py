@@ -9,7 +9,7 @@ from io import BytesIO
 import pikepdf
 from PIL import Image
 
-from portal.cleaner import office, pdf, pictures
+from cleaning.cleaner import office, pdf, pictures
 
 
 def warm_up() -> None:

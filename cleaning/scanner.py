@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from portal.extensions import Scan, Scanner
+from cleaning.ports import Scan, Scanner
 
 CLEAN: Final = "clean"
 FOUND: Final = "found:"

@@ -7,7 +7,7 @@ from typing import Final
 import pillow_heif
 from PIL import Image, ImageCms, ImageOps
 
-from portal.cleaner.verdict import TOO_LARGE, UNKNOWN_TYPE, Clean, RefusedError
+from cleaning.cleaner.verdict import TOO_LARGE, UNKNOWN_TYPE, Clean, RefusedError
 
 PIXELS_MAX: Final = 64_000_000  # of all frames together
 FRAMES_MAX: Final = 500

@@ -2,7 +2,7 @@
 
 An Inspection holds back, in memory, a file that can be cleaned of hidden
 information, and lets through whatever cannot: that is sealed as it came, and
-marked with the reason. The cleaning itself is done by portal/cleaner, in
+marked with the reason. The cleaning itself is done by cleaning/cleaner, in
 processes of its own; everything that arrives passes the scanner for viruses.
 """
 
@@ -19,8 +19,8 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from portal.extensions import Cleaned, Cleaner, Scanner
-from portal.media_types import ARCHIVE, HEAD_BYTES, OFFICE, UNKNOWN_TYPE, media_type
+from cleaning.media_types import ARCHIVE, HEAD_BYTES, OFFICE, UNKNOWN_TYPE, media_type
+from cleaning.ports import Cleaned, Cleaner, Scanner
 
 MIB: Final = 1024 * 1024
 # Bytes that are held in memory, once a thread; above, a file is not cleaned.
@@ -60,12 +60,12 @@ WAIT_SECONDS_MAX: Final = 60.0  # for the files before it
 START_SECONDS_MAX: Final = 30.0
 AT_A_TIME: Final = 2
 ATTEMPTS: Final = 2
-NUMBER: Final = struct.Struct("=i")  # of the process, as portal/cleaner/server.py says it
+NUMBER: Final = struct.Struct("=i")  # of the process, as cleaning/cleaner/server.py says it
 VERDICT_LENGTH_MAX: Final = 256
 # -I keeps our environment and folder from the child; it is told where to find its program.
 PROGRAM: Final = (
     "import sys; sys.path.insert(0, sys.argv.pop(1));"
-    " from portal.cleaner.server import main; main()"
+    " from cleaning.cleaner.server import main; main()"
 )
 ROOT: Final = Path(__file__).resolve().parent.parent
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from portal.cleaner.verdict import DAMAGED, UNKNOWN_TYPE, RefusedError
+from cleaning.cleaner.verdict import DAMAGED, UNKNOWN_TYPE, RefusedError
 
 NOBODY: Final = "-"
 SOME_DAY: Final = "2000-01-01T00:00:00Z"

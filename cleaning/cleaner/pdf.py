@@ -7,8 +7,8 @@ from typing import Final
 import pikepdf
 from pikepdf import Name
 
-from portal.cleaner.segments import strip_jpeg, strip_jpeg2000
-from portal.cleaner.verdict import (
+from cleaning.cleaner.segments import strip_jpeg, strip_jpeg2000
+from cleaning.cleaner.verdict import (
     DAMAGED,
     ENCRYPTED,
     TOO_LARGE,

@@ -9,8 +9,8 @@ import os
 import signal
 from typing import Final
 
-from portal.cleaner.confine import confine_tool
-from portal.cleaner.verdict import DAMAGED, NO_TOOL, RefusedError
+from cleaning.cleaner.confine import confine_tool
+from cleaning.cleaner.verdict import DAMAGED, NO_TOOL, RefusedError
 
 # media type -> reader, writer
 FORMATS: Final = {
