@@ -4,9 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from babel import Locale
 from flask import Flask, Response, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -24,7 +22,13 @@ from casework.storage.unit_of_work import Store
 from cleaning.inspection import Cleaners
 from cleaning.scanner import open_scanner
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
+<<<<<<< HEAD
 from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
+=======
+from portal import language
+from portal.cleaning import Cleaners
+from portal.config import LOCALE, STATIC, STATIC_SECONDS, TIME_ZONE
+>>>>>>> a49b5e1 (Show the public site in English where the address says so, without a cookie)
 from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors, not_open_yet
 from portal.extensions import (
@@ -52,7 +56,6 @@ from portal.views import (
     wording,
 )
 
-LOCALE: Final = Locale.parse(LOCALES[0])  # parsed once, not once a request
 BLUEPRINTS: Final = (
     pages.bp,
     report.bp,
@@ -98,7 +101,6 @@ HEADERS: Final = {
     ),
 }
 HSTS: Final = "max-age=31536000"
-STATIC: Final = frozenset({"static", "bootstrap.static"})
 # What can be read before the site is opened: explanations, and the public register.
 BEFORE_OPENING: Final = frozenset({"pages", "register", "bootstrap"})
 
@@ -185,12 +187,13 @@ def create_app(
     """
     app = Portal("portal")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALE
     app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.extensions[KEY] = site or open_site(settings, clock=clock, pool_size=pool_size)
     init_uploads(app, bytes_max=settings.upload_bytes_max)
-    babel.init_app(app, locale_selector=lambda: LOCALE)
+    babel.init_app(app, locale_selector=language.chosen)
+    language.carry_on(app)
     bootstrap.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -245,12 +248,17 @@ def _init_templates(app: Flask) -> None:
     @app.context_processor
     def everywhere() -> dict[str, Any]:
         here = public_site()
-        locale = get_locale()
+        code = language.current()
         return {
             "asset": asset,
             "demo": here.trusted.believed.keyset.demo,
             "here": MENU_OF.get(request.blueprint or "", request.endpoint),
-            "locale": "zh-CN" if locale is None or locale.language == "zh" else str(locale),
+            "locale": language.HTML[code],
+            "lang": code if code != language.DEFAULT else "",
+            "language_link": language.link(),
+            "other_locale": language.HTML[language.OTHER[code]],
+            "other_language": language.NAMES[language.OTHER[code]],
+            "in_words": language.in_words,
             "navigation": NAVIGATION,
             "notes": wording.NOTES,
             "site_name": _("%(county)s安全生产举报", county=here.county),

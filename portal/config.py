@@ -10,7 +10,9 @@ SESSION_LENGTH_MAX: Final = timedelta(hours=8)
 SESSION_COOKIE: Final = "__Host-tonggui_mailbox"
 RETRY_KEPT: Final = timedelta(hours=1)
 STATIC_SECONDS: Final = 24 * 3600
-LOCALES: Final = ("zh_CN",)
+LOCALE: Final = "zh_CN"  # unless the address names another
+PARAMETER: Final = "lang"  # of an address, that does
+STATIC: Final = frozenset({"static", "bootstrap.static"})
 TIME_ZONE: Final = "Asia/Shanghai"
 VERIFICATION_CLOCK: Final = "verify"
 VERIFICATION_DAYS: Final = 30  # said on the receipt page where no policy gives a figure

@@ -27,7 +27,7 @@ from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
 from portal.views import wording
 from portal.views.limits import Limit, limits_of
-from portal.views.remedy import ROUTES, is_unverified, question_of, remedy_of
+from portal.views.remedy import further_ways, is_unverified, question_of, remedy_of
 
 # What the reporter may do for a time: nobody else is reminded of it.
 RIGHTS: Final = frozenset(key for key, kind in KINDS.items() if kind.is_right)
@@ -73,7 +73,7 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         held=held_words(here, case), gone=not g.session.threads,
         question="" if not g.session.threads else question_of(case),
         remedy=remedy_of(here, case) if g.session.threads else None,
-        unverified=is_unverified(case), routes=ROUTES, measures=wording.MEASURES,
+        unverified=is_unverified(case), routes=further_ways(), measures=wording.MEASURES,
         done=wording.DONE.get(request.args.get("done", "")),
     )  # fmt: skip
 

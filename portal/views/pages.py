@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from portal.extensions import public_site
+from portal.language import link
 from portal.views.duties import Asked, asked, duties_of
-from portal.views.prepared import filled
+from portal.views.prepared import filled, mark
 
 bp = Blueprint("pages", __name__)
 
@@ -25,11 +26,13 @@ def duties() -> ResponseReturnValue:
     if wanted.any or wanted.unknown:
         return _duties_page(wanted), 404 if wanted.unknown else 200
     key = ("duties", str(get_locale()), here.clock.today())
-    return filled(here, key, lambda: _duties_page(wanted), {})
+    own = {"language_link": link()}  # what else the address says is nobody else's
+    return filled(here, key, lambda: _duties_page(wanted, **own), own)
 
 
-def _duties_page(wanted: Asked) -> str:
-    return render_template("pages/duties.html", **duties_of(public_site(), wanted))
+def _duties_page(wanted: Asked, **own: str) -> str:
+    marks = {name: mark(name) for name in own}
+    return render_template("pages/duties.html", **duties_of(public_site(), wanted), **marks)
 
 
 @bp.get("/protection")

@@ -14,10 +14,10 @@ from casework.domain.objection import TOLD, is_pending, may_be_filed
 from casework.domain.policy_rules import Policy
 from casework.services.objections import right_of
 from portal.extensions import PublicSite
+from portal.language import in_words
 from portal.sealing import department_name
 
 REVIEW: Final = "review"
-ROUTES: Final = tuple(f"{one.zh}（{one.cite}）。" for one in APPEAL_ROUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Remedy:
     office: str
     days: int
     source: str
+
+
+def further_ways() -> list[str]:
+    """The ways that the law leaves beside the objection, each with its article."""
+    return [_("%(way)s（%(cite)s）。", way=in_words(one), cite=one.cite) for one in APPEAL_ROUTES]
 
 
 def remedy_of(here: PublicSite, case: Case) -> Remedy | None:

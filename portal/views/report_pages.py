@@ -24,6 +24,7 @@ from portal.forms import identity
 from portal.forms.files import FOR_CUSTODIANS, NOT_CLEANED
 from portal.forms.report import MISCONDUCT, ReportForm
 from portal.forms.wording import MATTER_NAMES, RELATIONS
+from portal.language import link
 from portal.sealing import (
     Filed,
     ForCustodians,
@@ -65,7 +66,11 @@ def empty_form(args: Mapping[str, str]) -> Response:
     if given["matter"] != MISCONDUCT or given["about"] == UNSURE:
         given["about"] = ""
     key = ("form", str(get_locale()), here.clock.today(), *given.values())
-    texts = {"form_token": fresh_token(), "csrf_token": token_before_session()}
+    texts = {
+        "form_token": fresh_token(),
+        "csrf_token": token_before_session(),
+        "language_link": link(),
+    }
     return make_response(filled(here, key, lambda: _form_with_marks(given), texts))
 
 
@@ -75,7 +80,7 @@ def _form_with_marks(given: Mapping[str, str]) -> str:
     own = form["csrf_token"]
     assert isinstance(own, CSRFTokenField)
     own.current_token = mark("csrf_token")
-    return _form_html(form, 200)
+    return _form_html(form, 200, language_link=mark("language_link"))
 
 
 def fresh_token() -> str:
@@ -91,12 +96,13 @@ def form_page(form: ReportForm, status: int, trouble: Trouble | None = None) -> 
     return make_response(_form_html(form, status, trouble), status)
 
 
-def _form_html(form: ReportForm, status: int, trouble: Trouble | None = None) -> str:
+def _form_html(form: ReportForm, status: int, trouble: Trouble | None = None, **own: str) -> str:
     here = public_site()
     return render_template(
         "report/form.html",
         form=form, chosen=_chosen(form), elsewhere=scope_of(form.scope.data or ""), calls=CALLS,
         files_max=FILES_MAX,
+        **own,
         megabytes_max=here.settings.upload_bytes_max // MIB,
         trouble={"title": trouble[0], "sentence": trouble[1]} if trouble else None,
         files_lost=status != 200 and _had_files(),

@@ -13,6 +13,7 @@ from casework.domain.urgency import SCOPES, scope_of
 from portal.extensions import public_site
 from portal.forms.report import MISCONDUCT
 from portal.forms.wording import MATTERS, Choice
+from portal.language import in_words
 
 UNSURE: Final = "unsure"  # which department: not known
 KIND: Final = "kind"
@@ -58,7 +59,7 @@ def _kinds() -> list[Choice]:
             URGENT, _l("正在发生：着火、爆炸、泄漏，有人被困或者伤亡"),
             _l("先告诉您打什么电话，之后可以继续填写。"),
         ),
-        *(Choice(one.code, one.zh) for one in SCOPES),
+        *(Choice(one.code, in_words(one)) for one in SCOPES),
     ]  # fmt: skip
 
 

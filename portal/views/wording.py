@@ -8,6 +8,7 @@ from casework.domain import hold, protection
 from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS
 from casework.domain.disclosure import PURPOSES, REFUSALS
 from casework.domain.verification import REFUSAL_REASONS
+from portal.language import in_words
 
 STATES: Final = {
     "received": (_l("已收到，等待受理"), _l("受理单位会决定是否受理，结果会写在这里。")),
@@ -31,8 +32,8 @@ AWARDS: Final = {
     "paid": _l("已发放"),
 }
 AMOUNT_SHOWN: Final = frozenset({"approved", "claimed", "paid"})
-REASONS: Final = {reason.code: reason.zh for reason in REFUSAL_REASONS}
-PURPOSE_WORDS: Final = {purpose.code: purpose.zh for purpose in PURPOSES}
+REASONS: Final = {reason.code: in_words(reason) for reason in REFUSAL_REASONS}
+PURPOSE_WORDS: Final = {purpose.code: in_words(purpose) for purpose in PURPOSES}
 PURPOSE_BASES: Final = {purpose.code: purpose.basis for purpose in PURPOSES}
 UNOPENED: Final[dict[str, Any]] = {
     "refused": _l("保管人没有同意"),
@@ -40,14 +41,14 @@ UNOPENED: Final[dict[str, Any]] = {
     "voided": _l("作废"),
 }
 UNOPENED_REASONS: Final[dict[str, Any]] = {
-    **{reason.code: reason.zh for reason in REFUSALS},
+    **{reason.code: in_words(reason) for reason in REFUSALS},
     "item_withdrawn": _l("您撤回了这项信息"),
     "new_version": _l("这项信息有了新的"),
     "requester_left": _l("申请的人已经离开"),
     "seat_changed": _l("保管席位换了人"),
 }
-EXTENSION_WORDS: Final = {reason.code: reason.zh for reason in EXTENSION_REASONS}
-PAUSE_WORDS: Final = {reason.code: reason.zh for reason in PAUSE_REASONS}
+EXTENSION_WORDS: Final = {reason.code: in_words(reason) for reason in EXTENSION_REASONS}
+PAUSE_WORDS: Final = {reason.code: in_words(reason) for reason in PAUSE_REASONS}
 # The limits that concern the reporter, in the order in which they come; the others are
 # between the offices.
 CLOCKS: Final[dict[str, Any]] = {
@@ -91,8 +92,8 @@ RUNGS: Final[dict[str, Any]] = {
     "committee": _l("%(clock)s超期，已报安全生产委员会"),
     "assessment": _l("%(clock)s超期，已纳入考核"),
 }
-MEASURES: Final = {one.code: one.zh for one in protection.MEASURES}
-HOLD_REASONS: Final = {reason.code: reason.zh for reason in hold.REASONS}
+MEASURES: Final = {one.code: in_words(one) for one in protection.MEASURES}
+HOLD_REASONS: Final = {reason.code: in_words(reason) for reason in hold.REASONS}
 REGISTER_KINDS: Final = {
     "report.received": _l("收到"),
     "report.accepted": _l("受理"),
