@@ -22,13 +22,8 @@ from casework.storage.unit_of_work import Store
 from cleaning.inspection import Cleaners
 from cleaning.scanner import open_scanner
 from crypto.receipt_pool import POOL_SIZE_MAX, ReceiptPool
-<<<<<<< HEAD
-from portal.config import LOCALES, STATIC_SECONDS, TIME_ZONE
-=======
 from portal import language
-from portal.cleaning import Cleaners
 from portal.config import LOCALE, STATIC, STATIC_SECONDS, TIME_ZONE
->>>>>>> a49b5e1 (Show the public site in English where the address says so, without a cookie)
 from portal.csrf import refuse_foreign_posts
 from portal.errors import init_errors, not_open_yet
 from portal.extensions import (
