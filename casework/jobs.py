@@ -29,7 +29,7 @@ from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
 from casework.private_process import keep_memory_private, log_without_words, place_of
 from casework.register import RegisterFolder
-from casework.services import keeping, outbox, publishing
+from casework.services import keeping, outbox, publishing, searching
 from casework.services.audit_log import (
     ROOT_NOTICE,
     AuditFolder,
@@ -162,6 +162,10 @@ class Jobs:
         if head is not None:
             AuditFolder(self.home / "log").keep(head)
         return taken
+
+    def keep_search(self) -> None:
+        """Have what was taken into the audit tree found by who searches."""
+        searching.follow(self.store)
 
     def keep_register(self) -> None:
         """Make the public register's batches that are due, and bring its folder up to date."""
@@ -312,6 +316,7 @@ def run(jobs: Jobs, stop: threading.Event) -> None:
     """
     work: tuple[tuple[float, Callable[[], object]], ...] = (
         (LOG_SECONDS, jobs.keep_log),
+        (OUTBOX_SECONDS, jobs.keep_search),
         (OUTBOX_SECONDS, jobs.project_new),
         (OUTBOX_SECONDS, jobs.send_all),
         (REGISTER_SECONDS, jobs.keep_register),

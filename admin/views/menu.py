@@ -25,7 +25,7 @@ def menu() -> list[Entry]:
     places = [
         ("worklist.view", "worklist.index", _("台账")),
         ("board.view", "board.show_board", _("看板")),
-        ("search.use", "searching.ended_cases", _("查找")),
+        ("search.use", "searching.index", _("查找")),
         ("release.list", "releases.index", _("身份申请")),
         ("hold.list", "holds.find", _("暂缓删除")),
         ("keeping.view", "erasing.index", _("到期销毁")),

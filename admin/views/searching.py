@@ -1,4 +1,7 @@
-"""Finding a case again: the ones that are done, which are in no worklist any more."""
+"""Finding a case again: by words, and the ones that are done, which are in no worklist any more.
+
+Words come in a form and are in no address: somebody may type a name.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +14,18 @@ from admin.auth import current
 from admin.config import PAGE_LINES
 from admin.extensions import console
 from admin.extensions import gettext as _
+from admin.forms.base import posted, submitted
+from admin.forms.searching import SearchForm
 from admin.permissions import requires, sees
+from admin.views.acting import show
+from admin.vocabulary import asked
 from casework.domain.case import State
+from casework.domain.ids import is_case_number
 from casework.domain.roles import Role
+from casework.domain.searching import code
 from casework.queries.cases import Cursor
 from casework.queries.ended import STATES, ended
+from casework.queries.searching import Found, by_number, find
 
 bp = Blueprint("searching", __name__, url_prefix="/search")
 
@@ -23,7 +33,7 @@ ABOVE: Final = "above"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Wanted:
     """Which of the cases that are done somebody wants to see.
 
     Attributes:
@@ -39,37 +49,66 @@ class Asked:
     wrong: str = ""
 
 
+@bp.route("", methods=["GET", "POST"])
+@requires("search.use")
+def index() -> ResponseReturnValue:
+    """Ask; then the cases of the office that have all of it, the newest first."""
+    form, found = SearchForm(posted()), None
+    if submitted(form):
+        found = _find(form)
+    return show("searching/index.html", form, found=found)
+
+
+def _find(form: SearchForm) -> Found:
+    text = (form.text.data or "").strip()
+    may_see = sees()
+    if is_case_number(text.upper()):
+        one = by_number(console().store, case_number=text.upper(), sees=may_see)
+        return Found((one,) if one else (), 0)
+    codes = [code("state", form.state.data)] if form.state.data else []
+    return find(
+        console().store,
+        office=current().office,
+        asked=asked(text, *codes),
+        sees=may_see,
+        since=form.since.data,
+        until=form.until.data,
+        before=form.place,
+        limit=PAGE_LINES,
+    )
+
+
 @bp.get("/ended")
 @requires("search.use")
 def ended_cases() -> ResponseReturnValue:
     """Cases of the office that are done, by state and day, page by page."""
-    asked = _asked()
+    wanted = _wanted()
     supervises = Role.SUPERVISOR in current().roles
     page = None
-    if not asked.wrong:
+    if not wanted.wrong:
         page = ended(
             console().store,
             office=current().office,
             sees=sees(),
-            above=asked.above and supervises,
-            state=asked.state,
-            since=_day(asked.since),
-            until=_day(asked.until),
+            above=wanted.above and supervises,
+            state=wanted.state,
+            since=_day(wanted.since),
+            until=_day(wanted.until),
             before=_cursor(request.args.get("after", "")),
             limit=PAGE_LINES,
         )
     shown = render_template(
         "searching/ended.html",
-        asked=asked,
+        asked=wanted,
         states=STATES,
         supervises=supervises,
         lines=page.lines if page else (),
-        following=_following(asked, page.next) if page and page.next else "",
+        following=_following(wanted, page.next) if page and page.next else "",
     )
-    return shown, 422 if asked.wrong else 200
+    return shown, 422 if wanted.wrong else 200
 
 
-def _asked() -> Asked:
+def _wanted() -> Wanted:
     state = request.args.get("state", "")
     since, until = (request.args.get(name, "").strip() for name in ("since", "until"))
     wrong = ""
@@ -77,7 +116,7 @@ def _asked() -> Asked:
         wrong = _("请填写日期，例如 2026-03-31。")
     elif since and until and since > until:
         wrong = _("开始的日子不能晚于结束的日子。")
-    return Asked(
+    return Wanted(
         above=request.args.get("of", "") == ABOVE,
         state=State(state) if state in STATES else None,
         since=since,
@@ -86,13 +125,13 @@ def _asked() -> Asked:
     )
 
 
-def _following(asked: Asked, place: Cursor) -> str:
+def _following(wanted: Wanted, place: Cursor) -> str:
     return url_for(
         "searching.ended_cases",
-        of=ABOVE if asked.above else None,
-        state=asked.state,
-        since=asked.since or None,
-        until=asked.until or None,
+        of=ABOVE if wanted.above else None,
+        state=wanted.state,
+        since=wanted.since or None,
+        until=wanted.until or None,
         after=f"{place[0].isoformat()}.{place[1]}",
     )
 

@@ -145,6 +145,10 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "enterprise_mark": _row(_NOTHING, _READ_ADD_ERASE, _may("select delete")),
     # In which enterprises staff have an interest: theirs to declare and to withdraw.
     "declared_interest": _row(_NOTHING, _READ_ADD_ERASE, _READ),
+    # What may be searched: made by the jobs, read by the console; the public site has no part.
+    "search_entry": _row(_NOTHING, _READ, _ALL),
+    "search_place": _row(_NOTHING, _READ, _ALL),
+    "search_progress": _row(_NOTHING, _READ, _KEEP),
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
     "rule_version": _row(_READ, _KEEP, _READ),

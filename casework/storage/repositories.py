@@ -29,6 +29,7 @@ from casework.storage.routing_tables import RoutingTables
 from casework.storage.rule_changes import RuleChanges
 from casework.storage.rule_version import RuleVersion
 from casework.storage.sealed_inbox import SealedInbox
+from casework.storage.searching import SearchIndex
 from casework.storage.seats import Seats
 from casework.storage.sessions import Sessions
 from casework.storage.uploads import Uploads
@@ -172,6 +173,11 @@ class UnitOfWork:
     def rule_changes(self) -> RuleChanges:
         """Proposals of policies and of the calendar."""
         return RuleChanges(self.connection, self.site)
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """What of the cases may be searched."""
+        return SearchIndex(self.connection, self.site)
 
     @cached_property
     def uploads(self) -> Uploads:

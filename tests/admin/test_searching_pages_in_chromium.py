@@ -26,6 +26,14 @@ def test_the_done_cases_are_reached_from_the_menu_and_narrowed_by_keyboard(
     come_in(page, console_url, world, "yjj-leader")
     follow(page.get_by_role("link", name="查找"))
     assert fits(page)
+    page.locator("#text").fill(closed.case_number)
+    enter(page.locator("#text"))
+    assert page.locator("main table tbody tr").count() == 1
+    assert fits(page)
+    page.screenshot(path=tmp_path / f"found-{width}.png", full_page=True)
+    follow(page.get_by_role("link", name="办完的举报"))
+    assert fits(page)
+    page.screenshot(path=tmp_path / f"ended-{width}.png", full_page=True)
     assert page.locator("main table tbody tr").count() == 2
     page.locator("#state").focus()
     page.locator("#state").select_option("closed")
@@ -42,7 +50,7 @@ def test_the_done_cases_are_reached_from_the_menu_and_narrowed_by_keyboard(
 def test_axe_finds_nothing(world, console_url, watched, closed, width):
     page, _complaints = watched(viewport={"width": width, "height": 900})
     come_in(page, console_url, world, "awb-supervisor")
-    for path in ("/search/ended", "/search/ended?of=above", "/search/ended?since=x"):
+    for path in ("/search", "/search/ended", "/search/ended?of=above", "/search/ended?since=x"):
         page.goto(f"{console_url}{path}")
         assert fits(page), path
         assert broken_rules(page) == [], path

@@ -64,6 +64,7 @@ class Moving(Stage):
         self.working.sweep()
         self.working.send_all()
         self.working.keep_log()
+        self.working.keep_search()
 
     def _clerk(self, kind: type[Clerk], login: str) -> Clerk:
         clerk = super()._clerk(kind, login)

@@ -10,6 +10,9 @@ from tampering import TABLES, Owner, Tampering, flipped, names_of, other_value
 UNTOLD = {
     "enterprise_mark": "hints for staff at reports of one enterprise; they decide nothing",
     "declared_interest": "whom the jobs take out of a case next; that they did is signed there",
+    "search_entry": "where cases are found again; what is found is read from the case itself",
+    "search_place": "the same: who may see a case found, the case itself decides",
+    "search_progress": "how far the index is; put back, it is made anew from the same cases",
     "outbox": "notices that are yet to be mailed; they hold a case number and open nothing",
     "erased_blob": "files that are yet to go; one that a report names never goes for it",
     "policy_proposal.after": "how far a dry run is; with its result signed it counts no more",
