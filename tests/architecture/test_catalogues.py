@@ -1,0 +1,69 @@
+"""The English catalogues say what the Chinese pages say, and the sites read what people edit."""
+
+import re
+from io import BytesIO
+
+import pytest
+from babel.messages.pofile import read_po
+
+from chinese import CHINESE
+from scripts import words
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[-+ #0-9.]*[a-z]|%%|\{\w*\}")
+# Proper names that have no English: none so far. Sentence: what in it stays Chinese.
+STAYS_CHINESE: dict[str, str] = {}
+
+site = pytest.mark.parametrize("site", words.SITES)
+
+
+def entries(site):
+    """Each sentence of the catalogue with its English."""
+    return words.known(words.catalogue_path(site))
+
+
+@site
+def test_the_same_places_are_filled_in(site):
+    found = {
+        chinese: english
+        for chinese, english in entries(site).items()
+        if english and sorted(PLACEHOLDER.findall(chinese)) != sorted(PLACEHOLDER.findall(english))
+    }
+    assert found == {}
+
+
+@site
+def test_no_chinese_is_left_in_the_english(site):
+    found = {
+        chinese: english
+        for chinese, english in entries(site).items()
+        if CHINESE.search(english.replace(STAYS_CHINESE.get(chinese, "\0"), ""))
+    }
+    assert found == {}
+
+
+@site
+def test_nothing_is_guessed(site):
+    text = words.catalogue_path(site).read_bytes()
+    assert [one.id for one in read_po(BytesIO(text)) if one.fuzzy] == []
+    assert b"\n#~ " not in text, "entries of sentences that are gone"
+
+
+@site
+def test_the_site_reads_what_people_edit(site):
+    path = words.catalogue_path(site)
+    assert path.with_suffix(".mo").read_bytes() == words.compiled(path.read_bytes()), (
+        "compile it: make words"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("%(n)d 件", "%(m)d reports"),
+        ("%(n)d 件", "%(n)s reports"),
+        ("占 %(share).1f%%", "%(share).1f"),
+        ("最多延长 {most}", "by most"),
+    ],
+)
+def test_a_place_that_differs_is_seen(chinese, english):
+    assert sorted(PLACEHOLDER.findall(chinese)) != sorted(PLACEHOLDER.findall(english))
