@@ -276,10 +276,10 @@ def _visit(facts: Facts) -> str:
     told = [word(visit_words.PURPOSES, str(facts["purpose"]))]
     officers = facts["officers"]
     assert isinstance(officers, list | tuple)
-    told.append("、".join(console().person(str(one)) for one in officers))
+    told.append(_("、").join(console().person(str(one)) for one in officers))
     if facts.get("unannounced"):
         told.append(_("不打招呼"))
-    return "，".join(told)
+    return _("，").join(told)
 
 
 def _photos(facts: Facts) -> str:
