@@ -22,7 +22,6 @@ DATA = {
     ("admin/language.py", "M月d日 EEE"): "a form of dates, for Chinese pages",
     ("admin/language.py", "y年M月d日 EEE"): "a form of dates, for Chinese pages",
     ("portal/language.py", "中文"): "a language's name for itself",
-    ("portal/cleaner/warm_up.py", "word/旧.xml"): "a file name, never shown",
     ("portal/mailgate.py", "（邮件无法解析，原文见附件。）"): "what officers read in a report",
 }
 PATTERNS = {"portal/forms/dates.py", "portal/forms/identity.py"}
