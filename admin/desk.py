@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from admin.extensions import console
 from casework.domain.case import Case
 from casework.domain.ids import new_id
-from casework.services import closing, disclosure, orders, rectification, refusals
+from casework.services import closing, copies, disclosure, orders, rectification, refusals
 from crypto.canonical import JSON, canonical
 from crypto.context import digest, part_context, reason_context, wrap_context
 from crypto.events import KeyWrap, SealedObject
@@ -66,6 +66,11 @@ def seal_account(keys: HeldKeys, text: str) -> SealedObject:
 def seal_opinion(keys: HeldKeys, text: str) -> SealedObject:
     """Seal what a co-handler thinks, for the offices alone."""
     return _seal(keys.case, OPINION, text, keys.content)
+
+
+def seal_discipline_answer(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal what the discipline body writes back, for the offices alone."""
+    return _seal(keys.case, copies.DISCIPLINE_ANSWER, text, keys.content)
 
 
 def seal_ruling(keys: HeldKeys, text: str) -> SealedObject:

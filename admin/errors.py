@@ -53,6 +53,10 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.WrongStateError: _l("以现在的办理状态，不能进行这项操作。"),
     refusals.NotPermittedError: _l("您的角色或部门不能进行这项操作。"),
     refusals.SeparationError: _l("您在这件举报中做过与此不相容的工作，须由他人办理。"),
+    refusals.CopyRefusedError: _l("涉及工作人员或者打击报复的举报，办理要求不抄送其他单位。"),
+    refusals.InsideReporterError: _l(
+        "举报人是被举报单位的人员或者其亲属，或者没有说明，办理要求不抄送其他单位。"
+    ),
     refusals.AccusedOfficeError: _l("这件举报涉及该部门，该部门应当回避。"),
     refusals.AlreadyDoneError: _l("这项操作已经完成，不需要重复。"),
     refusals.NoFindingError: _l("还没有核查结论，不能办结。"),

@@ -67,6 +67,8 @@ class Facts:
         scope: as what the reporter sorted it, where it is no matter of work safety; "" else.
         co: codes of the offices that should help by that rule; nothing is sealed to them.
         barred: codes of offices that must never have it, though it accuses none of them.
+        discipline: code of the body that a report about staff is sealed to as well, "" for none;
+            it stands among the offices.
     """
 
     region: str
@@ -84,6 +86,7 @@ class Facts:
     scope: str = ""
     co: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    discipline: str = ""
 
     def as_json(self) -> dict[str, JSON]:
         """Return the plain form, as manifest and event have it."""
@@ -104,6 +107,7 @@ class Facts:
             "rule": self.rule,
             **({"co": list(self.co)} if self.co else {}),
             **({"barred": list(self.barred)} if self.barred else {}),
+            **({"discipline": self.discipline} if self.discipline else {}),
         }
 
 

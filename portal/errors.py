@@ -64,6 +64,8 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.NotPermittedError: _OFFICE,
     errors.SeparationError: _OFFICE,
     errors.AccusedOfficeError: _OFFICE,
+    errors.CopyRefusedError: _OFFICE,
+    errors.InsideReporterError: _OFFICE,
     errors.ApprovalVoidError: _OFFICE,
     errors.PolicyPinError: _OFFICE,
     errors.NotOpenedError: _OFFICE,

@@ -11,6 +11,8 @@ from typing import Final
 
 from casework.clock import SHANGHAI
 from casework.domain.case import Case
+from casework.domain.co_handling import offices_of
+from casework.domain.copies import is_discipline
 from casework.domain.errors import NoOfficeLeftError
 from casework.domain.ids import IdSource, new_case_number
 from casework.domain.routing import Routed, route
@@ -116,17 +118,28 @@ class Filed:
     received_on: str
     not_cleaned: tuple[NotCleaned, ...] = field(repr=False)
     for_custodians: tuple[ForCustodians, ...] = field(repr=False)
+    discipline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Who gets a report: codes, the offices that it is sealed to, and who should help them."""
+    """Who gets a report: codes, the offices that it is sealed to, and who should help them.
+
+    Attributes:
+        discipline: the body that it is sealed to because it accuses staff, "" for none.
+    """
 
     lead: str
     supervisor: str
     offices: tuple[str, ...]
     rule: str
     co: tuple[str, ...] = ()
+    discipline: str = ""
+
+    @property
+    def copied(self) -> str:
+        """The discipline body where it has the report beside lead and supervisor, "" else."""
+        return "" if self.discipline in (self.lead, self.supervisor) else self.discipline
 
 
 def destination(
@@ -158,12 +171,16 @@ def destination(
         lead = known[0]
     if supervisor not in known:
         supervisor = lead
+    discipline = routed.discipline or ""
+    if discipline in shut or not here.keyset.has_office(discipline):
+        discipline = ""
+    offices = offices_of(lead, supervisor, discipline=discipline)
     co = tuple(
         code
         for code in routed.co_handlers
-        if code not in shut.union(known) and here.keyset.has_office(code)
+        if code not in shut.union(offices) and here.keyset.has_office(code)
     )
-    return Destination(lead, supervisor, tuple(known), routed.rule or "", co)
+    return Destination(lead, supervisor, offices, routed.rule or "", co, discipline)
 
 
 def file_submission(here: PublicSite, submission: Submission) -> Filed:
@@ -197,6 +214,7 @@ def file_submission(here: PublicSite, submission: Submission) -> Filed:
         received_on=facts.received_on,
         not_cleaned=_not_cleaned(submission.uploads),
         for_custodians=_for_custodians(submission.uploads),
+        discipline=department_name(here, goal.copied),
     )
 
 
@@ -222,6 +240,10 @@ def seal_payee(
         canonical(dict(payee)).decode(), site=here.instance.site, report=report_id,
         kind="payee", item_id=ids(), keyset=here.keyset, new_id=ids,
     )  # fmt: skip
+
+
+def _copied(case: Case) -> str:
+    return case.discipline if is_discipline(case, case.discipline) else ""
 
 
 def department_name(here: PublicSite, code: str) -> str:
@@ -272,7 +294,7 @@ def _facts(here: PublicSite, submission: Submission, goal: Destination) -> Facts
         lead=goal.lead, supervisor=goal.supervisor, offices=goal.offices, rule=goal.rule,
         urgent_from=f"{now:%Y-%m-%dT%H}:00:00Z" if submission.urgent else "",
         scope=submission.scope,
-        co=goal.co, barred=submission.barred,
+        co=goal.co, barred=submission.barred, discipline=goal.discipline,
     )  # fmt: skip
 
 
@@ -342,6 +364,7 @@ def _filed_before(here: PublicSite, submission: Submission) -> Filed:
                 received_on=case.received_on.isoformat(),
                 not_cleaned=_not_cleaned(submission.uploads),
                 for_custodians=_for_custodians(submission.uploads),
+                discipline=department_name(here, _copied(case)),
             )
     raise SpentFormError
 

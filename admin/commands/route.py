@@ -183,7 +183,7 @@ def _lines(found: Routed, names: dict[str, str]) -> list[str]:
         lines.append(f"协办 co-handlers: {named(found.co_handlers)}")
     if found.copies:
         lines.append(f"抄送（不含身份）copies: {named(found.copies)}")
-    if found.discipline:
+    if found.discipline and found.discipline not in found.offices:
         lines.append(f"另送纪检监察 discipline: {named((found.discipline,))}")
     if found.undetermined:
         lines.append("没有规则，由监督单位指定 / undetermined: the supervising office assigns it")

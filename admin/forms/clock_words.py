@@ -68,6 +68,9 @@ WAITING: Final[Words] = {
     "assignment": _l("建议承办单位"),
     "return": _l("申请退回"),
     "help": _l("协办"),
+    "discipline": _l("已签收"),
+    "copy": _l("已签收"),
+    "unsigned": _l("待签收"),
     "confirm": _l("待阅知"),
     "answer": _l("待答复"),
 }

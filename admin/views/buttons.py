@@ -10,9 +10,11 @@ from flask_babel import lazy_gettext as _l
 from admin.auth import current
 from admin.extensions import console
 from admin.views.clock_buttons import to_record, to_sign_in
+from admin.views.handing import copy_receivers
 from casework.domain import returning
 from casework.domain.assignment import in_pool
 from casework.domain.case import AwardState, Case, Release, ReleaseState
+from casework.domain.copies import receipt_of
 from casework.domain.roles import Role
 from casework.services.returning import return_clock
 
@@ -32,6 +34,8 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("review.decided", "objections.decide", _l("复核异议")),
     ("malice.confirmed", "malice.decide", _l("恶意举报认定")),
     ("opinion.given", "co_handling.advise", _l("提出协办意见")),
+    ("copy.acknowledged", "copies.acknowledge", _l("签收抄送件")),
+    ("discipline.answered", "copies.answer", _l("书面回复")),
     ("milestone.recorded", "clocks.sign_in", _l("签收")),
     ("message.sent", "cases.reply", _l("回复举报人")),
     ("milestone.recorded", "clocks.record_milestone", _l("登记办理节点")),
@@ -42,6 +46,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("return.requested", "returning.ask", _l("申请退回")),
     ("assignment.drawn", "drawing.draw_officer", _l("随机抽取承办人员")),
     ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
+    ("copy.sent", "copies.send", _l("抄送")),
     ("recusal.noted", "recusal.note", _l("回避")),
     ("refusal.proposed", "refusals.propose", _l("不予受理")),
     ("case.merged", "merging.merge", _l("并案")),
@@ -52,7 +57,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 )
 BESIDE: Final = frozenset(
     {
-        "case.merged", "recusal.noted",
+        "case.merged", "recusal.noted", "copy.sent",
         "assignment.proposed", "assignment.drawn", "return.requested", "cohandlers.named",
         "rectification.ordered", "referral.made",
         "malice.proposed", "malice.confirmed", "protection.ordered", "protection.declined",
@@ -120,6 +125,10 @@ def _is_sensible(endpoint: str, case: Case) -> bool:
     """Whether a page that several acts share has something for this case."""
     if endpoint == "clocks.sign_in":
         return to_sign_in(case)
+    if endpoint == "copies.acknowledge":
+        return receipt_of(case, current().office) is None
+    if endpoint == "copies.send":
+        return bool(copy_receivers(case))
     return endpoint != "clocks.record_milestone" or bool(to_record(case))
 
 

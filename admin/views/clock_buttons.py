@@ -24,7 +24,9 @@ from casework.domain.waiting import (
     ASSIGNMENT,
     CLOSING,
     CONFIRM,
+    COPY,
     DECIDE,
+    DISCIPLINE,
     EXTENSION,
     HELP,
     MALICE,
@@ -108,9 +110,12 @@ def clock_links(case: Case, clock: Running, acts: frozenset[str]) -> list[Link]:
 
 def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
     """What waits for somebody in the case; with a link where it is for the signed-in person."""
-    # Who helps stands among the facts of the case.
-    left_out = ((URGENT, "above"), *((HELP, code) for code in case.co_handlers))
-    waiting = [one for one in waiting_in(case) if (one.kind, one.of) not in left_out]
+    # Who helps, and who has a copy, stands among the facts of the case.
+    waiting = [
+        one
+        for one in waiting_in(case)
+        if one.kind not in (HELP, DISCIPLINE, COPY) and (one.kind, one.of) != (URGENT, "above")
+    ]
     found = sorted(waiting, key=lambda one: (one.kind != URGENT, one.kind, one.sort_key, one.of))
     return [_wait(case, one, acts) for one in found]
 

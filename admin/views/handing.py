@@ -8,6 +8,9 @@ from admin.extensions import gettext as _
 from admin.signing import attempt, sign_act
 from casework.domain.case import Case
 from casework.domain.co_handling import offices_of
+from casework.domain.copies import may_be_sent
+from casework.domain.errors import CaseworkError
+from casework.domain.routing import route
 from casework.services import verification
 from crypto.canonical import JSON
 from crypto.events import KeyWrap
@@ -28,6 +31,24 @@ def one_of(offices: Iterable[tuple[str, str]], first: str = "") -> list[tuple[st
 def helpers(case: Case) -> list[tuple[str, str]]:
     """The offices that could help: those that could have it, but for the supervising one."""
     return [one for one in receivers(case) if one[0] != case.supervisor]
+
+
+def copy_receivers(case: Case) -> list[tuple[str, str]]:
+    """The bodies near the place that the routing copies an order to and that have no copy yet."""
+    here = console()
+    if not may_be_sent(case):
+        return []
+    try:
+        routed = route(
+            here.routing, case.region, case.sector, case.matter,
+            on=case.received_on, barred=case.barred,
+        )  # fmt: skip
+    except CaseworkError:
+        return []  # codes that the table of today does not know any more
+    known = {*case.offices, *case.kept_out, *case.copies}
+    keyset = here.trust().keyset
+    codes = [one for one in routed.copies if one not in known and keyset.has_office(one)]
+    return [(code, here.office_name(code)) for code in codes]
 
 
 def wraps_to(case: Case, offices: Iterable[str]) -> tuple[KeyWrap, ...]:
@@ -70,7 +91,9 @@ def hand_over(
 
     def act(case: Case) -> Case:
         staying = [one for one in case.co_handlers if one != lead]
-        wraps = wraps_to(case, offices_of(lead, supervisor, named or staying))
+        wraps = wraps_to(
+            case, offices_of(lead, supervisor, named or staying, discipline=case.discipline)
+        )
         return verification.transfer_report(
             console().store,
             act=sign_act(case, "report.transferred", facts, added=wraps),

@@ -104,6 +104,10 @@ def _returned(facts: Facts) -> str:
     return told + (_("，建议由%(office)s承办", office=console().office_name(to)) if to else "")
 
 
+def _copied(facts: Facts) -> str:
+    return _offices({"co": facts["copies"]})
+
+
 def _offices(facts: Facts) -> str:
     co = facts["co"]
     assert isinstance(co, list | tuple)
@@ -355,6 +359,8 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "recusal.noted": _recused,
     "return.requested": _returned,
     "cohandlers.named": _offices,
+    "copy.sent": _copied,
+    "discipline.answered": _document,
     "finding.recorded": _finding,
     "case.merged": _merged,
     "merge.joined": _merged,

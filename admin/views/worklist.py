@@ -20,7 +20,7 @@ from admin.views.deadlines import Light, light_of
 from admin.views.interests import met
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
-from casework.domain.waiting import ANSWER, CONFIRM, DECIDE, HELP
+from casework.domain.waiting import ANSWER, CONFIRM, COPY, DECIDE, DISCIPLINE, HELP
 from casework.queries import board, cases, rewards
 from casework.queries.board import WaitingPlace
 from casework.queries.cases import Cursor, Page
@@ -74,9 +74,11 @@ def index() -> ResponseReturnValue:
     """The first lines of every list that the person's roles have."""
     year = console().clock.today().year
     is_finance = Role.FINANCE in current().roles
+    parts = [_part(key, "") for key, one in LISTS.items() if one.roles & current().roles]
     return render_template(
         "worklist/index.html",
-        parts=[_part(key, "") for key, one in LISTS.items() if one.roles & current().roles],
+        # Most offices never get a copy: no list of it without a line.
+        parts=[one for one in parts if one.rows or one.key not in ("discipline", "copies")],
         to_sign=_changes_to_sign(),
         to_hand_over=_seats_to_hand_over(),
         missing=_missing(),
@@ -187,9 +189,9 @@ def _waits_for(kind: str, role: Role, after: str) -> tuple[Sequence[Row], str]:
     return rows, "~".join(map(str, found.next)) if found.next else ""
 
 
-def _helping(after: str) -> tuple[Sequence[Row], str]:
-    """What the person's office helps with, whatever their role there."""
-    return _waits_for(HELP, Role.OFFICER, after)
+def _of_office(kind: str) -> Callable[[str], tuple[Sequence[Row], str]]:
+    """What waits with the person's office, whatever their role there."""
+    return lambda after: _waits_for(kind, Role.OFFICER, after)
 
 
 def _waiting_place(after: str) -> WaitingPlace | None:
@@ -284,7 +286,19 @@ LISTS: Final[dict[str, _List]] = {
         "waiting",
         _l("本单位协办"),
         frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
-        _helping,
+        _of_office(HELP),
+    ),
+    "discipline": _List(
+        "waiting",
+        _l("抄送纪检监察（待签收的在前）"),
+        frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
+        _of_office(DISCIPLINE),
+    ),
+    "copies": _List(
+        "waiting",
+        _l("抄送本单位（待签收的在前）"),
+        frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
+        _of_office(COPY),
     ),
     "supervised": _List(
         "cases", _l("所督办部门在办（最紧急的在前）"), frozenset({Role.SUPERVISOR}), _supervised

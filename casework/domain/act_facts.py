@@ -164,6 +164,7 @@ SCOPE_IF_ELSEWHERE = Form(
     f"one of {', '.join(SCOPE_CODES)}", lambda value: value in SCOPE_CODES, optional=True
 )
 CO_IF_ANY = Form(TOKENS.expected, TOKENS.test, optional=True)
+OFFICE_IF_ANY = Form(TOKEN.expected, TOKEN.test, optional=True)
 REASON_IF_ANEW = Form(
     f"one of {', '.join(DRAW_REASONS)}", lambda value: value in DRAW_REASONS, optional=True
 )
@@ -210,6 +211,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "scope": SCOPE_IF_ELSEWHERE,
         "co": CO_IF_ANY,
         "barred": CO_IF_ANY,
+        "discipline": OFFICE_IF_ANY,
     },
     "report.read": {"sending": TOKEN},
     "file.read": {"file": TOKEN},
@@ -246,6 +248,9 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "cohandlers.named": {"co": TOKENS},
     "recusal.noted": {"account": TOKEN, "why": _one_of(*RECUSAL_GROUNDS)},
     "opinion.given": {},
+    "copy.sent": {"copies": TOKENS},
+    "copy.acknowledged": {},
+    "discipline.answered": {"document": TEXT},
     "finding.recorded": {
         "finding": _one_of(*Finding),
         "penalty_no": TEXT,

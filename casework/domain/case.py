@@ -8,6 +8,7 @@ from enum import StrEnum
 from casework.domain.case_turns import (
     Callback,
     Closing,
+    CopyReceipt,
     Joined,
     LeadProposal,
     Malice,
@@ -299,7 +300,8 @@ class Case:
     Attributes:
         about: department that the report accuses, or None.
         rule: routing rule that chose the lead, "transfer" once a person did, "" while nobody has.
-        offices: departments that may open the case: lead, supervisor, co-handlers; never *about*.
+        offices: departments that may open the case: lead, supervisor, the discipline body that it
+            was also sealed to, co-handlers; never *about*.
         events: number of events so far; the next act has ordinal events + 1.
         accepted_by: account that accepted the report, "" before.
         finding_facts: canonical JSON of the facts that the finding gave for the reward.
@@ -318,6 +320,9 @@ class Case:
         visits: on-site verifications by two officers, in order.
         barred: offices that must never have it although it accuses none of them: they handled
             the report for which the reporter was punished.
+        discipline: the body that a report about staff was also sealed to, "" for none.
+        copies: bodies of the township and grid that have the facts of the order, without keys.
+        receipts: who of these signed for a copy, in order.
         recused: accounts that have no part in it any more.
         malice: the newest proposal to hold the report for malicious; None after a redo.
         basis: on what the finding rests: "visit", "documents", "phone" or "other_body"; "" if it
@@ -402,6 +407,9 @@ class Case:
     protections: tuple[Protection, ...] = ()
     visits: tuple[Visit, ...] = ()
     barred: tuple[str, ...] = ()
+    discipline: str = ""
+    copies: tuple[str, ...] = ()
+    receipts: tuple[CopyReceipt, ...] = ()
     recused: frozenset[str] = frozenset()
     malice: Malice | None = None
     merged: Merged | None = None

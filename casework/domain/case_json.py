@@ -26,6 +26,7 @@ from casework.domain.case import (
 from casework.domain.case_turns import (
     Callback,
     Closing,
+    CopyReceipt,
     Joined,
     LeadProposal,
     Malice,
@@ -56,6 +57,7 @@ _TUPLES = (
     "routed_co",
     "co_handlers",
     "barred",
+    "copies",
 )
 _VALUES: Mapping[str, Any] = {
     "marks": Mark,
@@ -74,6 +76,7 @@ _VALUES: Mapping[str, Any] = {
     "joined": Joined,
     "protections": Protection,
     "visits": Visit,
+    "receipts": CopyReceipt,
 }
 _SETS = ("investigators", "supervised_by", "spent", "recused")
 _NONE: tuple[str, ...] = ()

@@ -93,6 +93,20 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyReceipt:
+    """That an office has its copy of a case, as one of its people signed.
+
+    Attributes:
+        signed_on: "YYYY-MM-DD".
+    """
+
+    ordinal: int
+    office: str
+    officer: str
+    signed_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Malice:
     """A proposal to hold the report for malicious, on a legal basis.
 

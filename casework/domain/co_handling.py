@@ -14,10 +14,11 @@ from casework.domain.case import Act, Case
 from casework.domain.errors import AccusedOfficeError, AlreadyDoneError, BadActError
 
 
-def offices_of(lead: str, supervisor: str, co: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return who may open the case: lead office, supervisor, co-handlers, each once."""
-    first = (lead,) if supervisor in ("", lead) else (lead, supervisor)
-    return (*first, *(one for one in co if one not in first))
+def offices_of(
+    lead: str, supervisor: str, co: Iterable[str] = (), *, discipline: str = ""
+) -> tuple[str, ...]:
+    """Return who may open the case, each once: lead, supervisor, discipline body, co-handlers."""
+    return tuple(dict.fromkeys(one for one in (lead, supervisor, discipline, *co) if one))
 
 
 def named_in(act: Act) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def name(case: Case, act: Act) -> Case:
     return replace(
         case,
         co_handlers=co,
-        offices=offices_of(case.lead, case.supervisor, co),
+        offices=offices_of(case.lead, case.supervisor, co, discipline=case.discipline),
         supervised_by=case.supervised_by | acted_above(case, act),
     )
 

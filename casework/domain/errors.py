@@ -216,6 +216,14 @@ class SeparationError(CaseworkError):
         self.rule = rule
 
 
+class CopyRefusedError(CaseworkError):
+    """Of reports about staff or retaliation no copy of the order goes out."""
+
+
+class InsideReporterError(CaseworkError):
+    """The reporter is of the enterprise, or has not said: nobody near the place hears of it."""
+
+
 class AccusedOfficeError(CaseworkError):
     """The report is about this office, so it may neither act on the case nor receive it."""
 

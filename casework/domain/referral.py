@@ -13,7 +13,13 @@ from typing import Final
 from casework.domain.act_facts import civil_day, number_of, text_of
 from casework.domain.case import Act, Case
 from casework.domain.case_turns import Referral
-from casework.domain.errors import AlreadyDoneError, BadActError, WrongStateError
+from casework.domain.copies import is_discipline
+from casework.domain.errors import (
+    AlreadyDoneError,
+    BadActError,
+    NotPermittedError,
+    WrongStateError,
+)
 
 POLICE, DISCIPLINE = "police", "discipline"
 # What is marked when the case is referred to each body, and when that has answered.
@@ -39,11 +45,14 @@ def acknowledge(case: Case, act: Act) -> Case:
 
     Raises:
         WrongStateError: no such referral waits.
+        NotPermittedError: the discipline body answers for itself alone.
         BadActError: without the paper's number.
     """
     asked, document = of_ordinal(case, number_of(act, "asked")), _document(act)
     if asked is None or asked.answer:
         raise WrongStateError(kind=act.kind, state="nothing referred")
+    if not may_answer(case, asked, act.office):
+        raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
     done = replace(asked, answer=document, answered_on=civil_day(act.at).isoformat())
     return replace(
         case,
@@ -54,6 +63,11 @@ def acknowledge(case: Case, act: Act) -> Case:
 def of_ordinal(case: Case, ordinal: int) -> Referral | None:
     """Return a referral by the ordinal of its act; None when there is none."""
     return next((one for one in case.referrals if one.ordinal == ordinal), None)
+
+
+def may_answer(case: Case, asked: Referral, office: str) -> bool:
+    """Whether an office may record what a body wrote back; the discipline body for itself alone."""
+    return asked.to == DISCIPLINE or not is_discipline(case, office)
 
 
 def waits(case: Case) -> bool:

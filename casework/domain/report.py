@@ -31,6 +31,7 @@ from casework.domain.case import (
 )
 from casework.domain.co_handling import check as check_co
 from casework.domain.co_handling import named_in, offices_of
+from casework.domain.copies import discipline_in, is_copied, is_discipline
 from casework.domain.errors import (
     AccusedOfficeError,
     BadActError,
@@ -80,16 +81,17 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         report_id: id of the report, which the event carries beside its facts.
 
     Raises:
-        BadActError: a fact is missing or wrong, the offices are not lead and supervisor, or the
-            hour of an urgent report is none of its day.
+        BadActError: a fact is missing or wrong, the offices are not lead, supervisor and, where
+            one is given, discipline body, or the hour of an urgent report is none of its day.
         AccusedOfficeError: the report is about an office that would receive it, or bars it.
     """
     check_facts(RECEIVED_KIND, facts)
     act = Act(RECEIVED_KIND, 1, str(facts["received_on"]), "nobody", "", frozenset(), facts)
     lead, supervisor = text_of(act, "lead"), text_of(act, "supervisor")
     offices, about = texts_of(act, "offices"), text_of(act, "about") or None
-    if offices != offices_of(lead, supervisor):
-        raise BadActError("offices", f"{lead}, then its supervisor {supervisor}")
+    discipline = discipline_in(act, about)
+    if offices != offices_of(lead, supervisor, discipline=discipline):
+        raise BadActError("offices", f"{lead}, its supervisor {supervisor}, then {discipline}")
     barred = texts_of(act, "barred") if "barred" in facts else ()
     kept_out = frozenset((*barred, *((about,) if about else ())))
     for office in kept_out.intersection(offices):
@@ -115,6 +117,7 @@ def open_case(facts: Mapping[str, object], *, report_id: str) -> Case:
         reporter_sign=text_of(act, "reporter_sign"),
         routed_co=named_in(act),
         barred=barred,
+        discipline=discipline,
         marks=opening_marks(
             text_of(act, "matter"), text_of(act, "received_on"), text_of(act, "rule")
         )
@@ -226,4 +229,8 @@ def _is_one(who: Who, case: Case, act: Act) -> bool:
         return act.office in (case.lead, case.supervisor)
     if who.place is Place.HELPS:
         return act.office in case.co_handlers
+    if who.place is Place.DISCIPLINE:
+        return is_discipline(case, act.office)
+    if who.place is Place.COPIED:
+        return is_discipline(case, act.office) or is_copied(case, act.office)
     return who.place is Place.ANY or act.office in case.offices

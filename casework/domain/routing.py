@@ -110,8 +110,8 @@ class Routed:
         excluded: the body that was left out because the report is about it, or None.
             It is logged, and never told to that body.
         copies: who gets a copy of the order, without identity; nobody where staff is accused.
-        discipline: the second recipient of a report that accuses staff, None for others and
-            where that body is the lead, or is accused.
+        discipline: the second recipient of a report that accuses staff, once where it leads or
+            supervises; None for other reports and where that body is accused or barred.
     """
 
     lead: str
@@ -231,7 +231,7 @@ def route(
         excluded=about if about in (wanted, above) or (rule and about in rule.co) else None,
         # The fewer know that staff is accused, the better.
         copies=_copies(routing, rule, region, on, known) if rule and not accused else (),
-        discipline=_discipline(routing, on, known) if accused else None,
+        discipline=_discipline(routing, on, shut) if accused else None,
     )
 
 
@@ -320,9 +320,9 @@ def _accuses_staff(routing: Routing, matter: str, about: str | None) -> bool:
     return about is not None and routing.department(about).handles
 
 
-def _discipline(routing: Routing, on: date, known: tuple[str | None, ...]) -> str | None:
+def _discipline(routing: Routing, on: date, shut: Collection[str]) -> str | None:
     code = routing.discipline
-    return code if code and code not in known and on in routing.department(code).days else None
+    return code if code and code not in shut and on in routing.department(code).days else None
 
 
 def _copies(

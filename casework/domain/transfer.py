@@ -76,7 +76,7 @@ def transfer(case: Case, act: Act) -> Case:
         settled,
         lead=lead,
         supervisor=supervisor,
-        offices=offices_of(lead, supervisor, co),
+        offices=offices_of(lead, supervisor, co, discipline=case.discipline),
         co_handlers=co,
         routed_co=(),
         rule=TRANSFERRED,

@@ -16,6 +16,8 @@ class Place(StrEnum):
     SUPERVISOR = "supervisor"
     IN_CHARGE = "in_charge"  # lead or supervisor
     HELPS = "helps"  # co-handler
+    DISCIPLINE = "discipline"  # has it as discipline body alone
+    COPIED = "copied"  # that, or has the facts of the order alone
     OFFICES = "offices"  # all that may open the case
     ABOVE = "above"  # the supervising office; the lead office where there is none
     ANY = "any"

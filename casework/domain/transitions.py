@@ -9,6 +9,7 @@ from casework.domain import (
     closing,
     co_handling,
     code_change,
+    copies,
     disclosure,
     drawing,
     extension,
@@ -134,6 +135,10 @@ _SUPERVISOR = Who(Role.SUPERVISOR, Place.SUPERVISOR)
 _LEAD_OFFICE = (_OFFICER, _LEADER, _SUPERVISOR_LEADS)
 _HEAD_ABOVE = Who(Role.LEADER, Place.SUPERVISOR)
 _HELPERS = tuple(Who(role, Place.HELPS) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
+_DISCIPLINE = tuple(
+    Who(role, Place.DISCIPLINE) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR)
+)
+_COPIED = tuple(Who(role, Place.COPIED) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _VISITORS = (
     *(Who(Role.OFFICER, place) for place in (Place.LEAD, Place.HELPS, Place.SUPERVISOR)),
@@ -248,6 +253,13 @@ TRANSITIONS: Mapping[str, Transition] = {
     ),
     recusal.NOTED: Transition(_ANY, (*_READERS, *_JOBS), recusal.note),
     "opinion.given": Transition(_OPEN, _HELPERS, _unchanged),
+    "copy.sent": Transition(
+        _OPEN, (*_LEAD_OFFICE, _SUPERVISOR), copies.send, ready=copies.may_be_sent
+    ),
+    "copy.acknowledged": Transition(
+        _ANY, _COPIED, copies.acknowledge, ready=copies.waits_for_receipt
+    ),
+    "discipline.answered": Transition(_ANY, _DISCIPLINE, copies.answer),
     "finding.recorded": Transition(
         frozenset({State.ACCEPTED, State.CONCLUDED}),
         (_OFFICER,),
@@ -292,7 +304,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     ),
     "referral.made": Transition(_AFTER_ACCEPTANCE, _LEAD_OFFICE, referral.make, (NOT_SUPERVISED,)),
     "referral.acknowledged": Transition(
-        _ANY, _LEAD_OFFICE, referral.acknowledge, (NOT_SUPERVISED,), referral.waits
+        _ANY, (*_LEAD_OFFICE, *_DISCIPLINE), referral.acknowledge, (NOT_SUPERVISED,), referral.waits
     ),
     "rectification.ordered": Transition(
         frozenset({State.CONCLUDED}),

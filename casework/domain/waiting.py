@@ -3,8 +3,9 @@
 A request for more time, a pause or a return waits for who decides, a proposal who should lead
 for who carries it out, a rung of the ladder for whom it brought the case before, a supervision
 order for the head of the office that it went to. A case also waits with each co-handler, whose
-opinion is welcome as long as it is open. Who is recused has a row of their own that waits for
-nothing.
+opinion is welcome as long as it is open. The discipline body has in its list what accuses staff,
+as long as it is kept; the township has what it got a copy of, until it ends. Who is recused has a
+row of their own that waits for nothing.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from casework.domain import assignment, closing, malice, refusal, returning
 from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS, Binds
+from casework.domain.copies import is_copied, is_discipline, receipt_of
 from casework.domain.marks import last_mark
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
@@ -20,6 +22,7 @@ from casework.domain.supervision import HEAD
 
 DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
 OUT = "out"  # of who is recused: sorted by the account, for no office
+DISCIPLINE, COPY = "discipline", "copy"
 EXTENSION, PAUSE = "extension", "pause"
 REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
 CLOSING, MALICE = "closing", "malice"
@@ -35,10 +38,10 @@ class Waiting:
     """One thing that waits.
 
     Attributes:
-        kind: DECIDE, CONFIRM, ANSWER, HELP, URGENT or OUT.
+        kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, URGENT or OUT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
-            rung; the id of the order; the co-handler; who is out.
+            rung; the id of the order; the co-handler, or who has a copy; who is out.
         office, role: who it waits for; "" where it waits for nobody.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -61,6 +64,7 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         *_asked(case),
         *_handed(case),
         *_helped(case),
+        *_copied(case),
         *_refused(case),
         *_closed(case),
         *_held_malicious(case),
@@ -153,6 +157,18 @@ def _helped(case: Case) -> Iterator[Waiting]:
     for office in case.co_handlers:
         on = case.received_on.isoformat()
         yield Waiting(HELP, key, since, office, office, Role.OFFICER, on)
+
+
+def _copied(case: Case) -> Iterator[Waiting]:
+    """What has been sent out as a copy: what nobody has signed for stands first."""
+    key, since = _main_clock(case)
+    kinds = [(DISCIPLINE, case.discipline)] if is_discipline(case, case.discipline) else []
+    if case.state not in _ENDED:
+        kinds += [(COPY, office) for office in case.copies if is_copied(case, office)]
+    for kind, office in kinds:
+        signed = int(receipt_of(case, office) is not None)
+        place = f"{signed} {case.received_on.isoformat()}"
+        yield Waiting(kind, key, since, office, office, Role.OFFICER, place)
 
 
 def _main_clock(case: Case) -> tuple[str, int]:

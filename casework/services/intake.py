@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.domain.case import Case
+from casework.domain.copies import is_discipline
 from casework.domain.errors import BadActError, SignatureRefusedError
 from casework.domain.report import RECEIVED_KIND, open_case
 from casework.services.notices import notify
@@ -25,7 +26,7 @@ from crypto.events import (
     check_signature,
 )
 
-URGENT_NOTICE = "report.urgent"
+URGENT_NOTICE, COPIED_NOTICE = "report.urgent", "report.copied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,19 @@ def _store_report(uow: UnitOfWork, *, new: NewReport, case: Case, now: datetime)
 
 
 def _tell(uow: UnitOfWork, case: Case, now: datetime) -> None:
-    """Tell the lead office; of an urgent report, which goes first, the one above too (S03)."""
+    """Tell the lead office; of an urgent report, which goes first, the one above too (S03).
+
+    The discipline body, where it has a copy, is told that.
+    """
+    has_copy = is_discipline(case, case.discipline)
+    if case.urgent or has_copy:
+        uow.waiting.open(case)
+    if has_copy:
+        notify(uow, COPIED_NOTICE, case=case, office=case.discipline, now=now)
     if not case.urgent:
         notify(uow, RECEIVED_KIND, case=case, office=case.lead, now=now)
         return
-    uow.waiting.open(case)
-    for office in dict.fromkeys(case.offices):
+    for office in dict.fromkeys((case.lead, case.supervisor)):
         notify(uow, URGENT_NOTICE, case=case, office=office, now=now)
 
 

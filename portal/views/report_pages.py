@@ -156,7 +156,15 @@ def receipt_page(
             rewarded=matter in REWARD_MATTERS, protected=matter == Matter.RETALIATION,
         )  # fmt: skip
 
-    known = (filed.lead, filed.supervisor, filed.received_on, days, len(files), len(sealed))
+    known = (
+        filed.lead,
+        filed.supervisor,
+        filed.discipline,
+        filed.received_on,
+        days,
+        len(files),
+        len(sealed),
+    )
     key = ("receipt", str(get_locale()), urgent, matter, *known)
     return make_response(filled(here, key, render, texts))
 
@@ -219,5 +227,6 @@ def _chosen(form: ReportForm) -> dict[str, Any]:
         return names
     names["lead"] = department_name(here, goal.lead)
     names["supervisor"] = department_name(here, goal.supervisor)
+    names["discipline"] = goal.copied and department_name(here, goal.copied)
     names["alone"] = len(goal.offices) == 1 and _("只有它能看")
     return names

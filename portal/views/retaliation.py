@@ -95,7 +95,7 @@ def form_page(form: RetaliationForm, status: int = 200, trouble: Any = None) -> 
             about=None, barred=barred,
         )  # fmt: skip
         lead = department_name(here, goal.lead)
-        supervisor = department_name(here, goal.supervisor) if len(goal.offices) > 1 else ""
+        supervisor = department_name(here, goal.supervisor) if goal.supervisor != goal.lead else ""
     except CaseworkError:
         trouble = trouble or _("现在没有可以接收的单位，请先留好证据，过后再试。")
     return mailbox_page(

@@ -90,6 +90,8 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "return.overruled": {"asked": 2},
     "cohandlers.named": {"co": ["410329-jtj"]},
     "opinion.given": {},
+    "copy.sent": {"copies": ["410329106000-zf"]},
+    "discipline.answered": {"document": "伊纪函〔2026〕1号"},
     "case.merged": {"into": "report2", "rank": 2, "kind": "same"},
     "merge.joined": {"report": "report2", "rank": 2, "kind": "same", "place": 7},
     "merge.undone": {"from": "report2", "reason_code": "another_matter"},

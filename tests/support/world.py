@@ -9,6 +9,7 @@ from typing import Any
 from casework.clock import SHANGHAI
 from casework.domain.award import binding
 from casework.domain.case import Case
+from casework.domain.co_handling import offices_of
 from casework.domain.ids import new_case_number, new_id
 from casework.domain.refusal_templates import template_of
 from casework.domain.routing import route
@@ -61,6 +62,10 @@ class World(Paying):
         """File a report through the intake service; returns what the reporter keeps."""
         today = self.now.astimezone(SHANGHAI).date()
         routed = route(self.routing, region, sector, matter, about=about, on=today)
+        discipline = routed.discipline or ""
+        if not self.trust.keyset.has_office(discipline):
+            discipline = ""
+        offices = offices_of(routed.lead, routed.supervisor, discipline=discipline)
         report, code = new_id(), code or draw_code()
         receipt = derive(code, parameters=self.trust.keyset.code_parameters, pepper=self.pepper)
         key = ReporterKey(receipt.secret)
@@ -77,14 +82,15 @@ class World(Paying):
                 case_number=new_case_number(region, today.year),
                 lead=routed.lead,
                 supervisor=routed.supervisor,
-                offices=routed.offices,
+                offices=offices,
+                discipline=discipline,
                 rule=routed.rule or "",
                 urgent_from=urgent_from,
                 scope=scope,
                 co=tuple(
                     one
                     for one in routed.co_handlers
-                    if self.trust.keyset.has_office(one) and one not in routed.offices
+                    if self.trust.keyset.has_office(one) and one not in offices
                 ),
             ),
             parts={"narrative": narrative, "enterprise": "样本化工有限公司", **(parts or {})},

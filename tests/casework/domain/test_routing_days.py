@@ -401,7 +401,7 @@ def test_what_accuses_staff_is_also_for_the_discipline_body():
     assert ask(routing, about="410329-zjj").discipline == "410329-jw"
     assert ask(routing, about="410329-jw").discipline is None
     led = table(rule("r-1", "410329-jw"))
-    assert ask(led, "staff_misconduct").discipline is None
+    assert ask(led, "staff_misconduct").discipline == "410329-jw"  # and keeps it once passed on
 
 
 def test_a_body_that_handles_nothing_is_not_staff():
