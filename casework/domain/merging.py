@@ -158,7 +158,8 @@ def check_pair(lead: Case, joining: Case, *, lead_place: int, place: int) -> Non
         place: the same of *joining*.
 
     Raises:
-        MergeRefusedError: other offices, one accuses an office of the other, the wrong order, or
+        MergeRefusedError: other offices, one accuses an office of the other, the discipline body
+            has one of them alone, the wrong order, or
             a reporter would wait longer than was promised.
     """
     if lead.lead != joining.lead:
@@ -167,6 +168,8 @@ def check_pair(lead: Case, joining: Case, *, lead_place: int, place: int) -> Non
         raise MergeRefusedError("retaliation")
     if lead.kept_out & set(joining.offices) or joining.kept_out & set(lead.offices):
         raise MergeRefusedError("accused")
+    if lead.discipline != joining.discipline:
+        raise MergeRefusedError("discipline")
     if is_trial(lead) != is_trial(joining):
         raise MergeRefusedError("trial")
     if place < lead_place:
@@ -247,5 +250,5 @@ _WAITS: Mapping[str, Callable[[Case], bool]] = {
 }
 REASONS: Final = (
     *_WAITS, "into_received", "into_refused", "into_closed", "into_merged", "other_office",
-    "accused", "trial", "not_first", "later_clock", "not_logged",
+    "accused", "discipline", "trial", "not_first", "later_clock", "not_logged",
 )  # fmt: skip

@@ -5,13 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework.domain.waiting import DISCIPLINE, HELP
 from casework.storage.report_tables import OPEN, report
 from casework.storage.repositories import UnitOfWork
 from casework.storage.rows import Lines, Repository
 from casework.storage.sealed_tables import key_wrap
+from casework.storage.work_tables import waiting
 from crypto.events import KeyWrap
 
-_w, _r = key_wrap.c, report.c
+_w, _r, _wait = key_wrap.c, report.c, waiting.c
 _SITE: sa.BindParameter[Any] = sa.bindparam("of_site")
 _REPORT: sa.BindParameter[Any] = sa.bindparam("of_report")
 _STALE = (
@@ -19,25 +21,35 @@ _STALE = (
     _w.recipient_key != sa.bindparam("current_key"),
 )
 _OFFICE: sa.BindParameter[Any] = sa.bindparam("of_office")
-# Over the open cases that the office handles: partial indexes hold no others.
-_OPEN = sa.and_(
-    _r.site == _SITE,
-    sa.text(OPEN),
-    sa.or_(_r.lead == _OFFICE, _r.supervisor == _OFFICE),
-    _w.report_id == _r.id,
-    _w.site == _SITE,
-)
+_OPEN = (_r.site == _SITE, sa.text(OPEN), _w.report_id == _r.id, _w.site == _SITE)
+_WITH = (_wait.site == _SITE, _wait.office == _OFFICE, _wait.role == sa.literal_column("'officer'"),
+         _wait.kind.in_([sa.literal_column(f"'{one}'") for one in (HELP, DISCIPLINE)]),
+         _wait.report_id == _r.id)  # fmt: skip
+
+
+def _of_office(*also: sa.ColumnElement[bool]) -> sa.CompoundSelect[str]:
+    """Return which open cases an office has: as lead or supervisor, or beside these.
+
+    A union, not one condition: each half has an index of its own, which holds no other cases.
+    """
+    ids = sa.select(_r.id.label("id"))
+    return sa.union(
+        ids.where(*_OPEN, sa.or_(_r.lead == _OFFICE, _r.supervisor == _OFFICE), *also),
+        ids.where(*_OPEN, *_WITH, *also),
+    )
+
+
+def _counted(*also: sa.ColumnElement[bool]) -> sa.Select[int]:
+    return sa.select(sa.func.count()).select_from(_of_office(*also).subquery())
+
+
 _CASES = (
-    sa.select(_r.id)
-    .where(_OPEN, *_STALE, _r.id > sa.bindparam("after"))
-    .distinct()
-    .order_by(_r.id)
+    _of_office(*_STALE, _r.id > sa.bindparam("after"))
+    .order_by(sa.column("id"))
     .limit(sa.bindparam("limit"))
 )
-_COUNT = sa.select(sa.func.count(sa.distinct(_r.id))).where(_OPEN, *_STALE)
-_COUNT_ALL = sa.select(sa.func.count(sa.distinct(_r.id))).where(
-    _OPEN, _w.recipient == sa.bindparam("recipient")
-)
+_COUNT = _counted(*_STALE)
+_COUNT_ALL = _counted(_w.recipient == sa.bindparam("recipient"))
 _OF_REPORT = sa.select(
     _w.id, _w.sending, _w.key_kind, _w.recipient, _w.key_id, _w.recipient_key, _w.body
 ).where(_w.report_id == _REPORT, _w.site == _SITE, *_STALE).order_by(_w.id)  # fmt: skip

@@ -95,6 +95,8 @@ FACTS: dict[str, dict[str, object]] = {
     "return.requested": {"reason_code": "territory", "citation": "第十八条", "to": "410329-zjj"},
     "assignment.drawn": {"officer": "x", "seed": "ab" * 32, "reason_code": "on_leave"},
     "cohandlers.named": {"co": ["410329-zjj", "410329-jw"]},
+    "copy.sent": {"copies": ["410329-zjj", "410329-jw"]},
+    "discipline.answered": {"document": "伊纪函〔2026〕1号"},
     "case.merged": {"kind": "same", "rank": 2},
     "merge.joined": {"kind": "supplementary", "rank": 3},
     "merge.undone": {"reason_code": "another_matter"},

@@ -62,9 +62,8 @@ class World(Paying):
         """File a report through the intake service; returns what the reporter keeps."""
         today = self.now.astimezone(SHANGHAI).date()
         routed = route(self.routing, region, sector, matter, about=about, on=today)
-        discipline = routed.discipline or ""
-        if not self.trust.keyset.has_office(discipline):
-            discipline = ""
+        has_office = self.trust.keyset.has_office
+        discipline = one if has_office(one := routed.discipline or "") else ""
         offices = offices_of(routed.lead, routed.supervisor, discipline=discipline)
         report, code = new_id(), code or draw_code()
         receipt = derive(code, parameters=self.trust.keyset.code_parameters, pepper=self.pepper)
@@ -87,11 +86,7 @@ class World(Paying):
                 rule=routed.rule or "",
                 urgent_from=urgent_from,
                 scope=scope,
-                co=tuple(
-                    one
-                    for one in routed.co_handlers
-                    if self.trust.keyset.has_office(one) and one not in offices
-                ),
+                co=tuple(c for c in routed.co_handlers if has_office(c) and c not in offices),
             ),
             parts={"narrative": narrative, "enterprise": "样本化工有限公司", **(parts or {})},
             identity={"who": json.dumps({"name": "样本甲"})} if identity is None else identity,

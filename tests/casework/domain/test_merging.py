@@ -290,6 +290,13 @@ def test_not_where_one_accuses_an_office_of_the_other(begun):
     pair(lead, replace(other, about="410329-gaj"))
 
 
+def test_not_where_the_discipline_body_would_lose_sight_of_one(begun):
+    lead, other = begun().accepted().case, begun().accepted().case
+    assert refused(lambda: pair(lead, replace(other, discipline="410329-jw"))) == "discipline"
+    both = [replace(one, discipline="410329-jw") for one in (lead, other)]
+    pair(*both)
+
+
 def test_nobody_waits_longer_than_was_promised(begun):
     lead, other = begun().accepted().case, begun().accepted().case
     assert lead.verify_due_on == date(2026, 4, 1)
