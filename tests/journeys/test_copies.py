@@ -45,7 +45,7 @@ def copied(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -
     text = text.replace("\n[[rule]]", f"{BODY}\n[[rule]]", 1)
     routing = load_routing(text.encode())
     monkeypatch.setattr("admin.app.shipped_routing", lambda _region: routing)
-    monkeypatch.setattr("portal.app.load_routing", lambda *_given, **_named: routing)
+    monkeypatch.setattr("portal.app.shipped_routing", lambda _region: routing)
     town = {"town-officer": (TOWN, ("officer",)), "town-leader": (TOWN, ("leader",))}
     monkeypatch.setattr("instance.load_routing", lambda _body: routing)
     world = make_world(tmp_path, database_url, staff={**STAFF, **town})
@@ -70,11 +70,11 @@ def accuses(stage: Moving, accused: str = ZJJ) -> str:
     return reporter.case_number
 
 
-def reports(stage: Moving, **fields: str) -> str:
+def reports(stage: Moving, relation: str = "none") -> str:
     """Report a hazard in the township; returns the case number."""
     reporter = stage.reporter()
     reporter.opens_the_form()
-    reporter.reports(narrative=HAZARD, anonymous="y", **fields)
+    reporter.reports(narrative=HAZARD, anonymous="y", relation=relation)
     stage.jobs()
     assert reporter.case_number
     return reporter.case_number

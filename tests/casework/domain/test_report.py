@@ -41,6 +41,7 @@ from casework.domain.report import TRANSITIONS, advance, allowed_kinds, open_cas
 
 Begin = Callable[..., Story]
 HELPER = "410329-jtj"
+JW = "410329-jw"
 
 
 def test_the_whole_road_ends_paid_and_closed_and_replays_to_the_same_case(story: Story):
@@ -87,12 +88,14 @@ def test_each_missing_unknown_or_misshapen_fact_is_named(kind: str, story: Story
         if who.role in ("reporter", "jobs")
         else person(
             "somebody",
-            {"supervisor": AWB, "above": AWB, "helps": HELPER}.get(who.place, YJJ),
+            {"supervisor": AWB, "above": AWB, "helps": HELPER, "discipline": JW, "copied": JW}.get(
+                who.place, YJJ
+            ),
             who.role,
         )
     )
     state = next(one for one in State if one in TRANSITIONS[kind].states - {State.REFUSED})
-    case = replace(story.case, state=state, co_handlers=(HELPER,))
+    case = replace(story.case, state=state, co_handlers=(HELPER,), discipline=JW)
     for name, form in FORMS[kind].items():
         good = {key: value for key, value in FACTS[kind].items() if value is not None}
         cases: list[dict[str, object]] = [{**good, name: object()}, {**good, name: 1.5}]
@@ -377,6 +380,7 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
         "refusal.proposed",
         "report.transferred",
         "case.merged",
+        "copy.sent",
         "return.requested",
         "message.sent",
         "milestone.recorded",
