@@ -127,7 +127,7 @@ def _in_march(rich: Rich) -> None:
     rich.early = rows_of(world)
     world.open(paid, release)
     world.pay(paid)
-    _adds_evidence(rich, "paid")
+    adds_evidence(rich, "paid")
     change_rules(world)
     world.read(rich.report("withdrawn"))
     _transfer(rich, "moved")
@@ -228,7 +228,7 @@ def _says(rich: Rich, name: str) -> None:
     )
 
 
-def _adds_evidence(rich: Rich, name: str) -> None:
+def adds_evidence(rich: Rich, name: str) -> None:
     world, filed = rich.world, rich.filed[name]
     sending = Sending.begin(site=SITE, report_id=filed.report, sending_id=new_id())
     case = world.case(filed.report)

@@ -1,0 +1,50 @@
+"""Ways through a case, by the acts on them: with each of them every act comes about.
+
+Who takes a step is whoever may. A step is an act, with which choice where there are several and
+in which of three reports; or days that pass, or "keys" that change.
+"""
+
+Step = str | tuple[str, int | str] | tuple[str, int | str, int]
+FOUND: tuple[Step, ...] = ("report.accepted", "finding.recorded", "message.sent")
+UNTRUE: tuple[Step, ...] = ("report.accepted", ("finding.recorded", 1), "message.sent")
+CLOSED: tuple[Step, ...] = ("closing.proposed", "case.closed")
+AWARDED: tuple[Step, ...] = (*FOUND, "reward.reserved", "reward.approved")
+REFUSED: tuple[Step, ...] = ("report.read", "refusal.proposed", "report.refused")
+RETALIATION: Step = ("milestone.recorded", "retaliation_reported")
+WAYS: dict[str, tuple[Step, ...]] = {
+    "closed": ("report.read", "file.read", *UNTRUE, "closing.proposed", "closing.declined",
+               *CLOSED),
+    "satisfied": (*UNTRUE, *CLOSED, "satisfaction.given", ("days", 40), "satisfaction.given"),
+    "malicious": (*UNTRUE, *CLOSED, ("days", 20), "malice.proposed", "malice.declined",
+                  "malice.proposed", "malice.confirmed"),
+    "refused": (*REFUSED, "code.changed"),
+    "not refused": ("refusal.proposed", "refusal.declined", "report.urged", "evidence.added"),
+    "paid": (*AWARDED, "reward.claimed", "release.requested", "release.approved",
+             "release.approved", "release.opened", "reward.paid"),
+    "no money": (*FOUND, "reward.reserved", "reward.rejected"),
+    "not released": ("release.requested", "release.refused", "release.attempted",
+                     "release.requested", ("days", 6)),
+    "taken back": ("release.requested", "identity.withdrawn", ("days", 1), ("days", 25)),
+    "more time": ("report.accepted", "extension.requested", "extension.granted"),
+    "no more time": ("report.accepted", "extension.requested", "extension.refused"),
+    "paused": ("report.accepted", "pause.requested", "pause.refused", "pause.requested",
+               "pause.granted", "pause.ended"),
+    "late": (("days", 25), "step.acknowledged", ("days", 70), "step.acknowledged"),
+    "returned": ("return.requested", "report.transferred"),
+    "not returned": ("return.requested", "return.overruled"),
+    "pooled": (("assignment.proposed", 0, 2), ("report.transferred", 1, 2), "assignment.drawn"),
+    "listed": (("order.issued", "listing"), "order.answered", ("milestone.recorded", "delisted")),
+    "rectified": (*FOUND, "rectification.ordered",
+                  ("milestone.recorded", "rectified"), ("milestone.recorded", "rechecked")),
+    "objected": (*UNTRUE, "objection.filed", ("review.decided", 1)),
+    "referred": ("report.accepted", "referral.made", "referral.acknowledged"),
+    "helped": ("cohandlers.named", "opinion.given", "recusal.noted"),
+    "merged": ("report.accepted", ("case.merged", 0, 1), *FOUND[1:], ("message.sent", 0, 1),
+               ("merge.undone", 0, 1)),
+    "held": ("hold.requested", "hold.approved", "hold.approved", "hold.lifted"),
+    "protected": (RETALIATION, "protection.ordered", "protection.ended",
+                  RETALIATION, "protection.declined"),
+    "destroyed": (*REFUSED, "destruction.requested", "destruction.confirmed", ("days", 1)),
+    "rewrapped": ("keys", "keys.rewrapped", "keys.resealed"),
+    "rebuilt": ("keys", "keys.contributed", "keys.contributed", "keys.rebuilt"),
+}  # fmt: skip
