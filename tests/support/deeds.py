@@ -25,6 +25,7 @@ from casework.domain.satisfaction import ANSWERS, question
 from casework.services import (
     assignment,
     closing,
+    copies,
     disclosure,
     holds,
     mailbox,
@@ -45,10 +46,12 @@ from deed import (
     plain,
 )
 from deeds_of_keys import contribute, rebuild, reseal
+from deeds_of_visits import VISITS
 from key_changing import rewrap
 from rich_instance import adds_evidence
 
 DEEDS: Mapping[str, Callable[[Deed], None]] = {
+    **VISITS,
     "report.read": cases.read,
     "file.read": cases.read_file,
     "report.accepted": lambda deed: done(
@@ -84,6 +87,16 @@ DEEDS: Mapping[str, Callable[[Deed], None]] = {
         ruling="ruling",
     ),
     "cohandlers.named": cases.name_helpers,
+    "copy.sent": plain(
+        copies.send_copies, "copy.sent", lambda deed: {"copies": [deed.pick((ZJJ, JW, YJJ))]}
+    ),
+    "copy.acknowledged": plain(copies.acknowledge_copy, "copy.acknowledged"),
+    "discipline.answered": plain(
+        copies.answer_for_discipline,
+        "discipline.answered",
+        lambda _deed: {"document": PAPER},
+        answer="discipline_answer",
+    ),
     "opinion.given": lambda deed: done(turning.advise(deed.world, deed.report)),
     "case.merged": cases.merge,
     "merge.joined": cases.merge,

@@ -14,6 +14,7 @@ from casework.domain.act_facts import (
 from casework.domain.case import Finding
 from casework.domain.ids import new_order_number
 from casework.domain.milestone import MILESTONES, may_record
+from casework.domain.visit import verified
 from casework.services import (
     closing,
     extensions,
@@ -146,7 +147,8 @@ def find(deed: Deed) -> None:
     """Record a finding."""
     finding = deed.pick((Finding.SUBSTANTIATED, Finding.UNSUBSTANTIATED, Finding.PARTLY))
     fines = () if finding == Finding.UNSUBSTANTIATED else (40_000_000,)
-    deed.world.conclude(deed.report, "", str(finding), fines)
+    rests_on = "visit" if verified(deed.case) else "documents"
+    deed.world.conclude(deed.report, "", str(finding), fines, basis=rests_on)
 
 
 def say(deed: Deed) -> None:
