@@ -23,7 +23,7 @@ def asked(text: str, *codes: str) -> Asked:
     typed = [one for one in text[:SIGNS_MAX].split() if asked_for(one)]
     phrases = asked_for(text)
     parts = tuple(
-        (phrase, tuple(dict.fromkeys(_called(_plain(one))))[:CODES_MAX])
+        (phrase, tuple(dict.fromkeys(_called(plain(one))))[:CODES_MAX])
         for phrase, one in zip(phrases, typed, strict=False)
     )
     return Asked(parts, codes)
@@ -32,25 +32,25 @@ def asked(text: str, *codes: str) -> Asked:
 def _called(word: str) -> Iterator[str]:
     """Yield the codes whose name has *word* in it."""
     for kind, known in _WORDS:
-        yield from (code(kind, one) for one, name in known.items() if word in _plain(str(name)))
+        yield from (code(kind, one) for one, name in known.items() if word in plain(str(name)))
     routing = console().routing
     for sector in routing.sectors.values():
-        if word in _plain(f"{sector.name} {sector.name_en}"):
+        if word in plain(f"{sector.name} {sector.name_en}"):
             yield code("sector", sector.code)
     for office in routing.departments.values():
-        if word in _plain(f"{office.name} {office.short}"):
+        if word in plain(f"{office.name} {office.short}"):
             yield code("lead", office.code)
             yield code("co", office.code)
     yield from _regions(word)
     for rule in routing.rules.values():
-        if word in _plain(rule.reason):
+        if word in plain(rule.reason):
             yield code("rule", rule.id)
 
 
 def _regions(word: str) -> Iterator[str]:
     """Yield the regions that are called so, and all that lie in them."""
     regions = console().routing.regions.by_code
-    called = {one.code for one in regions.values() if word in _plain(one.name)}
+    called = {one.code for one in regions.values() if word in plain(one.name)}
     for region in regions.values():
         at, steps = region.code, 0
         while at and at not in called and steps < 4:
@@ -60,5 +60,6 @@ def _regions(word: str) -> Iterator[str]:
             yield code("region", region.code)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text as it is compared: no wide forms, no capitals."""
     return unicodedata.normalize("NFKC", text).casefold()

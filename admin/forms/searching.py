@@ -10,12 +10,62 @@ from admin.extensions import gettext as _
 from admin.forms.base import BaseForm
 from admin.forms.fields import choices, one_line
 from admin.forms.words import STATES
+from casework.domain.ids import is_id
 from casework.domain.searching import SIGNS_MAX, asked_for, is_too_short
 
-_BAD_DAY: Final = _l("请填写日期，例如 2026-03-31。")
+WORD_MIN: Final = 2
+FOUND_MAX: Final = 1_000
 
 
-class SearchForm(BaseForm):
+class _PagedForm(BaseForm):
+    """Goes on where the answer before ended."""
+
+    before = HiddenField()
+
+    @property
+    def place(self) -> int:
+        """Where the page begins; 0 for the newest."""
+        typed = self.before.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 20 else 0
+
+
+class OwnSearchForm(_PagedForm):
+    """Words in sealed text, and what was found on the way."""
+
+    text = StringField(
+        _l("查找什么"),
+        description=_l("几个词之间用空格隔开，都出现的才列出。词句只用于本次查找，不保存。"),
+        validators=[
+            DataRequired(_l("请填写要查找的字。")),
+            Length(max=SIGNS_MAX, message=_l("要查找的字不能超过 64 个。")),
+            one_line,
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    found = HiddenField()
+
+    def validate_text(self, field: StringField) -> None:
+        """Refuse words that stand in every report.
+
+        Raises:
+            ValidationError: one of them has a single character.
+        """
+        if any(len(one) < WORD_MIN for one in self.words):
+            raise ValidationError(_("每个词至少要有两个字、字母或者数字。"))
+
+    @property
+    def words(self) -> list[str]:
+        """The words that were typed."""
+        return (self.text.data or "").split()
+
+    @property
+    def hits(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What the steps before found: ids of reports, each with kinds of its parts."""
+        lines = [line.split("~") for line in (self.found.data or "").split()[:FOUND_MAX]]
+        return [(one[0], tuple(one[1:])) for one in lines if is_id(one[0])]
+
+
+class SearchForm(_PagedForm):
     """Words, and what narrows them."""
 
     text = StringField(
@@ -38,7 +88,6 @@ class SearchForm(BaseForm):
     )
     since = DateField(_l("从哪一天起收到"), validators=[Optional()])
     until = DateField(_l("到哪一天为止收到"), validators=[Optional()])
-    before = HiddenField()
 
     def validate_text(self, field: StringField) -> None:
         """Refuse what would find half of all cases, or nothing.
@@ -58,9 +107,3 @@ class SearchForm(BaseForm):
         """
         if self.since.data and field.data and field.data < self.since.data:
             raise ValidationError(_("开始的日子不能晚于结束的日子。"))
-
-    @property
-    def place(self) -> int:
-        """Where the page begins; 0 for the newest."""
-        typed = self.before.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 20 else 0

@@ -14,16 +14,19 @@ from admin.auth import current
 from admin.config import PAGE_LINES
 from admin.extensions import console
 from admin.extensions import gettext as _
+from admin.forms import words
 from admin.forms.base import posted, submitted
-from admin.forms.searching import SearchForm
+from admin.forms.searching import OwnSearchForm, SearchForm
 from admin.permissions import requires, sees
+from admin.reading import THREAD_KINDS
+from admin.searching import AT_ONCE, FILES, Hit, look, own_cases
 from admin.views.acting import show
 from admin.vocabulary import asked
 from casework.domain.case import State
 from casework.domain.ids import is_case_number
 from casework.domain.roles import Role
 from casework.domain.searching import code
-from casework.queries.cases import Cursor
+from casework.queries.cases import Cursor, several
 from casework.queries.ended import STATES, ended
 from casework.queries.searching import Found, by_number, find
 
@@ -76,6 +79,37 @@ def _find(form: SearchForm) -> Found:
         before=form.place,
         limit=PAGE_LINES,
     )
+
+
+@bp.route("/own", methods=["GET", "POST"])
+@requires("case.open")
+def own() -> ResponseReturnValue:
+    """Look for words in the sealed text of one's own cases, some at a time.
+
+    The words go on by a form from step to step: they stand in no address and are kept nowhere.
+    """
+    form, step = OwnSearchForm(posted()), None
+    hits: list[Hit] = []
+    if submitted(form):
+        hits = _found_before(form)
+        step = look(form.words, before=form.place)
+        hits += step.hits
+        form.found.data = " ".join("~".join((one.case.report_id, *one.where)) for one in hits)
+    total = step.total if step else len(own_cases())
+    return show("searching/own.html", form, step=step, hits=hits, total=total, at_once=AT_ONCE)
+
+
+def _found_before(form: OwnSearchForm) -> list[Hit]:
+    """What earlier steps found, as far as the person may still see it."""
+    may_see, mine = sees(), {report_id for _number, report_id in own_cases()}
+    told = [(one, where) for one, where in form.hits if one in mine]
+    cases = several(console().store, reports=[one for one, _where in told])
+    known = {*words.PARTS, *THREAD_KINDS, FILES}
+    return [
+        Hit(cases[one], tuple(kind for kind in where if kind in known))
+        for one, where in told
+        if may_see(cases[one])
+    ]
 
 
 @bp.get("/ended")

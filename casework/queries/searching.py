@@ -69,6 +69,14 @@ def find(
 
 
 @query
+def places(
+    uow: UnitOfWork, *, office: str, asked: Asked, limit: int
+) -> tuple[tuple[int, str], ...]:
+    """Return places and ids as the index has them, the newest first; each is yet to be asked."""
+    return uow.search.find(office, asked, limit=limit)
+
+
+@query
 def by_number(uow: UnitOfWork, *, case_number: str, sees: Sees) -> Case | None:
     """Return the case of a whole case number, though the index may not know it yet."""
     try:

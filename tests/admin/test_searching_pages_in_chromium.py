@@ -3,6 +3,8 @@
 import pytest
 
 from at_the_console import broken_rules, come_in, fits
+from casework.services.audit_log import Keeping, take_in
+from casework.services.searching import follow as follow_log
 from pages import enter, follow
 
 
@@ -54,3 +56,48 @@ def test_axe_finds_nothing(world, console_url, watched, closed, width):
         page.goto(f"{console_url}{path}")
         assert fits(page), path
         assert broken_rules(page) == [], path
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_own_cases_are_searched_step_by_step_without_scripts(
+    world, console_url, watched, width, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("admin.searching.AT_ONCE", 1)
+    for text in ("储罐区动火作业未办理审批", "仓库消防通道被占用"):
+        world.accept(world.file_report(narrative=text).report)
+        world.move(days=1)
+    keeping = Keeping(world.trust, world.log_key, world.now, batch_days=7)
+    while take_in(world.store, keeping=keeping):
+        pass
+    follow_log(world.store)
+    page, complaints = watched(viewport={"width": width, "height": 900}, java_script_enabled=False)
+    come_in(page, console_url, world, "yjj-officer")
+    page.goto(f"{console_url}/search")
+    follow(page.get_by_role("link", name="在我经手的举报内容里查找"))
+    assert fits(page)
+    page.locator("#text").fill("动火作业")
+    enter(page.locator("#text"))
+    assert page.get_by_text("已查 1 / 2 件，找到 0 件。").is_visible()
+    assert fits(page)
+    enter(page.get_by_role("button", name="继续查下 1 件"))
+    assert page.get_by_text("已查 2 / 2 件，找到 1 件。").is_visible()
+    assert page.locator("main table tbody tr").count() == 1
+    assert fits(page)
+    page.screenshot(path=tmp_path / f"own-{width}.png", full_page=True)
+    assert [one for one in complaints if "Content Security Policy" in one] == []
+
+
+def test_axe_finds_nothing_while_own_cases_are_searched(world, console_url, watched):
+    world.accept(world.file_report(narrative="储罐区动火作业未办理审批").report)
+    keeping = Keeping(world.trust, world.log_key, world.now, batch_days=7)
+    while take_in(world.store, keeping=keeping):
+        pass
+    follow_log(world.store)
+    page, _complaints = watched(viewport={"width": 360, "height": 900})
+    come_in(page, console_url, world, "yjj-officer")
+    page.goto(f"{console_url}/search/own")
+    assert broken_rules(page) == []
+    page.locator("#text").fill("动火作业")
+    enter(page.locator("#text"))
+    assert page.locator("main table tbody tr").count() == 1
+    assert broken_rules(page) == []
