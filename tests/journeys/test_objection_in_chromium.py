@@ -1,50 +1,19 @@
 """Objection, call-back and review on a phone of 360 px, without scripts, by keyboard: S09, S29."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page
 
 from actors import Reporter
-from instance import PASSWORD, make_world
-from keyboard import PHONE, Keyboard
-from moving import Moving, moving
+from instance import PASSWORD
+from keyboard import Keyboard
+from moving import Moving
 
 WORDS = "储罐还在冒烟，没有人来过。"
 
 
 @pytest.fixture
-def season(tmp_path: Path, sqlite_url: str) -> Iterator[Moving]:
-    """The stage on SQLite alone: what depends on the database is tested with both elsewhere."""
-    world = make_world(tmp_path / "home", sqlite_url)
-    with moving(world) as stage:
-        yield stage
-    world.store.close()
-
-
-@pytest.fixture
-def sits_down(
-    season: Moving, open_page: Callable[..., Page], tmp_path: Path
-) -> Callable[[str], Keyboard]:
-    """Give somebody a browser of their own: at the console by login, "" at the public site."""
-    pictures = tmp_path / "pictures"
-    pictures.mkdir()
-
-    def sit_down(login: str) -> Keyboard:
-        page = open_page(viewport=PHONE, java_script_enabled=False)
-        hands = Keyboard(page, open_page(viewport=PHONE), pictures)
-        if not login:
-            return hands
-        hands.opens(f"{season.console}sign-in")
-        hands.types("login", login)
-        hands.types("password", PASSWORD)
-        hands.types("code", season.world.people[login].code(season.world.now))
-        hands.presses("登录")
-        season.world.move(seconds=30)
-        return hands
-
-    return sit_down
+def database_url(sqlite_url: str) -> str:
+    """In the browser, one database."""
+    return sqlite_url
 
 
 @pytest.fixture

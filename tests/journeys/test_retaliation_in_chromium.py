@@ -1,15 +1,10 @@
 """Retaliation told and a measure ordered on a phone, without scripts, by keyboard: S12."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page
 
 from actors import Reporter
-from instance import PASSWORD, make_world
-from keyboard import PHONE, Keyboard
-from moving import Moving, moving
+from keyboard import Keyboard
+from moving import Moving
 from people import STAFF
 
 TEAM = {
@@ -19,36 +14,15 @@ TEAM = {
 
 
 @pytest.fixture
-def season(tmp_path: Path, sqlite_url: str) -> Iterator[Moving]:
-    """The stage on SQLite alone: what depends on the database is tested with both elsewhere."""
-    world = make_world(tmp_path / "home", sqlite_url, staff={**STAFF, **TEAM})
-    with moving(world) as stage:
-        yield stage
-    world.store.close()
+def database_url(sqlite_url: str) -> str:
+    """In the browser, one database."""
+    return sqlite_url
 
 
 @pytest.fixture
-def hands(
-    season: Moving, open_page: Callable[..., Page], tmp_path: Path
-) -> Callable[[str], Keyboard]:
-    """Give somebody a browser of their own: at the console by login, "" at the public site."""
-    pictures = tmp_path / "pictures"
-    pictures.mkdir()
-
-    def sit_down(login: str) -> Keyboard:
-        page = open_page(viewport=PHONE, java_script_enabled=False)
-        found = Keyboard(page, open_page(viewport=PHONE), pictures)
-        if not login:
-            return found
-        found.opens(f"{season.console}sign-in")
-        found.types("login", login)
-        found.types("password", PASSWORD)
-        found.types("code", season.world.people[login].code(season.world.now))
-        found.presses("登录")
-        season.world.move(seconds=30)
-        return found
-
-    return sit_down
+def staff() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """A team that neither of the first offices is in."""
+    return {**STAFF, **TEAM}
 
 
 def looks_in(season: Moving, citizen: Keyboard, code: str) -> Keyboard:
@@ -58,9 +32,9 @@ def looks_in(season: Moving, citizen: Keyboard, code: str) -> Keyboard:
     return citizen
 
 
-def test_retaliation_is_told_and_a_measure_ordered(season: Moving, hands):
+def test_retaliation_is_told_and_a_measure_ordered(season: Moving, sits_down):
     reporter: Reporter = season.reports()
-    citizen = looks_in(season, hands(""), reporter.code)
+    citizen = looks_in(season, sits_down(""), reporter.code)
     citizen.seen("mailbox-before")
     citizen.follows("反映打击报复")
     assert "由谁办理" in citizen.seen("retaliation")
@@ -75,7 +49,7 @@ def test_retaliation_is_told_and_a_measure_ordered(season: Moving, hands):
     code = "".join(citizen.page.locator("#code").inner_text().split())
     season.jobs()
 
-    officer = hands("rsj-officer")
+    officer = sits_down("rsj-officer")
     assert "紧急" in officer.seen("worklist-retaliation")
     number = season.mails()[-1][1]
     officer.page.locator("a[href*='/cases/']").first.click()
@@ -90,7 +64,7 @@ def test_retaliation_is_told_and_a_measure_ordered(season: Moving, hands):
     assert "保护措施已登记" in officer.seen("protection-ordered")
     assert "打击报复" not in number, "a mail tells nothing of the matter"
 
-    again = looks_in(season, hands(""), code)
+    again = looks_in(season, sits_down(""), code)
     assert "对您的保护" in again.seen("mailbox-protected")
     officer.follows("结束")
     officer.seen("protection-end")
@@ -98,14 +72,14 @@ def test_retaliation_is_told_and_a_measure_ordered(season: Moving, hands):
     assert "保护措施已结束" in officer.seen("protection-ended")
 
 
-def test_that_none_is_needed_is_decided_with_a_reason(season: Moving, hands):
+def test_that_none_is_needed_is_decided_with_a_reason(season: Moving, sits_down):
     reporter: Reporter = season.reports()
-    citizen = looks_in(season, hands(""), reporter.code)
+    citizen = looks_in(season, sits_down(""), reporter.code)
     citizen.follows("反映打击报复")
     citizen.types("text", "被调岗。")
     citizen.presses("送出")
     season.jobs()
-    leader = hands("rsj-leader")
+    leader = sits_down("rsj-leader")
     leader.opens(f"{season.console}")
     leader.page.locator("a[href*='/cases/']").first.click()
     leader.follows("无需保护措施")

@@ -1,14 +1,10 @@
 """S21: what is not an office's duty goes back with a citation, and the dispatcher decides."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from actors import Clerk
 from console_words import ended_clocks, running_clocks
-from instance import make_world
-from moving import Moving, moving
+from moving import Moving
 from people import STAFF
 from visitor import Page
 
@@ -17,13 +13,9 @@ CITATION = "伊安委〔2022〕6号第十八条"
 
 
 @pytest.fixture
-def season(tmp_path: Path, database_url: str) -> Iterator[Moving]:
-    """Monday 2 March 2026, 10:00; the county's safety-committee office has a head."""
-    staff = {**STAFF, "awb-leader": ("410329-awb", ("leader",))}
-    world = make_world(tmp_path, database_url, staff=staff)
-    with moving(world) as stage:
-        yield stage
-    world.store.close()
+def staff() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The county's safety-committee office has a head."""
+    return {**STAFF, "awb-leader": ("410329-awb", ("leader",))}
 
 
 def asks(stage: Moving, number: str, login: str = "yjj-officer", **values: str) -> Page:
