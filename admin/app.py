@@ -49,6 +49,7 @@ from admin.views import (
     releases,
     returning,
     rewards,
+    routing,
     rules,
     searching,
     seats,
@@ -68,6 +69,9 @@ from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 
 FORM_BYTES_MAX: Final = 512 * 1024
+# A whole routing table, as a file or as text, or as both after a preview.
+LARGE_FORMS: Final = frozenset({"routing.draft", "routing.propose"})
+LARGE_FORM_BYTES_MAX: Final = 6_000_000
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = frozenset({"static", "bootstrap.static"})
 BOOTSTRAP_CSS: Final = "css/bootstrap.min.css"
@@ -114,6 +118,7 @@ VIEWS: Final = (
     referral,
     protection,
     rules,
+    routing,
     calendar,
     duties,
     assignment,
@@ -185,6 +190,8 @@ def guard() -> ResponseReturnValue | None:
     earlier one, is not acted on but shown again, with everything that was typed.
     """
     g.resuming = False
+    if request.endpoint in LARGE_FORMS:
+        request.max_content_length = request.max_form_memory_size = LARGE_FORM_BYTES_MAX
     if request.endpoint is None or request.endpoint in ASSETS:
         return None
     _refuse_nul()

@@ -8,15 +8,17 @@ import click
 from admin.commands import rules
 from admin.commands.refusals import CommandError
 from admin.commands.route_words import GRADE_NAMES, MATTER_NAMES, TIER_NAMES
-from admin.commands.sheets import Cells, read_sheet, write_sheet
+from admin.commands.sheets import read_sheets, write_sheets
 from admin.commands.teaching import Command, json_option
 from admin.commands.terminal import note, say, say_json
+from admin.routing_drafts import by_part, pages_of
+from admin.sheets import Page, SheetError
 from casework.domain.case import Matter
 from casework.domain.routing import Routing, load_routing
-from casework.domain.routing_checks import Known
-from casework.domain.routing_sheet import BadCell, head, read_rules, row_of
-from casework.domain.routing_table import GRADES, TIERS, Rule
-from casework.domain.routing_text import with_rules
+from casework.domain.routing_draft import draft_of
+from casework.domain.routing_parts import CODES, TITLES
+from casework.domain.routing_sheet import BadCell
+from casework.domain.routing_table import GRADES, TIERS
 
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -37,17 +39,18 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
 def export(to: Path, path: Path | None, region: str | None, as_json: bool) -> None:
     """把分派规则导出为表格，供修改后再导入。 / Write the rules as a sheet, to be edited.
 
-    CSV 为带 BOM 的 UTF-8，Excel 可直接打开；XLSX 另有一页代码对照。
-    CSV is UTF-8 with a mark for Excel; XLSX has a second sheet with what the codes mean.
+    CSV 只有规则，为带 BOM 的 UTF-8，Excel 可直接打开；XLSX 另有代码对照、区域、行业、单位、表头。
+    CSV has the rules alone; XLSX has a sheet for each part, and one with what the codes mean.
     """
     routing = rules.routing_in(path) if path else rules.routing_of(region or rules.home_region())
-    found = [row_of(rule) for rule in routing.rules.values()]
-    codes = ("代码 codes", ("种类 kind", "代码 code", "名称 name"), _codes(routing))
-    write_sheet(to, head(), found, second=codes)
+    first, *others = pages_of(routing)
+    codes = Page(CODES, ("种类 kind", "代码 code", "名称 name"), _codes(routing))
+    write_sheets(to, [first, codes, *others])
+    count = len(routing.rules)
     if as_json:
-        say_json({"file": str(to), "rules": len(found)})
+        say_json({"file": str(to), "rules": count})
     else:
-        say(f"已写入 {to}：{len(found)} 条规则 / written, {len(found)} rules")
+        say(f"已写入 {to}：{count} 条规则 / written, {count} rules")
 
 
 @click.command(
@@ -65,7 +68,8 @@ def export(to: Path, path: Path | None, region: str | None, as_json: bool) -> No
 def bring_in(sheet: Path, onto: Path, out: Path, as_json: bool) -> None:
     """由表格生成新的分派表；有一处不对就什么都不写，原表不动。 / Make a new routing file.
 
-    区域、单位、行业取自原分派表，规则全部换成表格里的。每处错误都说明行、列和应当怎样。
+    表格里有的部分（规则、区域、行业、单位、表头）全部换成表格里的，其余取自原分派表。
+    每处错误都说明行、列和应当怎样。
     Every bad cell is named; with any of them nothing is written. The old file stays.
     """
     if out.exists():
@@ -75,14 +79,14 @@ def bring_in(sheet: Path, onto: Path, out: Path, as_json: bool) -> None:
         )  # fmt: skip
     body = onto.read_bytes()
     before = load_routing(body, file=onto.name)
-    found = _rules(sheet, read_sheet(sheet), before, as_json=as_json)
-    new = with_rules(body, found, file=onto.name)
+    new = _made(sheet, before, body, as_json=as_json)
+    after = load_routing(new, file=out.name)
     out.write_bytes(new)
-    told = _changes(before, load_routing(new, file=out.name))
+    told, count = _changes(before, after), len(after.rules)
     if as_json:
-        say_json({"file": str(out), "rules": len(found), **told})
+        say_json({"file": str(out), "rules": count, **told})
         return
-    say(f"已写入 {out}：{len(found)} 条规则 / written, {len(found)} rules")
+    say(f"已写入 {out}：{count} 条规则 / written, {count} rules")
     for name, ids in told.items():
         say(f"{_CHANGES[name]} {name}: {'、'.join(ids) or '—'}")
 
@@ -90,26 +94,33 @@ def bring_in(sheet: Path, onto: Path, out: Path, as_json: bool) -> None:
 _CHANGES = {"added": "新增", "changed": "修改", "removed": "删除"}
 
 
-def _rules(path: Path, cells: Cells, before: Routing, *, as_json: bool) -> list[Rule]:
-    known = Known(before.regions.by_code, before.departments, before.sectors)
-    read = read_rules(cells.rows, known, unread=cells.unread)
-    if not read.bad:
-        return read.rules
+def _made(path: Path, before: Routing, body: bytes, *, as_json: bool) -> bytes:
+    try:
+        made = draft_of(by_part(read_sheets(path)), before, body, file=path.name)
+    except SheetError as refusal:
+        raise CommandError(
+            f"{path.name} 不能使用 / cannot be used: expected {refusal.expected}",
+            file=path.name, row=refusal.row, expected=refusal.expected,
+        ) from None  # fmt: skip
+    if not made.bad:
+        return made.body
     if not as_json:
-        for one in read.bad:
+        for one in made.bad:
             note(
-                f"{path.name} 第 {one.row} 行 {one.column}：{one.found!r} / expected {one.expected}"
+                f"{path.name} {TITLES[one.part]} 第 {one.row} 行 {one.column}：{one.found!r}"
+                f" / expected {one.expected}"
             )
-    count = len({one.row for one in read.bad})
+    count = len({(one.part, one.row) for one in made.bad})
     raise CommandError(
         f"{path.name}: {count} 行不对，什么都没有写 / {count} bad rows, nothing was written",
-        file=path.name, rows=[_told(path, one) for one in read.bad],
+        file=path.name, rows=[_told(path, one) for one in made.bad],
     )  # fmt: skip
 
 
 def _told(path: Path, one: BadCell) -> dict[str, object]:
     return {
         "file": path.name,
+        "part": one.part,
         "row": one.row,
         "column": one.column,
         "expected": one.expected,

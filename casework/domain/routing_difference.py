@@ -132,7 +132,7 @@ def _flat(entry: Any) -> dict[str, str]:
         if isinstance(value, Days):  # which the file calls "from" and "until"
             found |= {"from": str(value.first or ""), "until": str(value.last or "")}
         elif isinstance(value, tuple):
-            found[one.name] = "；".join(map(str, value))
+            found[one.name] = ";".join(map(str, value))
         else:
             found[one.name] = "" if value is None else str(value)
     return found

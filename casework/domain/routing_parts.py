@@ -50,6 +50,15 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "rule": RULE_COLUMNS,
 }
+# What the sheets of a workbook are called.
+TITLES: Final[Mapping[str, str]] = {
+    "rule": "规则",
+    "region": "区域",
+    "sector": "行业",
+    "department": "单位",
+    "head": "表头",
+}
+CODES: Final = "代码 codes"  # the sheet of an export that explains codes, and is not read
 _DAYS: Final = frozenset({"valid_from", "valid_to", "from", "until"})
 _MAY_BE_LEFT_OUT: Final = _DAYS | {"successor", "verified", "code_source"}
 _TRUTHS: Final = {"true": True, "false": False, "是": True, "否": False}

@@ -32,12 +32,20 @@ def shipped_routing(region: str) -> Routing:
     Raises:
         RoutingFileError: there is none, or it cannot be used.
     """
+    return load_routing(shipped_routing_body(region), file=f"{region}.toml")
+
+
+def shipped_routing_body(region: str) -> bytes:
+    """Return the routing file of a county as it comes with the program.
+
+    Raises:
+        RoutingFileError: there is none.
+    """
     path = ROUTING_FOLDER / f"{region}.toml"
     try:
-        body = path.read_bytes()
+        return path.read_bytes()
     except OSError:
         raise RoutingFileError(path.name, "region", "a county with a routing file") from None
-    return load_routing(body, file=path.name)
 
 
 def founding_set(policies: Policies, region: str) -> tuple[Policy, ...]:

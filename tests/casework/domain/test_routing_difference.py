@@ -39,7 +39,7 @@ def test_lists_days_and_names_are_told_as_text():
     assert found["sector"][2] == (Change("other", {"name": ("其他", "别的")}),)
     (rule,) = found["rule"][2]
     before, after = rule.values["co"]
-    assert after == f"410329-awb；{before}"
+    assert after == f"410329-awb;{before}"
 
 
 def test_the_head_is_told():
