@@ -13,9 +13,11 @@ from babel import Locale
 from babel.dates import format_date
 from flask import request
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from casework.clock import SHANGHAI
+from casework.domain.citation import DOUBTS
 
 COOKIE: Final = "__Host-tonggui_language"
 COOKIE_SECONDS: Final = 365 * 24 * 3600
@@ -84,7 +86,19 @@ def _written(value: date | str, forms: dict[str, str]) -> str:
     return format_date(on, forms[code], locale=LOCALES[code])
 
 
+_DOUBTS: Final = {DOUBTS["M"]: _l("（条文待核）"), DOUBTS["D"]: _l("（推定）")}
+
+
+def cited(text: str) -> str:
+    """A clause as the domain shows it, with what is not sure about it in the page's language."""
+    for doubt, words in _DOUBTS.items():
+        if text.endswith(doubt):
+            return f"{text.removesuffix(doubt)}{words}"
+    return text
+
+
 FILTERS: Final[dict[str, Callable[..., str]]] = {
+    "cited": cited,
     "day": day,
     "weekday": weekday,
     "instant": instant,

@@ -254,6 +254,7 @@ def _init_templates(app: Flask) -> None:
             "other_locale": language.HTML[language.OTHER[code]],
             "other_language": language.NAMES[language.OTHER[code]],
             "in_words": language.in_words,
+            "cited": language.cited,
             "navigation": NAVIGATION,
             "notes": wording.NOTES,
             "site_name": _("%(county)s安全生产举报", county=here.county),

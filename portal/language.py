@@ -12,7 +12,9 @@ from urllib.parse import quote, urlencode
 from babel import Locale
 from flask import Flask, request
 from flask_babel import LazyString, get_locale
+from flask_babel import lazy_gettext as _l
 
+from casework.domain.citation import DOUBTS
 from portal.config import PARAMETER, STATIC
 
 DEFAULT: Final = "zh"
@@ -69,3 +71,14 @@ def link() -> str:
 def in_words(named: Any) -> LazyString:
     """What something of the domain calls itself (`zh`, `en`), in the reader's language."""
     return LazyString(lambda: named.en if current() == "en" else named.zh)
+
+
+_DOUBTS: Final = {DOUBTS["M"]: _l("（条文待核）"), DOUBTS["D"]: _l("（推定）")}
+
+
+def cited(text: str) -> str:
+    """A clause as the domain shows it, with what is not sure about it in the page's language."""
+    for doubt, words in _DOUBTS.items():
+        if text.endswith(doubt):
+            return f"{text.removesuffix(doubt)}{words}"
+    return text

@@ -52,7 +52,7 @@ def in_python(
         called, first = node.func, node.args[0]
         name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
         if name in KEYWORDS and isinstance(first, ast.Constant):
-            yield node.lineno, name, first.value, []
+            yield node.lineno, str(name), str(first.value), []
 
 
 METHODS: list[tuple[str, Any]] = [("**.py", in_python), ("**/templates/**.html", "jinja2")]

@@ -186,7 +186,7 @@ def _check_json(told: NoticeYear, here: WorkCalendar, later: WorkCalendar) -> di
             {"on": on.isoformat(), "from": before, "to": after}
             for on, before, after in _changes(told, here, later)
         ],
-        "doubts": list(told.doubts),
+        "doubts": [str(doubt) for doubt in told.doubts],
         "digest": later.digest(),
     }
 

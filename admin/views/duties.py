@@ -63,6 +63,11 @@ def index() -> ResponseReturnValue:
         gaps=_gap_lines(uncovered(routing, on=today)),
         lines=duties(routing, here.instance.region, on=today),
         apart=places_apart(routing, on=today),
+        unnamed=_(
+            "没有匹配的规则，由安委办按“谁主管谁牵头、谁为主谁牵头、谁靠近谁牵头”的原则"
+            "指定承办单位（%(source)s 第8条）",
+            source=routing.source,
+        ),
         matters_of=matters_of,
         matters=MATTERS,
         rule_words=rule_words,

@@ -63,18 +63,40 @@ class NamedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A year that gives another number of days than the law.
+
+    Attributes:
+        wanted: days that the law gives.
+        off: days off from Monday to Friday.
+        worked: weekend days that are worked.
+    """
+
+    wanted: int
+    off: int
+    worked: int
+
+    def __str__(self) -> str:
+        """Say it as the command line does."""
+        return (
+            f"法定节假日应为 {self.wanted} 天：放假的周一至周五 {self.off} 天，"
+            f"减去上班的周末 {self.worked} 天，得 {self.off - self.worked} 天"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeYear:
     """What the notice of a year says, by day.
 
     Attributes:
         year: which year it is.
         rows: its days; some may lie at the end of the December before (`notice_span`).
-        doubts: what a person should look at before it is put in force, as sentences.
+        doubts: what a person should look at before it is put in force.
     """
 
     year: int
     rows: tuple[NamedDay, ...]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def calendar_rows(self) -> tuple[CalendarRow, ...]:
         """Return the rows as `WorkCalendar.with_notice` takes them."""
@@ -348,7 +370,7 @@ def _year(year: int, found: dict[date, NamedDay]) -> NoticeYear:
     return NoticeYear(year, rows, doubts_of(year, rows))
 
 
-def doubts_of(year: int, rows: Sequence[NamedDay | CalendarRow]) -> tuple[str, ...]:
+def doubts_of(year: int, rows: Sequence[NamedDay | CalendarRow]) -> tuple[Doubt, ...]:
     """Doubt a year that gives more or fewer days than the law: a sentence may be missing.
 
     Every weekday off that is no day of the law is worked on a weekend, and a day of the law
@@ -360,10 +382,7 @@ def doubts_of(year: int, rows: Sequence[NamedDay | CalendarRow]) -> tuple[str, .
     worked = sum(row.kind is DayKind.WORKDAY for row in rows)
     if wanted is None or off - worked == wanted:
         return ()
-    return (
-        f"法定节假日应为 {wanted} 天：放假的周一至周五 {off} 天，减去上班的周末 {worked} 天，"
-        f"得 {off - worked} 天",
-    )
+    return (Doubt(wanted, off, worked),)
 
 
 def _check_fixed(year: int, found: dict[date, NamedDay], file: str) -> None:

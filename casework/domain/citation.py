@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 MARKS = ("S", "M", "D", "source")
+# How text shown marks what is not sure.
+DOUBTS = {"M": "（条文待核）", "D": "（推定）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +28,4 @@ class Citation:
     def shown(self) -> str:
         """Document and clause as answers print them, unconfirmed ones marked."""
         words = f"{self.doc} {self.clause}" if self.clause != "—" else self.doc
-        doubt = {"M": "（条文待核）", "D": "（推定）"}.get(self.mark, "")
-        return words + doubt
+        return words + DOUBTS.get(self.mark, "")

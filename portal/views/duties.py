@@ -101,7 +101,7 @@ def _line(routing: Routing, duty: Duty) -> DutyLine:
         co=tuple(_body_in_short(routing, code) for code in duty.co),
         supervisor=_body_in_short(routing, duty.supervisor),
         undetermined=duty.undetermined,
-        reason=_in_words(duty.reason),
+        reason=_unnamed() if duty.undetermined else _in_words(duty.reason),
     )
 
 
@@ -147,6 +147,17 @@ def _body(routing: Routing, code: str) -> Body:
 def _body_in_short(routing: Routing, code: str) -> Body:
     """Name it as everybody does; the full name stands where the link leads."""
     return Body(code, routing.department(code).short)
+
+
+def _unnamed() -> str:
+    """What is done where no rule says who takes a report; the domain says it in Chinese."""
+    return str(
+        _(
+            "没有匹配的规则，由安委办按“谁主管谁牵头、谁为主谁牵头、谁靠近谁牵头”的原则"
+            "指定承办单位（%(source)s 第8条）",
+            source=_("本县实施办法"),
+        )
+    )
 
 
 def _in_words(reason: str) -> str:

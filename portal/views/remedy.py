@@ -14,7 +14,7 @@ from casework.domain.objection import TOLD, is_pending, may_be_filed
 from casework.domain.policy_rules import Policy
 from casework.services.objections import right_of
 from portal.extensions import PublicSite
-from portal.language import in_words
+from portal.language import cited, in_words
 from portal.sealing import department_name
 
 REVIEW: Final = "review"
@@ -58,7 +58,7 @@ def remedy_of(here: PublicSite, case: Case) -> Remedy | None:
         until=right.until.isoformat(),
         office=department_name(here, case.supervisor or case.lead),
         days=_days_of_review(here.rules.current().policy_of(case)),
-        source=right.rule.cite.shown,
+        source=cited(right.rule.cite.shown),
     )
 
 
