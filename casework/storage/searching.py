@@ -72,13 +72,16 @@ _AMONG_THE_NEWEST = sa.text(
     " WHERE (SELECT e.words FROM search_entry e WHERE e.number = w.number)"
     " @@ CAST(:asked AS tsquery) ORDER BY w.number DESC LIMIT :limit"
 )
+# The newest are cut off before they are joined to anything: it would go through all places.
 _AMONG_ALL = sa.text(
     "WITH found AS MATERIALIZED ("
-    "SELECT e.number FROM search_entry e WHERE e.words @@ CAST(:asked AS tsquery))"
-    " SELECT p.number, p.report_id FROM found JOIN search_place p ON p.site = :site"
-    " AND p.office = :office AND p.number = found.number"
-    " WHERE found.number < :before AND found.number >= :since"
-    " ORDER BY p.number DESC LIMIT :limit"
+    "SELECT e.number, e.report_id FROM search_entry e WHERE e.words @@ CAST(:asked AS tsquery)),"
+    " newest AS MATERIALIZED ("
+    "SELECT number, report_id FROM found WHERE number < :before AND number >= :since"
+    " ORDER BY number DESC LIMIT :limit)"
+    " SELECT n.number, n.report_id FROM newest n WHERE EXISTS (SELECT FROM search_place p"
+    " WHERE p.site = :site AND p.office = :office AND p.number = n.number)"
+    " ORDER BY n.number DESC"
 )
 
 
