@@ -62,6 +62,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.NoFindingError: _l("还没有核查结论，不能办结。"),
     refusals.ClosingRefusedError: _l("还有事项没有完成，不能办结。"),
     refusals.MergeRefusedError: _l("这两件举报现在不能并案。"),
+    refusals.CoverRefusedError: _l("请假登记或者移交现在不能这样办，请刷新页面。"),
     refusals.VisitRefusedError: _l("现场核查现在不能这样进行，请刷新页面。"),
     refusals.NothingToMendError: _l("举报没有查证属实，没有可以责令整改的事项。"),
     refusals.NotSubstantiatedError: _l("举报没有查证属实，不能拟定奖励。"),
@@ -276,6 +277,21 @@ CLOSINGS: Final[dict[str, LazyString]] = {
     "merged_not_told": _l("并入的举报还有没告知核查结果的，不能办结。请先在“并案情况”里逐一告知。"),
 }
 
+# Why a leave is not noted, or a case does not change hands.
+COVERS: Final[dict[str, LazyString]] = {
+    "oneself": _l("代办人不能是请假人本人。"),
+    "days": _l("请假的日期不对：最后一日不能早于第一日和今天，一次最长一年。"),
+    "overlaps": _l("这段时间已经登记过请假，请先结束原来的登记。"),
+    "deputy_away": _l("对方这段时间也在请假，请另选一人，或者等假满。"),
+    "covers_others": _l("请假人这段时间正为别人代办，请先为那一位另选代办人。"),
+    "office": _l("请假人、代办人和接手的人都须是本单位有认证的承办人。"),
+    "gone": _l("没有这项请假登记，或者已经结束，请刷新页面。"),
+    "not_assigned": _l("这件举报现在不在他名下，请刷新页面。"),
+    "out": _l("对方在这件举报中应当回避，或者做过督办，不能接手。请重新抽取承办人员。"),
+    "not_drawn": _l("只能交回给抽取的承办人员。"),
+    "no_leave": _l("承办人员今天没有请假，或者对方不是登记的代办人。"),
+}
+
 # Why an on-site verification cannot go on like this, or a finding not rest on it.
 VISITS: Final[dict[str, LazyString]] = {
     "open": _l("已有一次现场核查还没有完成，请先由两人签字，或者由负责人取消。"),
@@ -346,6 +362,7 @@ CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.ClosingRefusedError: CLOSINGS,
     refusals.MergeRefusedError: MERGES,
     refusals.VisitRefusedError: VISITS,
+    refusals.CoverRefusedError: COVERS,
     refusals.ExtensionRefusedError: EXTENSIONS,
     refusals.PauseRefusedError: PAUSES,
     refusals.KeyChangeError: KEY_CHANGES,

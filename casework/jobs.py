@@ -257,6 +257,7 @@ class Jobs:
                 now=self.instance.clock.now(),
                 clock=payload.get("clock", ""),
                 rung=payload.get("rung", ""),
+                is_covered=bool(payload.get("covered")),
             )
             self.sender.send(message)
 

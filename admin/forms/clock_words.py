@@ -71,6 +71,7 @@ WAITING: Final[Words] = {
     "discipline": _l("已签收"),
     "copy": _l("已签收"),
     "unsigned": _l("待签收"),
+    "assigned": _l("承办"),
     "confirm": _l("待阅知"),
     "answer": _l("待答复"),
 }

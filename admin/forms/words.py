@@ -62,6 +62,7 @@ REPLIES: Final = reasons(reply_templates.REPLIES)
 TRANSFER_REASONS: Final = reasons(transfer.REASONS)
 DRAW_REASONS: Final = reasons(drawing.REASONS)
 RECUSAL_GROUNDS: Final = reasons(recusal.GROUNDS)
+HAND_OVERS: Final[Words] = {"on_leave": _l("请假期间代办"), "back": _l("假满交回")}
 LEAD_BASES: Final = reasons(assignment.BASES)
 RETURN_OUTCOMES: Final[Words] = {
     "upheld": _l("同意退回，已改派"),

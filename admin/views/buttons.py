@@ -45,6 +45,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("report.transferred", "cases.transfer", _l("转办")),
     ("return.requested", "returning.ask", _l("申请退回")),
     ("assignment.drawn", "drawing.draw_officer", _l("随机抽取承办人员")),
+    ("assignment.handed", "cover.hand", _l("移交承办人员")),
     ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
     ("copy.sent", "copies.send", _l("抄送")),
     ("recusal.noted", "recusal.note", _l("回避")),
@@ -58,7 +59,8 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 BESIDE: Final = frozenset(
     {
         "case.merged", "recusal.noted", "copy.sent",
-        "assignment.proposed", "assignment.drawn", "return.requested", "cohandlers.named",
+        "assignment.proposed", "assignment.drawn", "assignment.handed", "return.requested",
+        "cohandlers.named",
         "rectification.ordered", "referral.made",
         "malice.proposed", "malice.confirmed", "protection.ordered", "protection.declined",
         "message.sent", "report.transferred", "refusal.proposed", "hold.requested",

@@ -33,6 +33,7 @@ def menu() -> list[Entry]:
         ("fund.view", "fund.show_fund", _("专项资金")),
         ("audit.view", "audit.index", _("操作留痕")),
         ("rules.view", "rules.index", _("规则")),
+        ("cover.view", "cover.index", _("请假代办")),
         ("interest.declare", "interests.declare", _("利害关系申报")),
         ("keys.view", "keys.index", _("人员与密钥")),
     ]

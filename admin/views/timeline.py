@@ -92,6 +92,12 @@ def _drawn(facts: Facts) -> str:
     return f"{told}{_('，')}{word(words.DRAW_REASONS, str(reason))}" if reason else told
 
 
+def _handed(facts: Facts) -> str:
+    giver, taker = console().person(str(facts["from"])), console().person(str(facts["to"]))
+    why = word(words.HAND_OVERS, str(facts["reason_code"]))
+    return _("由%(giver)s移交%(taker)s，%(why)s", giver=giver, taker=taker, why=why)
+
+
 def _recused(facts: Facts) -> str:
     why = word(words.RECUSAL_GROUNDS, str(facts["why"]))
     return _("%(who)s，%(why)s", who=console().person(str(facts["account"])), why=why)
@@ -356,6 +362,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "report.transferred": _transferred,
     "assignment.proposed": _proposed_lead,
     "assignment.drawn": _drawn,
+    "assignment.handed": _handed,
     "recusal.noted": _recused,
     "return.requested": _returned,
     "cohandlers.named": _offices,

@@ -26,6 +26,7 @@ from casework.queries.board import WaitingPlace
 from casework.queries.cases import Cursor, Page
 from casework.queries.rules import MissingYear, missing_years
 from casework.services import key_changes
+from casework.services.cover import assigned_to, covers
 from casework.services.fund import fund_balance
 from casework.storage.board import PressedLine
 from casework.storage.key_changes import KeyChange
@@ -74,17 +75,21 @@ def index() -> ResponseReturnValue:
     """The first lines of every list that the person's roles have."""
     year = console().clock.today().year
     is_finance = Role.FINANCE in current().roles
-    parts = [_part(key, "") for key, one in LISTS.items() if one.roles & current().roles]
     return render_template(
         "worklist/index.html",
-        # Most offices never get a copy: no list of it without a line.
-        parts=[one for one in parts if one.rows or one.key not in ("discipline", "copies")],
+        parts=_parts(),
         to_sign=_changes_to_sign(),
         to_hand_over=_seats_to_hand_over(),
         missing=_missing(),
         year=year,
         balance=fund_balance(console().store, year=year) if is_finance else None,
     )
+
+
+def _parts() -> list[Part]:
+    """The lists of the person's roles."""
+    found = [_part(key, "") for key, one in LISTS.items() if one.roles & current().roles]
+    return [one for one in found if one.rows or one.key not in UNLESS_EMPTY]
 
 
 def _changes_to_sign() -> tuple[KeyChange, ...]:
@@ -253,6 +258,42 @@ def _releases(after: str) -> tuple[Sequence[Row], str]:
     return [(line, None) for line in lines], following
 
 
+def _assigned(accounts: Callable[[], Sequence[str]]) -> Callable[[str], tuple[Sequence[Row], str]]:
+    """Open cases that are assigned by name to one of these people of the office."""
+
+    def load(after: str) -> tuple[Sequence[Row], str]:
+        wanted, now = accounts(), console().clock.now()
+        if not wanted:
+            return (), ""
+        found = assigned_to(
+            console().store,
+            office=current().office,
+            accounts=wanted,
+            after=_waiting_place(after),
+            limit=PAGE_LINES,
+        )
+        rows = [
+            (line, light_of(line.clock, now) if line.clock is not None else None)
+            for line in found.lines
+        ]
+        return rows, "~".join(map(str, found.next)) if found.next else ""
+
+    return load
+
+
+def _me() -> Sequence[str]:
+    return (current().account,)
+
+
+def _absent() -> Sequence[str]:
+    """Whom the signed-in person covers for today."""
+    today, me = console().clock.today(), current().account
+    known = covers(console().store, office=current().office, today=today)
+    return [one.account for one in known if one.deputy == me and one.is_on(today)]
+
+
+# Lists that are there only when something is in them: most never hold a line.
+UNLESS_EMPTY: Final = frozenset({"mine", "covering", "discipline", "copies"})
 LISTS: Final[dict[str, _List]] = {
     "undetermined": _List(
         "cases",
@@ -274,6 +315,10 @@ LISTS: Final[dict[str, _List]] = {
     ),
     "to-answer": _List(
         "waiting", _l("待答复的督办单"), frozenset({Role.LEADER}), _waiting(ANSWER, Role.LEADER)
+    ),
+    "mine": _List("waiting", _l("由我承办"), frozenset({Role.OFFICER}), _assigned(_me)),
+    "covering": _List(
+        "waiting", _l("我代办的（承办人请假）"), frozenset({Role.OFFICER}), _assigned(_absent)
     ),
     "to-close": _List("cases", _l("已核查，待办结"), frozenset({Role.LEADER}), _to_close),
     "inbox": _List(

@@ -239,6 +239,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "officer": TOKEN,
         "reason_code": REASON_IF_ANEW,
     },
+    "assignment.handed": {"from": TOKEN, "to": TOKEN, "reason_code": _one_of("on_leave", "back")},
     "return.requested": {
         "citation": TEXT,
         "reason_code": _one_of(*TRANSFER_REASONS),

@@ -9,6 +9,7 @@ from casework.domain.case_turns import (
     Callback,
     Closing,
     CopyReceipt,
+    HandOver,
     Joined,
     LeadProposal,
     Malice,
@@ -332,7 +333,7 @@ class Case:
         routed_co: who should help by the routing rule; they have no keys until they are named.
         co_handlers: offices that help; they may read and give an opinion, nothing else.
         proposals, returns: who should lead, and requests to return it, in order.
-        draws: officers who were drawn for it, in order.
+        draws, handed: officers who were drawn for it, and to whom it went for a leave, in order.
         reminded, overdue, escalated, acknowledged: "clock.since/stage", "clock.since",
             "clock.since/rung", "clock.since/rung" of each, in order.
         urged: days on which the reporter urged the case, oldest first.
@@ -421,6 +422,7 @@ class Case:
     proposals: tuple[LeadProposal, ...] = ()
     returns: tuple[ReturnAsk, ...] = ()
     draws: tuple[OfficerDraw, ...] = ()
+    handed: tuple[HandOver, ...] = ()
     closed_on: date | None = None
     closed_by: str = ""
     urged: tuple[str, ...] = ()

@@ -248,6 +248,24 @@ class OfficerDraw:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """A case that went from one officer of its lead office to another, for a leave or back.
+
+    Attributes:
+        ordinal: of the act.
+        office: the lead office then.
+        giver, to: accounts.
+        reason_code: "on_leave" or "back".
+    """
+
+    ordinal: int
+    office: str
+    giver: str
+    to: str
+    reason_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Protection:
     """A measure that protects the reporter from retaliation.
 

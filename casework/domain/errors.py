@@ -263,6 +263,15 @@ class VisitRefusedError(CaseworkError):
         self.reason = reason
 
 
+class CoverRefusedError(CaseworkError):
+    """A leave or a hand-over that cannot be; *reason* is a code of admin.errors.COVERS."""
+
+    def __init__(self, reason: str) -> None:
+        """Tell the *reason*."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 class NothingToMendError(CaseworkError):
     """Nothing was found that could be ordered to be put right."""
 

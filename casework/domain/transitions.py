@@ -10,6 +10,7 @@ from casework.domain import (
     co_handling,
     code_change,
     copies,
+    cover,
     disclosure,
     drawing,
     extension,
@@ -224,6 +225,9 @@ TRANSITIONS: Mapping[str, Transition] = {
         ready=assignment.in_pool,
     ),
     "assignment.drawn": Transition(_NOT_DECIDED, (_LEADER, _SUPERVISOR_LEADS), drawing.record),
+    cover.HANDED: Transition(
+        _OPEN, (_LEADER, _SUPERVISOR_LEADS), cover.hand, ready=cover.is_assigned
+    ),
     "return.requested": Transition(
         frozenset({State.RECEIVED}),
         (_OFFICER, _LEADER),

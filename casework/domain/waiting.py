@@ -11,7 +11,7 @@ row of their own that waits for nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casework.domain import assignment, closing, malice, refusal, returning
+from casework.domain import assignment, closing, cover, malice, refusal, returning
 from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS, Binds
 from casework.domain.copies import is_copied, is_discipline, receipt_of
@@ -21,6 +21,7 @@ from casework.domain.roles import Role
 from casework.domain.supervision import HEAD
 
 DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
+ASSIGNED = "assigned"  # an officer handles it by name; `of` is the account
 OUT = "out"  # of who is recused: sorted by the account, for no office
 DISCIPLINE, COPY = "discipline", "copy"
 EXTENSION, PAUSE = "extension", "pause"
@@ -38,10 +39,11 @@ class Waiting:
     """One thing that waits.
 
     Attributes:
-        kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, URGENT or OUT.
+        kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, URGENT, ASSIGNED or OUT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
-            rung; the id of the order; the co-handler, or who has a copy; who is out.
+            rung; the id of the order; the co-handler, or who has a copy; to whom it is assigned;
+            who is out.
         office, role: who it waits for; "" where it waits for nobody.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -77,6 +79,18 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
 def out_of(case: Case) -> tuple[Waiting, ...]:
     """Return who is recused, in order, for good: it keeps the case out of their lists."""
     return tuple(Waiting(OUT, "", 0, one, "", "", one) for one in sorted(case.recused))
+
+
+def assigned_in(case: Case) -> tuple[Waiting, ...]:
+    """Return to whom an open case is assigned by name; it waits in a list of their own."""
+    if case.destroyed or not cover.is_assigned(case):
+        return ()
+    key, since = _main_clock(case)
+    concluded = last_mark(case, "concluded")
+    if case.state is State.CONCLUDED and concluded is not None:
+        key, since = CLOSE, concluded.ordinal
+    to, on = cover.assigned(case), case.received_on.isoformat()
+    return (Waiting(ASSIGNED, key, since, to, case.lead, Role.OFFICER, on),)
 
 
 def _urgent(case: Case) -> Iterator[Waiting]:

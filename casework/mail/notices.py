@@ -23,6 +23,7 @@ _TEXTS: Mapping[str, str] = {
     "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",
     "assignment.proposed": "举报编号 {case_number} 有一份承办单位建议待决定，请登录工作台办理。",
     "assignment.drawn": "举报编号 {case_number} 已随机抽取承办人员，请登录工作台查看。",
+    "assignment.handed": "举报编号 {case_number} 已移交其他承办人员，请登录工作台查看。",
     "return.requested": "举报编号 {case_number} 有一份退回申请待决定，请登录工作台办理。",
     "return.overruled": "举报编号 {case_number} 的退回申请未获同意，仍由贵单位承办，请登录查看。",
     "cohandlers.named": "举报编号 {case_number} 请贵单位协办，请登录工作台查看。",
@@ -114,6 +115,7 @@ _RUNGS: Mapping[str, str] = {
     "committee": "现报告安委会",
     "assessment": "现纳入考核",
 }
+_COVERED = "承办人员正在请假，请代办人员办理。"
 _FOOT = "本邮件由系统自动发出，请勿回复。\nDo not reply: an answer to this mail is refused."
 
 
@@ -133,6 +135,7 @@ def compose(
     now: datetime,
     clock: str = "",
     rung: str = "",
+    is_covered: bool = False,
 ) -> EmailMessage:
     """Return the mail for one notice.
 
@@ -146,6 +149,7 @@ def compose(
         now: UTC instant of the Date header.
         clock: key of the clock that it is about, "" where it is about none.
         rung: the rung to which the case was brought, "" for none.
+        is_covered: whether its officer is on leave, so that it is for who covers.
     """
     message = EmailMessage()
     message["From"] = sender
@@ -161,6 +165,8 @@ def compose(
         clock=_CLOCKS.get(clock, "办理期限"),
         rung=_RUNGS.get(rung, "现报请贵单位督办"),
     )
+    if is_covered:
+        text += _COVERED
     message.set_content(f"{text}\n\n{_FOOT}\n")
     return message
 

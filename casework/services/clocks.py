@@ -13,6 +13,7 @@ from casework.domain.running import Running, day_of_moment
 from casework.domain.satisfaction import due_callback
 from casework.services.acts import record
 from casework.services.clock_rows import project
+from casework.services.cover import is_covered
 from casework.services.jobs_acts import jobs_act
 from casework.services.notices import notify
 from casework.services.rulebook import Rulebook, rulebook_of
@@ -280,4 +281,5 @@ def _tell(uow: UnitOfWork, case: Case, clock: Running, step: Step, now: datetime
         on=clock.due.due_on,
         clock=clock.key,
         rung=rung,
+        is_covered=office == case.lead and is_covered(uow, case, day_of_moment(now)),
     )

@@ -19,8 +19,11 @@ def notify(
     on: date | None = None,
     clock: str = "",
     rung: str = "",
+    is_covered: bool = False,
 ) -> None:
     """Queue one notice to *office*: the case number, a day, which clock and rung; nothing else.
+
+    *is_covered* tells that whoever handles the case is away, and the rest of the office covers.
 
     A trial report gives cause for none: whoever takes part in a trial is in the room.
     """
@@ -33,6 +36,7 @@ def notify(
         "on": on.isoformat() if on else "",
         **({"clock": clock} if clock else {}),
         **({"rung": rung} if rung else {}),
+        **({"covered": True} if is_covered else {}),
     }
     uow.outbox.add(NOTICE, payload, due_at=now)
 

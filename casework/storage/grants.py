@@ -149,6 +149,8 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "search_entry": _row(_NOTHING, _READ, _ALL),
     "search_place": _row(_NOTHING, _READ, _ALL),
     "search_progress": _row(_NOTHING, _READ, _KEEP),
+    # Leaves: theirs and the head's to note; a reminder says that somebody covers.
+    "cover": _row(_NOTHING, _ALL, _READ),
     "outbox": _row(_ADD, _READ_ADD, _ALL),
     "policy_activation": _row(_READ, _READ_ADD, _READ),
     "rule_version": _row(_READ, _KEEP, _READ),

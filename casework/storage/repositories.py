@@ -9,6 +9,7 @@ from casework.storage.awards import Awards
 from casework.storage.board import Board
 from casework.storage.calendar import Calendar
 from casework.storage.clocks import Clocks
+from casework.storage.cover import Covers
 from casework.storage.duplicates import Duplicates
 from casework.storage.ended import Ended
 from casework.storage.events import Events
@@ -63,6 +64,11 @@ class UnitOfWork:
     def interests(self) -> Interests:
         """Interests that staff declare."""
         return Interests(self.connection, self.site)
+
+    @cached_property
+    def covers(self) -> Covers:
+        """Leaves of officers."""
+        return Covers(self.connection, self.site)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:

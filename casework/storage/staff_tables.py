@@ -40,6 +40,22 @@ account = sa.Table(
 )
 sa.Index("account_by_office", account.c.site, account.c.office, account.c.id)
 
+# Who is away from when until when, and who covers.
+cover = sa.Table(
+    "cover",
+    metadata,
+    sa.Column("site", SITE, primary_key=True),
+    sa.Column("account", ID, primary_key=True),
+    sa.Column("first", sa.Date, primary_key=True),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("office", CODE, nullable=False),  # of both
+    sa.Column("deputy", ID, nullable=False),
+    sa.Column("noted_by", ID, nullable=False),
+    sa.Column("noted_on", sa.Date, nullable=False),
+    sa.CheckConstraint("first <= last", name="cover_days_in_order"),
+)
+sa.Index("cover_of_office", cover.c.site, cover.c.office, cover.c.last)
+
 session = sa.Table(
     "session",
     metadata,

@@ -1,5 +1,6 @@
 """What waits for people as rows, for the worklist; a projection of the cases."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from casework.domain.case import Case
 from casework.domain.trial import is_trial
-from casework.domain.waiting import OUT, Waiting, out_of, waiting_in
+from casework.domain.waiting import OUT, Waiting, assigned_in, out_of, waiting_in
 from casework.storage.ahead import OfReport
 from casework.storage.board import CLOCK_COLUMNS, ClockLine
 from casework.storage.report_tables import report
@@ -54,6 +55,7 @@ _FOR = (
     .limit(sa.bindparam("limit"))
 )
 
+_FOR_SOME = _FOR.where(_c.of.in_(sa.bindparam("only", expanding=True)))
 _OUT_OF = sa.select(_c.report_id).where(
     _c.site == _SITE,
     _c.office == sa.literal(""),
@@ -102,15 +104,32 @@ class WaitingRows(Repository):
         return tuple(Waiting(*row[1:]) for row in rows) == _rows_told(case)
 
     def waits_for(
-        self, kind: str, *, office: str, role: str, after: Place = FIRST, limit: int = PAGE
+        self,
+        kind: str,
+        *,
+        office: str,
+        role: str,
+        of: Collection[str] | None = None,
+        after: Place = FIRST,
+        limit: int = PAGE,
     ) -> tuple[WaitingLine, ...]:
-        """Return what waits for a role of an office, the most urgent first."""
-        values = {f"after_{one.name}": value for one, value in zip(_PLACE, after, strict=True)}
-        found = self._connection.execute(
-            _FOR,
-            values
-            | {"site": self._site, "office": office, "role": role, "kind": kind, "limit": limit},
-        )
+        """Return what waits for a role of an office, the most urgent first.
+
+        Args:
+            kind: such as DECIDE.
+            office: code of the office.
+            role: of the person.
+            of: only what is of one of these; None for all.
+            after: place of the last line seen.
+            limit: lines at most.
+        """
+        places = zip(_PLACE, after, strict=True)
+        values: dict[str, Any] = {f"after_{one.name}": value for one, value in places}
+        values |= {"site": self._site, "office": office, "role": role, "kind": kind}
+        if of is not None:
+            values |= {"only": list(of)}
+        statement = _FOR if of is None else _FOR_SOME
+        found = self._connection.execute(statement, values | {"limit": limit})
         return tuple(_line(tuple(row)) for row in found)
 
     def out_of(self, account: str) -> frozenset[str]:
@@ -122,7 +141,7 @@ class WaitingRows(Repository):
 def _rows_told(case: Case) -> tuple[Waiting, ...]:
     if is_trial(case):
         return ()
-    rows = (*waiting_in(case), *out_of(case))
+    rows = (*waiting_in(case), *assigned_in(case), *out_of(case))
     return tuple(sorted(rows, key=lambda one: (one.kind, one.key, one.since, one.of)))
 
 

@@ -129,6 +129,7 @@ EVENTS: Final[dict[str, Any]] = {
     "report.transferred": _l("转给%(lead)s办理"),
     "assignment.proposed": _l("%(office)s的工作人员建议了承办单位"),
     "assignment.drawn": _l("%(office)s随机抽取了承办人员"),
+    "assignment.handed": _l("%(office)s更换了承办人员"),
     "return.requested": _l("%(office)s认为不属于自己的职责，申请退回"),
     "return.overruled": _l("%(office)s裁定不予退回，仍由原单位办理"),
     "cohandlers.named": _l("%(office)s请其他单位协助办理"),

@@ -21,6 +21,8 @@ WORDS = {
     "case.transfer": ("accept", "assign", "undetermined pool"),
     "case.propose_lead": ("propose a department",),
     "officer.draw": ("assign", "undetermined pool"),
+    "assignment.hand": ("assign", "undetermined pool"),
+    "cover.view": ("assign", "verify", "undetermined pool"),
     "return.request": ("ask to return a case",),
     "return.decide": ("decide a third return", "disputes"),
     "cohandlers.name": ("name co-handlers",),

@@ -93,6 +93,7 @@ FACTS: dict[str, dict[str, object]] = {
     "report.transferred": {"lead": "410329-zjj", "reason_code": "territory"},
     "assignment.proposed": {"lead": "410329-zjj", "co": ["410329-jw"], "basis": "who_is_near"},
     "return.requested": {"reason_code": "territory", "citation": "第十八条", "to": "410329-zjj"},
+    "assignment.handed": {"from": "x", "to": "y", "reason_code": "on_leave"},
     "assignment.drawn": {"officer": "x", "seed": "ab" * 32, "reason_code": "on_leave"},
     "cohandlers.named": {"co": ["410329-zjj", "410329-jw"]},
     "copy.sent": {"copies": ["410329-zjj", "410329-jw"]},

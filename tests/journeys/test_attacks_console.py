@@ -129,7 +129,7 @@ MAY = {
     r"|/merge|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
-    "yjj-leader": r"~(/draw|/papers/.*|/return|/returns/.*|/co-handlers|/opinion|/recusal"
+    "yjj-leader": r"~(/draw|/hand|/papers/.*|/return|/returns/.*|/co-handlers|/opinion|/recusal"
     r"|/copies|/copy(/receipt)?|/discipline/answer"
     r"|/assignment/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"

@@ -207,6 +207,12 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         "search_place": {**OWNED, "office": "410329-yjj", "number": 1 << 60},
         "search_progress": {"site": SITE, "form": 1, "position": 5_000_000_000},
     },
+    "0024_cover": {
+        "cover": {
+            "site": SITE, "account": "a1", "first": DAY, "last": DAY, "office": "410329-yjj",
+            "deputy": "a2", "noted_by": "a1", "noted_on": DAY,
+        },
+    },
 }  # fmt: skip
 
 

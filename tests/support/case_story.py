@@ -82,6 +82,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     },
     "assignment.proposed": {"lead": "410329-zjj", "basis": "who_governs"},
     "assignment.drawn": {"seed": SHA, "candidates": ["officer"], "officer": "officer"},
+    "assignment.handed": {"from": "officer", "to": "officer2", "reason_code": "on_leave"},
     "return.requested": {
         "citation": "伊安委〔2022〕6号第十八条",
         "reason_code": "not_competent",

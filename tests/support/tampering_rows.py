@@ -13,6 +13,7 @@ UNTOLD = {
     "search_entry": "where cases are found again; what is found is read from the case itself",
     "search_place": "the same: who may see a case found, the case itself decides",
     "search_progress": "how far the index is; put back, it is made anew from the same cases",
+    "cover": "who is away and who covers: shown to the office; what changes hands is signed",
     "outbox": "notices that are yet to be mailed; they hold a case number and open nothing",
     "erased_blob": "files that are yet to go; one that a report names never goes for it",
     "policy_proposal.after": "how far a dry run is; with its result signed it counts no more",
