@@ -71,6 +71,7 @@ DEEDS: Mapping[str, Callable[[Deed], None]] = {
         lambda deed: {"lead": YJJ, "co": [JW], "basis": deed.pick(LEAD_BASES)},
     ),
     "assignment.drawn": cases.draw,
+    "assignment.handed": cases.hand_over,
     "return.requested": plain(
         returning.request_return,
         "return.requested",

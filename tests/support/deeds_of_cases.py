@@ -6,7 +6,7 @@ import asking
 import objecting
 import turning
 from casework.clock import SHANGHAI
-from casework.domain import drawing
+from casework.domain import cover, drawing
 from casework.domain.act_facts import (
     RECUSAL_GROUNDS,
     SCOPE_CODES,
@@ -27,6 +27,7 @@ from casework.services import (
     standstills,
     verification,
 )
+from casework.services import cover as covers
 from casework.services import drawing as draws
 from casework.storage.sealed_vault import SealedVault
 from deed import (
@@ -93,6 +94,27 @@ def draw(deed: Deed) -> None:
     }
     again = {"reason_code": "on_leave"} if drawing.drawn(case) else {}
     deed.do(draws.draw_officer, "assignment.drawn", {**facts, **again})
+
+
+def hand_over(deed: Deed) -> None:
+    """Hand it to who covers, with a leave noted for it; back, where it was handed over."""
+    case, trust = deed.case, deed.world.trust
+    giver, today = cover.assigned(case), deed.world.now.astimezone(SHANGHAI).date()
+    officers = [one.account for one in covers.officers_of(case.lead, trust)]
+    first = drawing.drawn(case)
+    if not giver or first is None:
+        raise NothingToTryError
+    if giver != first.officer:
+        facts = {"from": giver, "to": first.officer, "reason_code": cover.BACK}
+        deed.do(covers.hand_over, cover.HANDED, facts)
+        return
+    deputy = deed.one_of([one for one in officers if one != giver])
+    away = cover.Cover(case.lead, giver, deputy, today, today)
+    known = covers.covers(deed.world.store, office=case.lead, today=today)
+    if away not in known:
+        covers.note_cover(deed.world.store, new=away, by=giver, trust=trust, today=today)
+    facts = {"from": giver, "to": deputy, "reason_code": cover.ON_LEAVE}
+    deed.do(covers.hand_over, cover.HANDED, facts)
 
 
 def name_helpers(deed: Deed) -> None:

@@ -33,6 +33,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "returned": ("return.requested", "report.transferred"),
     "not returned": ("return.requested", "return.overruled"),
     "pooled": (("assignment.proposed", 0, 2), ("report.transferred", 1, 2), "assignment.drawn"),
+    "covered": ("assignment.drawn", "assignment.handed", ("days", 1), "assignment.handed"),
     "listed": (
         ("order.issued", "listing"), "order.answered", ("visit.planned", "follow_up"),
         "visit.recorded", "visit.signed", ("milestone.recorded", "delisted"),
