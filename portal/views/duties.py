@@ -12,6 +12,7 @@ from casework.domain.duties import Duty, duties, places_apart
 from casework.domain.routing import ANY, Department, Routing
 from portal.extensions import PublicSite
 from portal.forms.wording import MATTER_NAMES
+from portal.language import DEFAULT, current
 
 # The routing file cites its source by a short key of its own.
 SOURCE_KEY: Final = "003 "
@@ -101,7 +102,7 @@ def _line(routing: Routing, duty: Duty) -> DutyLine:
         co=tuple(_body_in_short(routing, code) for code in duty.co),
         supervisor=_body_in_short(routing, duty.supervisor),
         undetermined=duty.undetermined,
-        reason=_unnamed() if duty.undetermined else _in_words(duty.reason),
+        reason=_unnamed() if duty.undetermined else _in_words(routing, duty.reason),
     )
 
 
@@ -128,7 +129,7 @@ def _departments(
         {
             "code": one.code,
             "name": one.name,
-            "duties": _in_words(one.duties),
+            "duties": _in_words(routing, one.duties),
             "clauses": _clauses(one),
         }
         for one in routing.departments.values()
@@ -160,5 +161,11 @@ def _unnamed() -> str:
     )
 
 
-def _in_words(reason: str) -> str:
-    return reason.replace(SOURCE_KEY, str(_("本县实施办法")))
+def _in_words(routing: Routing, told: str) -> str:
+    """A sentence of the routing table, in which the county's measures have a short number.
+
+    It stays as it was written, in Chinese; so what is put in has to be Chinese too.
+    """
+    return told.replace(
+        SOURCE_KEY, str(_("本县实施办法")) if current() == DEFAULT else routing.source
+    )

@@ -33,6 +33,26 @@ def test_the_pages_fit_both_widths_and_break_no_policy_without_scripts(world, co
         assert [one for one in complaints if "Content Security Policy" in one] == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_english_pages_fit_and_pass_axe(world, console_url, watched, width):
+    world.appropriate()
+    filed, concluded = world.file_report(), world.file_report()
+    world.accept(concluded.report)
+    world.conclude(concluded.report)
+    page, _complaints = watched(viewport={"width": width, "height": 900})
+    page.goto(f"{console_url}/sign-in")
+    follow(page.get_by_role("button", name="English"))
+    assert page.evaluate("document.documentElement.lang") == "en"
+    come_in(page, console_url, world, "yjj-leader")
+    new, done = (f"/cases/{one.report}" for one in (filed, concluded))
+    paths = ("/", new, f"{new}/accept", f"{new}/transfer", done, f"{done}/reply", f"{done}/papers",
+             f"{done}/clocks/verify/2", "/board", "/rules", "/rules/duties", "/keys")  # fmt: skip
+    for path in paths:
+        page.goto(f"{console_url}{path}")
+        assert fits(page), path
+        assert broken_rules(page) == [], path
+
+
 def test_a_form_with_errors_can_be_used_by_keyboard_and_passes_axe(world, console_url, watched):
     filed = world.file_report()
     world.accept(filed.report)

@@ -53,6 +53,15 @@ def test_no_page_has_an_axe_violation(open_page, base, scheme):
     assert violations(page) == []
 
 
+def test_english_pages_fit_320_pixels_and_have_no_axe_violation(open_page, base):
+    page = open_page(viewport={"width": 320, "height": 700})
+    for path in [*PAGES, "/follow-up", "/register", "/nope"]:
+        page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang=en")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert page.evaluate(WIDE) <= 0, path
+        assert violations(page) == [], path
+
+
 def test_pages_fit_320_pixels_and_targets_a_thumb(open_page, base):
     page = open_page(viewport={"width": 320, "height": 700}, java_script_enabled=True)
     for path in [*PAGES, "/follow-up"]:
