@@ -11,8 +11,11 @@ from admin.extensions import console
 from casework.domain.case import Case
 from casework.domain.ids import new_id
 from casework.services import closing, copies, disclosure, orders, rectification, refusals
+from casework.services.interference import NOTE
 from crypto.canonical import JSON, canonical
 from crypto.context import digest, part_context, reason_context, wrap_context
+from crypto.dossier import Note, Sending
+from crypto.dossier import compose_note as _compose_note
 from crypto.events import KeyWrap, SealedObject
 from crypto.keyset import Office, SeatKey
 from crypto.public_key import PublicKey
@@ -118,8 +121,29 @@ def wraps_for(keys: HeldKeys, office: Office) -> tuple[KeyWrap, ...]:
 
     An office that had the case before holds some of them twice.
     """
-    once = {(one.wrap.sending, one.wrap.key_kind, one.wrap.key_id): one for one in keys.keys}
+    once = {
+        (one.wrap.sending, one.wrap.key_kind, one.wrap.key_id): one
+        for one in keys.keys
+        if one.wrap.key_kind != NOTE  # stays with those whom its writer chose
+    }
     return tuple(_wrap(keys.case, one, office) for one in once.values())
+
+
+def compose_note(
+    case: Case, kind: str, text: str, *, key_kind: str, offices: Iterable[str]
+) -> Note:
+    """Seal a text under a key of its own, for *offices* alone or for all that get the keys."""
+    reporter = PublicKey(bytes.fromhex(case.reporter_box), bytes.fromhex(case.reporter_sign))
+    return _compose_note(
+        Sending.begin(site=console().store.site, report_id=case.report_id, sending_id=new_id()),
+        kind=kind,
+        text=text.replace("\r\n", "\n"),
+        key_kind=key_kind,
+        offices=offices,
+        keyset=console().trust().keyset,
+        reporter=reporter,
+        new_id=new_id,
+    )
 
 
 def seal_release_reason(

@@ -54,6 +54,9 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.NotPermittedError: _l("您的角色或部门不能进行这项操作。"),
     refusals.SeparationError: _l("您在这件举报中做过与此不相容的工作，须由他人办理。"),
     refusals.CopyRefusedError: _l("涉及工作人员或者打击报复的举报，办理要求不抄送其他单位。"),
+    refusals.NobodyToTellError: _l(
+        "没有可以接收的单位：都涉及此人所在的单位，或者没有密钥。请书面向上一级纪检监察机关反映。"
+    ),
     refusals.InsideReporterError: _l(
         "举报人是被举报单位的人员或者其亲属，或者没有说明，办理要求不抄送其他单位。"
     ),

@@ -9,7 +9,9 @@ from admin.extensions import console
 from admin.signing import attempt, sign_act
 from casework.domain.case import Case
 from casework.domain.errors import TamperedError
+from casework.domain.interference import READ
 from casework.services import keysets, orders, reading, refusals
+from casework.services.interference import INTERFERENCE, NOTE
 from casework.services.reading import CaseFile
 from crypto.canonical import parse_canonical
 from crypto.context import digest, file_context, office_wrap_context, part_context, wrap_context
@@ -23,7 +25,9 @@ from crypto.unseal import open_stream, unseal_text, unwrap_key
 FILE_INFO = "file_info"
 THREAD_KINDS = frozenset({"message", "reason"})
 # What has a page of its own, or is no text.
-NO_PARTS = frozenset({MANIFEST, FILE_INFO, orders.ORDER, orders.ANSWER, refusals.WORDS})
+NO_PARTS = frozenset(
+    {MANIFEST, FILE_INFO, orders.ORDER, orders.ANSWER, refusals.WORDS, INTERFERENCE}
+)
 
 
 class UnreadableError(Exception):
@@ -79,6 +83,29 @@ def keys_of(case: Case) -> HeldKeys:
     """
     found = reading.keys_of(console().store, report_id=case.report_id, office=auth.current().office)
     return _opened_keys(found)
+
+
+def open_note(report_id: str, ordinal: int) -> str:
+    """Record that a note of interference is read, then open it.
+
+    Raises:
+        UnreadableError: this person's office is no reader, or the text is damaged.
+        CaseworkError: the rules do not allow it.
+    """
+    found = attempt(
+        report_id,
+        lambda case: reading.open_note(
+            console().store,
+            act=sign_act(case, READ, {"asked": ordinal}),
+            trust=console().trust(),
+            now=console().clock.now(),
+        ),
+    )
+    keys = {one.wrap.key_id: one.key for one in _opened_keys(found, needs=frozenset({NOTE})).keys}
+    notes = [one for one in found.objects if one.kind == INTERFERENCE]
+    if len(notes) != 1:
+        raise UnreadableError
+    return _part(found.case, notes[0], keys).text
 
 
 def open_report(report_id: str) -> OpenedReport:
@@ -158,7 +185,9 @@ def _own_manifest(found: CaseFile) -> SealedObject:
     raise TamperedError(report=found.case.report_id)
 
 
-def _opened_keys(found: CaseFile) -> HeldKeys:
+def _opened_keys(
+    found: CaseFile, *, needs: frozenset[str] = frozenset({"content", "thread"})
+) -> HeldKeys:
     manifests = {one.sending: one for one in found.objects if one.kind == MANIFEST}
     try:
         held = office_keys()
@@ -182,7 +211,7 @@ def _opened_keys(found: CaseFile) -> HeldKeys:
         )
     except (CryptoError, KeyError) as problem:
         raise UnreadableError from problem
-    if {one.wrap.key_kind for one in opened} != {"content", "thread"}:
+    if not needs <= {one.wrap.key_kind for one in opened}:
         raise UnreadableError
     return HeldKeys(found.case, opened)
 

@@ -107,7 +107,7 @@ def wrap_context(
         site: site id.
         report: report id.
         sending: id of the sending that the key came with.
-        key_kind: "content" or "thread".
+        key_kind: "content", "thread" or "note".
         manifest: `digest` of the body of that sending's manifest.
     """
     return Context(site, report, f"wrap:{key_kind}", sending, binding=manifest)

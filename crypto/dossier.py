@@ -22,6 +22,7 @@ from crypto.sending import Dossier as Dossier
 from crypto.sending import Facts as Facts
 from crypto.sending import FileEntry as FileEntry
 from crypto.sending import IdentityFile as IdentityFile
+from crypto.sending import Note as Note
 from crypto.sending import Sending as Sending
 from crypto.sending import identity_texts as identity_texts
 
@@ -142,6 +143,45 @@ def compose_supplement(
         added=(manifest.named, *names, *_named(wraps)),
     )
     return Dossier(event, manifest, objects, wraps, items, pieces, sealed_files)
+
+
+def compose_note(
+    sending: Sending,
+    *,
+    kind: str,
+    text: str,
+    key_kind: str,
+    offices: Iterable[str],
+    keyset: KeySet,
+    reporter: PublicKey,
+    new_id: NewId,
+) -> Note:
+    """Compose a text under a key of its own, for offices that its writer chooses.
+
+    So whoever holds no key of a case can write into it, and whoever does can write past some of
+    those who hold them. A sending like later evidence, but that an officer signs its event.
+
+    Args:
+        sending: from `Sending.begin` with the id of the report it belongs to.
+        kind: of the text.
+        text: up to 65,535 bytes.
+        key_kind: "content", which goes on to every office that gets the case's keys, or "note",
+            which stays with *offices*.
+        offices: codes of the readers.
+        keyset: the key set in force.
+        reporter: public half of the reporter's key, as the case has it; nothing is sealed to it.
+        new_id: draws a random id.
+
+    Raises:
+        KeySetError: an office outside the key set, or none.
+        SizeError: the text is longer than its largest bucket.
+    """
+    chosen = _offices(keyset, offices)
+    sealed = _part(sending, kind, new_id(), text)
+    manifest = _manifest(sending, {}, _named([sealed]), reporter, new_id)
+    bound = digest(manifest.body)
+    wraps = _wraps(sending, key_kind, sending.content_key, chosen, None, bound, new_id)
+    return Note(manifest, sealed, wraps)
 
 
 def _offices(keyset: KeySet, codes: Iterable[str]) -> tuple[Office, ...]:

@@ -81,7 +81,7 @@ class KeyWrap:
     Attributes:
         id: id of the row.
         sending: id of the sending the key came with.
-        key_kind: "content" or "thread".
+        key_kind: "content", "thread", or "note" of a text for its readers alone.
         recipient: "office:CODE" or "reporter".
         key_id: 32 bytes, `key_id` of the wrapped key.
         recipient_key: hex of the recipient's box key, 64 characters.

@@ -184,6 +184,26 @@ class IdentityFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A text under a key of its own; see dossier.compose_note.
+
+    Attributes:
+        manifest: what the wraps are bound to.
+        sealed: the text.
+        wraps: its key, for each reader.
+    """
+
+    manifest: SealedObject
+    sealed: SealedObject
+    wraps: tuple[KeyWrap, ...]
+
+    @property
+    def records(self) -> tuple[SealedObject | KeyWrap, ...]:
+        """Every row, as the event that brings them must name them."""
+        return (self.manifest, self.sealed, *self.wraps)
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """A sealed sending, ready to be stored in one transaction.
 

@@ -67,6 +67,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.AccusedOfficeError: _OFFICE,
     errors.CopyRefusedError: _OFFICE,
     errors.InsideReporterError: _OFFICE,
+    errors.NobodyToTellError: _OFFICE,
     errors.ApprovalVoidError: _OFFICE,
     errors.PolicyPinError: _OFFICE,
     errors.NotOpenedError: _OFFICE,

@@ -70,6 +70,7 @@ WAITING: Final[Words] = {
     "help": _l("协办"),
     "discipline": _l("已签收"),
     "copy": _l("已签收"),
+    "interference": _l("加密记录"),
     "unsigned": _l("待签收"),
     "assigned": _l("承办"),
     "confirm": _l("待阅知"),

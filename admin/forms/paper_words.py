@@ -14,6 +14,7 @@ RECORDS: Final[Words] = {
 
 TEXTS: Final[Words] = {
     **PARTS,
+    "interference": _l("干预记录"),
     "manifest": _l("举报人设备生成的清单"),
     "file_info": _l("附件的名称和说明"),
     "message": _l("来往消息"),

@@ -11,7 +11,7 @@ from admin.extensions import console
 from admin.forms.base import BaseForm, submitted
 from admin.forms.cases import ActForm
 from admin.permissions import visible
-from admin.views.timeline import sentences
+from admin.views.timeline import sentences, shown_to_me
 from casework.domain.case import Case
 from casework.domain.errors import StorageUnavailableError
 from casework.queries.cases import case as find_case
@@ -68,5 +68,6 @@ def _tell_what_happened(form: ActForm, case: Case) -> None:
             lines = timeline(console().store, report=case.report_id)
         except StorageUnavailableError:
             lines = ()
-        form.meanwhile = sentences(lines)[form.seen_events :]
+        told = [*zip(lines, sentences(lines), strict=True)][form.seen_events :]
+        form.meanwhile = tuple(one for line, one in told if shown_to_me(line))
     form.seen.data = str(case.events)

@@ -49,6 +49,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("cohandlers.named", "co_handling.name", _l("指定协办单位")),
     ("copy.sent", "copies.send", _l("抄送")),
     ("recusal.noted", "recusal.note", _l("回避")),
+    ("interference.noted", "interference.note", _l("记录干预")),
     ("refusal.proposed", "refusals.propose", _l("不予受理")),
     ("case.merged", "merging.merge", _l("并案")),
     ("malice.proposed", "malice.propose", _l("提出恶意举报认定")),
@@ -58,7 +59,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
 )
 BESIDE: Final = frozenset(
     {
-        "case.merged", "recusal.noted", "copy.sent",
+        "case.merged", "recusal.noted", "copy.sent", "interference.noted",
         "assignment.proposed", "assignment.drawn", "assignment.handed", "return.requested",
         "cohandlers.named",
         "rectification.ordered", "referral.made",

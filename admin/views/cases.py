@@ -24,7 +24,7 @@ from admin.views.handing import hand_over, helpers, one_of, receivers
 from admin.views.interests import met
 from admin.views.merging import may_be_led_by
 from admin.views.papers import handed_to
-from admin.views.timeline import QUIET, sentences
+from admin.views.timeline import QUIET, sentences, shown_to_me
 from casework.domain import returning
 from casework.domain.case import Case
 from casework.domain.disclosure import FILE
@@ -207,6 +207,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "lines": [
             (line, told, line.kind in QUIET)
             for line, told in zip(reversed(lines), reversed(sentences(lines)), strict=True)
+            if shown_to_me(line)
         ],
         "written": {object_id: line for line in lines for object_id in line.objects},
         "mine": [one for one in case.releases.values() if one.requester == current().account],

@@ -29,6 +29,7 @@ from casework.domain.waiting import (
     DISCIPLINE,
     EXTENSION,
     HELP,
+    INTERFERENCE,
     MALICE,
     REFUSAL,
     REFUSAL_ABOVE,
@@ -114,7 +115,8 @@ def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
     waiting = [
         one
         for one in waiting_in(case)
-        if one.kind not in (HELP, DISCIPLINE, COPY) and (one.kind, one.of) != (URGENT, "above")
+        if one.kind not in (HELP, DISCIPLINE, COPY, INTERFERENCE)
+        and (one.kind, one.of) != (URGENT, "above")
     ]
     found = sorted(waiting, key=lambda one: (one.kind != URGENT, one.kind, one.sort_key, one.of))
     return [_wait(case, one, acts) for one in found]

@@ -18,11 +18,11 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, paper_words, rule_words, words
 from admin.forms.words import word
-from admin.permissions import requires
+from admin.permissions import may, requires
 from admin.reading import OpenedReport, Part
 from admin.views.acting import shown_case
 from admin.views.deadline_panel import due_words, limit_words
-from admin.views.timeline import detail, sentences
+from admin.views.timeline import detail, sentences, shown_to_me
 from casework.domain.act_facts import civil_day
 from casework.domain.case import Case
 from casework.domain.clock_kinds import KINDS
@@ -136,15 +136,18 @@ def dossier_page(case: Case, back: str) -> ResponseReturnValue:
     """The dossier of a case; *back* is the endpoint from which one came."""
     found = dossier(console().store, report=case.report_id)
     told = sentences([one.line for one in found.acts])
+    # The auditor sees every act; in the case itself a note of interference is not for everybody.
+    audits = may("audit.view")
+    seen = {one.ordinal for one in found.acts if audits or shown_to_me(one.line)}
     return render_template(
         "papers/dossier.html",
         case=case,
         back=back,
         number=_number(case, found.acts[-1]),
-        acts=[_act(*one) for one in zip(found.acts, told, strict=True)],
+        acts=[_act(*one) for one in zip(found.acts, told, strict=True) if one[0].ordinal in seen],
         clocks=_clock_lines(case),
         documents=_documents(case),
-        sealed=[(one, _kind(one)) for one in found.sealed],
+        sealed=[(one, _kind(one)) for one in found.sealed if one.ordinal in seen],
         today=console().clock.today(),
     )
 

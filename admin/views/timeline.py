@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from admin.auth import current
 from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, deed_words, visit_words, words
 from admin.forms.words import word
+from casework.domain.interference import is_hidden
 from casework.domain.money import shown
 from casework.queries.cases import TimelineLine
 
@@ -18,6 +20,12 @@ Facts = Mapping[str, object]
 def sentences(lines: Sequence[TimelineLine]) -> tuple[str, ...]:
     """All that happened in a case, in order: what answers a request names its time limit."""
     return tuple(sentence(_with_clock(line, lines)) for line in lines)
+
+
+def shown_to_me(line: TimelineLine) -> bool:
+    """Whether the signed-in person sees an event in its case; some notes are for others."""
+    me = current()
+    return not is_hidden(line.kind, line.facts, line.actor, account=me.account, office=me.office)
 
 
 def sentence(line: TimelineLine) -> str:

@@ -20,7 +20,7 @@ from admin.views.deadlines import Light, light_of
 from admin.views.interests import met
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
-from casework.domain.waiting import ANSWER, CONFIRM, COPY, DECIDE, DISCIPLINE, HELP
+from casework.domain.waiting import ANSWER, CONFIRM, COPY, DECIDE, DISCIPLINE, HELP, INTERFERENCE
 from casework.queries import board, cases, rewards
 from casework.queries.board import WaitingPlace
 from casework.queries.cases import Cursor, Page
@@ -293,7 +293,7 @@ def _absent() -> Sequence[str]:
 
 
 # Lists that are there only when something is in them: most never hold a line.
-UNLESS_EMPTY: Final = frozenset({"mine", "covering", "discipline", "copies"})
+UNLESS_EMPTY: Final = frozenset({"mine", "covering", "discipline", "copies", "interference"})
 LISTS: Final[dict[str, _List]] = {
     "undetermined": _List(
         "cases",
@@ -368,5 +368,11 @@ LISTS: Final[dict[str, _List]] = {
         _l("身份信息查看申请"),
         frozenset({Role.CUSTODIAN, Role.CASHIER}),
         _releases,
+    ),
+    "interference": _List(
+        "waiting",
+        _l("干预记录"),
+        frozenset({Role.OFFICER, Role.LEADER, Role.SUPERVISOR}),
+        _of_office(INTERFERENCE),
     ),
 }

@@ -251,6 +251,8 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "opinion.given": {},
     "copy.sent": {"copies": TOKENS},
     "copy.acknowledged": {},
+    "interference.noted": {"readers": TOKENS},
+    "interference.read": {"asked": ORDINAL},
     "discipline.answered": {"document": TEXT},
     "finding.recorded": {
         "finding": _one_of(*Finding),

@@ -10,6 +10,7 @@ from casework.domain.case_turns import (
     Closing,
     CopyReceipt,
     HandOver,
+    InterferenceNote,
     Joined,
     LeadProposal,
     Malice,
@@ -324,6 +325,7 @@ class Case:
         discipline: the body that a report about staff was also sealed to, "" for none.
         copies: bodies of the township and grid that have the facts of the order, without keys.
         receipts: who of these signed for a copy, in order.
+        interference: notes that somebody leant on those who work on it, in order.
         recused: accounts that have no part in it any more.
         malice: the newest proposal to hold the report for malicious; None after a redo.
         basis: on what the finding rests: "visit", "documents", "phone" or "other_body"; "" if it
@@ -411,6 +413,7 @@ class Case:
     discipline: str = ""
     copies: tuple[str, ...] = ()
     receipts: tuple[CopyReceipt, ...] = ()
+    interference: tuple[InterferenceNote, ...] = ()
     recused: frozenset[str] = frozenset()
     malice: Malice | None = None
     merged: Merged | None = None

@@ -28,6 +28,7 @@ from casework.domain.case_turns import (
     Closing,
     CopyReceipt,
     HandOver,
+    InterferenceNote,
     Joined,
     LeadProposal,
     Malice,
@@ -79,6 +80,7 @@ _VALUES: Mapping[str, Any] = {
     "protections": Protection,
     "visits": Visit,
     "receipts": CopyReceipt,
+    "interference": InterferenceNote,
 }
 _SETS = ("investigators", "supervised_by", "spent", "recused")
 _NONE: tuple[str, ...] = ()

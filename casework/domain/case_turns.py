@@ -93,6 +93,21 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class InterferenceNote:
+    """That somebody interfered in a case; who and how is sealed.
+
+    Attributes:
+        readers: offices that it is sealed to.
+        noted_on: "YYYY-MM-DD".
+    """
+
+    ordinal: int
+    noter: str
+    readers: tuple[str, ...]
+    noted_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyReceipt:
     """That an office has its copy of a case, as one of its people signed.
 

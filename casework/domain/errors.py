@@ -220,6 +220,10 @@ class CopyRefusedError(CaseworkError):
     """Of reports about staff or retaliation no copy of the order goes out."""
 
 
+class NobodyToTellError(CaseworkError):
+    """No office has a key that may know of the interference: it must be told on paper."""
+
+
 class InsideReporterError(CaseworkError):
     """The reporter is of the enterprise, or has not said: nobody near the place hears of it."""
 

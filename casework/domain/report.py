@@ -4,7 +4,7 @@ A case is the sum of its events. `replay` builds it from them, so the stored row
 can always be proved against the signed events (`tonggui register verify`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -42,6 +42,7 @@ from casework.domain.errors import (
     UnknownActError,
     WrongStateError,
 )
+from casework.domain.interference import is_reader
 from casework.domain.marks import opening_marks, with_marks
 from casework.domain.transition import Place, Transition, Who
 from casework.domain.transitions import PARTIES, TRANSITIONS
@@ -219,18 +220,19 @@ def _is_one(who: Who, case: Case, act: Act) -> bool:
         return who.role == act.actor
     if who.role not in act.roles or not act.office:
         return False
-    if who.place is Place.LEAD:
-        return act.office == case.lead
-    if who.place is Place.SUPERVISOR:
-        return act.office == case.supervisor
-    if who.place is Place.ABOVE:
-        return act.office == (case.supervisor or case.lead)
-    if who.place is Place.IN_CHARGE:
-        return act.office in (case.lead, case.supervisor)
-    if who.place is Place.HELPS:
-        return act.office in case.co_handlers
-    if who.place is Place.DISCIPLINE:
-        return is_discipline(case, act.office)
-    if who.place is Place.COPIED:
-        return is_discipline(case, act.office) or is_copied(case, act.office)
-    return who.place is Place.ANY or act.office in case.offices
+    return _STANDS[who.place](case, act.office)
+
+
+_STANDS: Mapping[Place, Callable[[Case, str], bool]] = {
+    Place.LEAD: lambda case, office: office == case.lead,
+    Place.SUPERVISOR: lambda case, office: office == case.supervisor,
+    Place.IN_CHARGE: lambda case, office: office in (case.lead, case.supervisor),
+    Place.HELPS: lambda case, office: office in case.co_handlers,
+    Place.DISCIPLINE: is_discipline,
+    Place.COPIED: lambda case, office: is_discipline(case, office) or is_copied(case, office),
+    Place.NOTED: is_reader,
+    Place.OFFICES: lambda case, office: office in case.offices,
+    Place.KEYS: lambda case, office: office in case.offices or is_reader(case, office),
+    Place.ABOVE: lambda case, office: office == (case.supervisor or case.lead),
+    Place.ANY: lambda _case, _office: True,
+}

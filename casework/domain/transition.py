@@ -18,7 +18,9 @@ class Place(StrEnum):
     HELPS = "helps"  # co-handler
     DISCIPLINE = "discipline"  # has it as discipline body alone
     COPIED = "copied"  # that, or has the facts of the order alone
+    NOTED = "noted"  # has the key of a note of interference
     OFFICES = "offices"  # all that may open the case
+    KEYS = "keys"  # these, and who has the key of such a note
     ABOVE = "above"  # the supervising office; the lead office where there is none
     ANY = "any"
 

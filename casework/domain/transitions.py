@@ -15,6 +15,7 @@ from casework.domain import (
     drawing,
     extension,
     hold,
+    interference,
     malice,
     merging,
     milestone,
@@ -139,6 +140,7 @@ _HELPERS = tuple(Who(role, Place.HELPS) for role in (Role.OFFICER, Role.LEADER, 
 _DISCIPLINE = tuple(
     Who(role, Place.DISCIPLINE) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR)
 )
+_NOTED = tuple(Who(role, Place.NOTED) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _COPIED = tuple(Who(role, Place.COPIED) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _READERS = tuple(Who(role, Place.OFFICES) for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR))
 _VISITORS = (
@@ -162,7 +164,7 @@ _HOLDERS = (Who(Role.SUPERVISOR, Place.IN_CHARGE), Who(Role.LEADER, Place.LEAD))
 
 # Who holds the office key: all but those whose roles read no case.
 _KEY_HOLDERS = tuple(
-    Who(role, Place.OFFICES)
+    Who(role, Place.KEYS)
     for role in (Role.OFFICER, Role.LEADER, Role.SUPERVISOR, Role.OPERATOR, Role.APPROVER)
 )
 
@@ -263,6 +265,8 @@ TRANSITIONS: Mapping[str, Transition] = {
     "copy.acknowledged": Transition(
         _ANY, _COPIED, copies.acknowledge, ready=copies.waits_for_receipt
     ),
+    interference.NOTED: Transition(_ANY, _READERS, interference.note),
+    interference.READ: Transition(_ANY, _NOTED, interference.read, ready=interference.is_noted),
     "discipline.answered": Transition(_ANY, _DISCIPLINE, copies.answer),
     "finding.recorded": Transition(
         frozenset({State.ACCEPTED, State.CONCLUDED}),

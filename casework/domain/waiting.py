@@ -23,7 +23,7 @@ from casework.domain.supervision import HEAD
 DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
 ASSIGNED = "assigned"  # an officer handles it by name; `of` is the account
 OUT = "out"  # of who is recused: sorted by the account, for no office
-DISCIPLINE, COPY = "discipline", "copy"
+DISCIPLINE, COPY, INTERFERENCE = "discipline", "copy", "interference"
 EXTENSION, PAUSE = "extension", "pause"
 REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
 CLOSING, MALICE = "closing", "malice"
@@ -39,11 +39,12 @@ class Waiting:
     """One thing that waits.
 
     Attributes:
-        kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, URGENT, ASSIGNED or OUT.
+        kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, INTERFERENCE, URGENT,
+            ASSIGNED or OUT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
             rung; the id of the order; the co-handler, or who has a copy; to whom it is assigned;
-            who is out.
+            who is out; the reader of a note of interference, whose ordinal is *since*.
         office, role: who it waits for; "" where it waits for nobody.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -67,6 +68,7 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         *_handed(case),
         *_helped(case),
         *_copied(case),
+        *_noted(case),
         *_refused(case),
         *_closed(case),
         *_held_malicious(case),
@@ -183,6 +185,15 @@ def _copied(case: Case) -> Iterator[Waiting]:
         signed = int(receipt_of(case, office) is not None)
         place = f"{signed} {case.received_on.isoformat()}"
         yield Waiting(kind, key, since, office, office, Role.OFFICER, place)
+
+
+def _noted(case: Case) -> Iterator[Waiting]:
+    """Notes of interference, with who may read them, for as long as the case is kept."""
+    key = _main_clock(case)[0]
+    for one in case.interference:
+        for office in one.readers:
+            on = one.noted_on
+            yield Waiting(INTERFERENCE, key, one.ordinal, office, office, Role.OFFICER, on)
 
 
 def _main_clock(case: Case) -> tuple[str, int]:

@@ -18,6 +18,7 @@ _TEXTS: Mapping[str, str] = {
     ),
     "report.copied": "举报编号 {case_number} 已抄送贵单位，请登录工作台查看并签收。",
     "discipline.answered": "举报编号 {case_number} 有纪检监察机关的书面回复，请登录工作台查看。",
+    "interference.noted": "举报编号 {case_number} 有一份加密记录送贵单位，请登录工作台查看。",
     "refusal.proposed": "举报编号 {case_number} 拟不予受理，待另一人确认，请登录工作台办理。",
     "refusal.declined": "举报编号 {case_number} 的不予受理意见已退回，请登录工作台重新办理。",
     "case.transferred": "举报编号 {case_number} 已转办至贵单位，请登录工作台查看。",

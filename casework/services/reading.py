@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.domain.act_facts import number_of
 from casework.domain.case import Case
 from casework.domain.errors import TamperedError, UnknownReportError
-from casework.services.acts import by_officer, record
+from casework.domain.interference import READ
+from casework.services.acts import act_of, by_officer, record
 from casework.services.trust import Trust
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
@@ -75,6 +77,26 @@ def texts_of(uow: UnitOfWork, *, report_id: str, office: str, kinds: frozenset[s
     whole = _case_file(uow, case, office)
     texts = tuple(one for one in whole.objects if one.kind in kinds | {"manifest"})
     return CaseFile(case, texts, whole.wraps, ())
+
+
+@use_case
+def open_note(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> CaseFile:
+    """Record that a reader opens a note of interference, and hand over that note alone.
+
+    Raises:
+        UnknownAskError: there is no such note.
+        NotPermittedError: it was not sealed to the reader's office.
+        TamperedError: a row is not the one an event names.
+    """
+    by_officer(act, trust, READ)
+    case = record(uow, act=act, trust=trust, now=now)
+    whole = _case_file(uow, case, trust.signer(act.event.signer).office)
+    asked = number_of(act_of(act.event, case, trust), "asked")
+    added = {one.id for one in uow.events.of_report(case.report_id)[asked - 1].event.added}
+    objects = tuple(one for one in whole.objects if one.id in added)
+    sendings = {one.sending for one in objects}
+    wraps = tuple(one for one in whole.wraps if one.sending in sendings)
+    return CaseFile(case, objects, wraps, ())
 
 
 @use_case

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.domain.waiting import DISCIPLINE, HELP
+from casework.domain.waiting import DISCIPLINE, HELP, INTERFERENCE
 from casework.storage.report_tables import OPEN, report
 from casework.storage.repositories import UnitOfWork
 from casework.storage.rows import Lines, Repository
@@ -22,8 +22,11 @@ _STALE = (
 )
 _OFFICE: sa.BindParameter[Any] = sa.bindparam("of_office")
 _OPEN = (_r.site == _SITE, sa.text(OPEN), _w.report_id == _r.id, _w.site == _SITE)
+_KINDS: list[sa.ColumnElement[str]] = [
+    sa.literal_column(f"'{one}'") for one in (HELP, DISCIPLINE, INTERFERENCE)
+]
 _WITH = (_wait.site == _SITE, _wait.office == _OFFICE, _wait.role == sa.literal_column("'officer'"),
-         _wait.kind.in_([sa.literal_column(f"'{one}'") for one in (HELP, DISCIPLINE)]),
+         _wait.kind.in_(_KINDS),
          _wait.report_id == _r.id)  # fmt: skip
 
 

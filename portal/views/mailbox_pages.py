@@ -163,7 +163,12 @@ def _is_between_offices(entry: MailboxEntry) -> bool:
     That a refusal is proposed is none either: nobody has decided anything. Nobody learns here
     that somebody else reported the same.
     """
-    if entry.kind in ("refusal.proposed", "refusal.declined", *ABOUT_OTHERS, *wording.SILENT):
+    if entry.kind in (
+        "refusal.proposed",
+        "refusal.declined",
+        *ABOUT_OTHERS,
+        *wording.SILENT,
+    ):
         return True
     return entry.kind == "clock.reminded" and entry.facts["clock"] not in wording.CLOCKS
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from casework.domain import hold, protection
 from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS
 from casework.domain.disclosure import PURPOSES, REFUSALS
+from casework.domain.interference import QUIET_KINDS
 from casework.domain.verification import REFUSAL_REASONS
 from portal.language import in_words
 
@@ -115,8 +116,9 @@ ITEM_KINDS: Final = {
     "file": _l("能看出您是谁的文件"),
 }
 
-# An unannounced visit that the reporter's page announced would be none.
-SILENT: Final = frozenset(
+# An unannounced visit that the reporter's page announced would be none; and that somebody leant on
+# the office is for those above it.
+SILENT: Final = QUIET_KINDS | frozenset(
     {"visit.planned", "visit.photographed", "visit.recorded", "visit.returned", "visit.dropped"}
 )
 
@@ -135,6 +137,8 @@ EVENTS: Final[dict[str, Any]] = {
     "cohandlers.named": _l("%(office)s请其他单位协助办理"),
     "recusal.noted": _l("一名工作人员依法回避，不再接触您的举报"),
     "opinion.given": _l("%(office)s提出了协助意见"),
+    "interference.noted": _l("有新的办理记录"),
+    "interference.read": _l("有新的办理记录"),
     "copy.sent": _l("%(office)s把办理要求抄送了当地单位，不含您写的内容"),
     "copy.acknowledged": _l("%(office)s签收了抄送件"),
     "discipline.answered": _l("%(office)s作了书面回复"),

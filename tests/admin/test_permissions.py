@@ -29,6 +29,8 @@ WORDS = {
     "opinion.give": ("give an opinion as co-handler",),
     "copy.send": ("send and sign for copies",),
     "copy.sign": ("send and sign for copies",),
+    "interference.note": ("note interference",),
+    "interference.read": ("note interference",),
     "discipline.answer": ("answer as discipline body",),
     "recusal.note": ("note a recusal",),
     "case.reply": ("reply", "sign findings", "undetermined pool"),

@@ -97,6 +97,7 @@ FACTS: dict[str, dict[str, object]] = {
     "assignment.drawn": {"officer": "x", "seed": "ab" * 32, "reason_code": "on_leave"},
     "cohandlers.named": {"co": ["410329-zjj", "410329-jw"]},
     "copy.sent": {"copies": ["410329-zjj", "410329-jw"]},
+    "interference.noted": {"readers": ["410329-jw"]},
     "discipline.answered": {"document": "伊纪函〔2026〕1号"},
     "case.merged": {"kind": "same", "rank": 2},
     "merge.joined": {"kind": "supplementary", "rank": 3},

@@ -92,6 +92,8 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "cohandlers.named": {"co": ["410329-jtj"]},
     "opinion.given": {},
     "copy.sent": {"copies": ["410329106000-zf"]},
+    "interference.noted": {"readers": [AWB]},
+    "interference.read": {"asked": 2},
     "discipline.answered": {"document": "伊纪函〔2026〕1号"},
     "case.merged": {"into": "report2", "rank": 2, "kind": "same"},
     "merge.joined": {"report": "report2", "rank": 2, "kind": "same", "place": 7},

@@ -61,7 +61,8 @@ def test_neither_the_lead_nor_the_accused_helps_and_naming_the_same_is_nothing(
 
 
 def test_they_read_and_advise_and_try_nothing_else_in_any_state(begun: Callable[..., Story]):
-    may = {"report.read", "file.read", "opinion.given", "keys.rewrapped", "recusal.noted"}
+    may = {"report.read", "file.read", "opinion.given", "keys.rewrapped", "recusal.noted",
+           "interference.noted"}  # fmt: skip
     custody = {"release.requested", "release.opened", "release.attempted"}
     for story in (
         helped(begun()),

@@ -78,7 +78,8 @@ def test_it_reads_signs_and_answers_and_tries_nothing_else_in_any_state(
     begun: Callable[..., Story],
 ):
     may = {"report.read", "file.read", "copy.acknowledged", "discipline.answered",
-           "referral.acknowledged", "recusal.noted", "keys.rewrapped"}  # fmt: skip
+           "referral.acknowledged", "recusal.noted", "keys.rewrapped",
+           "interference.noted"}  # fmt: skip
     for story in (
         begun(**ACCUSING),
         begun(**ACCUSING).accepted(),

@@ -26,6 +26,7 @@ from case_story import (
 )
 from casework.domain.act_facts import FORMS
 from casework.domain.case import Act, AwardState, Finding, ReleaseState, State
+from casework.domain.case_turns import InterferenceNote
 from casework.domain.errors import (
     AccusedOfficeError,
     AlreadyDoneError,
@@ -96,6 +97,7 @@ def test_each_missing_unknown_or_misshapen_fact_is_named(kind: str, story: Story
     )
     state = next(one for one in State if one in TRANSITIONS[kind].states - {State.REFUSED})
     case = replace(story.case, state=state, co_handlers=(HELPER,), discipline=JW)
+    case = replace(case, interference=(InterferenceNote(1, "x", (YJJ,), "2026-03-01"),))
     for name, form in FORMS[kind].items():
         good = {key: value for key, value in FACTS[kind].items() if value is not None}
         cases: list[dict[str, object]] = [{**good, name: object()}, {**good, name: 1.5}]
@@ -374,7 +376,8 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
     def kinds(story: Story, who: Person) -> set[str]:
         return set(allowed_kinds(story.case, actor=who.account, office=who.office, roles=who.roles))
 
-    reading = {"report.read", "file.read", "release.requested", "release.opened", "recusal.noted"}
+    reading = {"report.read", "file.read", "release.requested", "release.opened", "recusal.noted",
+               "interference.noted"}  # fmt: skip
     assert kinds(begun(), OFFICER) == reading | {
         "report.accepted",
         "refusal.proposed",
