@@ -14,8 +14,9 @@ from admin import auth, csrf, language, permissions
 from admin.config import ConsoleSecrets
 from admin.errors import CLOSINGS, register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
-from admin.forms import clock_words, deed_words, words
+from admin.forms import clock_words, deed_words, visit_words, words
 from admin.forms.words import word
+from admin.photos import ConsoleRequest, admit_photos
 from admin.views import (
     assignment,
     audit,
@@ -57,6 +58,7 @@ from admin.views import (
     seats,
     sessions,
     verification,
+    visit,
     worklist,
 )
 from admin.views.menu import menu
@@ -69,6 +71,7 @@ from casework.services.rulebook import policies_at_hand
 from casework.services.rules import shipped_routing
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
+from cleaning.scanner import open_scanner
 
 FORM_BYTES_MAX: Final = 512 * 1024
 # A whole routing table, as a file or as text, or as both after a preview.
@@ -100,6 +103,7 @@ VIEWS: Final = (
     cases,
     deadline_panel,
     verification,
+    visit,
     rewards,
     releases,
     fund,
@@ -142,6 +146,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
         SettingError: a secret or the instance file is missing or cannot be used.
     """
     app = Flask(__name__)
+    app.request_class = ConsoleRequest
     app.config.update(
         MAX_CONTENT_LENGTH=FORM_BYTES_MAX,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
@@ -177,6 +182,7 @@ def _console(settings: Settings, clock: Clock | None) -> Console:
         blobs=Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")),
         first_routing=shipped_routing(instance.region),
         clock=clock or instance.clock,
+        scanner=open_scanner(settings.clamd),
     )
 
 
@@ -213,6 +219,7 @@ def guard() -> ResponseReturnValue | None:
         if is_public or auth.session() is not None:
             return None
         return redirect(url_for("sessions.sign_in", next=request.path))
+    admit_photos(is_signed_in=auth.session() is not None)
     is_genuine = csrf.is_valid(request.form.get(csrf.FIELD, ""))
     if is_public:
         g.resuming = not is_genuine and auth.session() is not None
@@ -274,6 +281,7 @@ def _register_template_words(app: Flask) -> None:
         may=permissions.may,
         words=words,
         clock_words=clock_words,
+        visit_words=visit_words,
         closings=CLOSINGS,
         deed_words=deed_words,
         word=word,

@@ -10,10 +10,18 @@ from dataclasses import dataclass, field
 from admin.extensions import console
 from casework.domain.case import Case
 from casework.domain.ids import new_id
-from casework.services import closing, copies, disclosure, orders, rectification, refusals
+from casework.services import (
+    closing,
+    copies,
+    disclosure,
+    orders,
+    rectification,
+    refusals,
+    visits,
+)
 from casework.services.interference import NOTE
 from crypto.canonical import JSON, canonical
-from crypto.context import digest, part_context, reason_context, wrap_context
+from crypto.context import digest, file_context, part_context, reason_context, wrap_context
 from crypto.dossier import Note, Sending
 from crypto.dossier import compose_note as _compose_note
 from crypto.events import KeyWrap, SealedObject
@@ -22,6 +30,7 @@ from crypto.public_key import PublicKey
 from crypto.seal import seal_approval as _seal_approval
 from crypto.seal import seal_reason as _seal_reason
 from crypto.seal import seal_text, wrap_key
+from crypto.stream import FileSealer
 
 ACCOUNT = "account"
 MESSAGE = "message"
@@ -94,6 +103,27 @@ def seal_order_answer(keys: HeldKeys, text: str) -> SealedObject:
 def seal_rectification(keys: HeldKeys, text: str) -> SealedObject:
     """Seal what must be put right, for the offices."""
     return _seal(keys.case, rectification.RECTIFICATION, text, keys.content)
+
+
+def seal_visit_record(keys: HeldKeys, record: Mapping[str, JSON]) -> SealedObject:
+    """Seal what two officers found on site, for the offices."""
+    return _seal(keys.case, visits.RECORD, canonical(dict(record)).decode(), keys.content)
+
+
+def seal_visit_note(keys: HeldKeys, text: str) -> SealedObject:
+    """Seal why a record of a visit is sent back, for the offices."""
+    return _seal(keys.case, visits.NOTE, text, keys.content)
+
+
+def photo_sealer(keys: HeldKeys, photo_id: str) -> FileSealer:
+    """Return a sealer for one photo of a visit."""
+    context = file_context(console().store.site, keys.case.report_id, photo_id)
+    return FileSealer(keys.content, context)
+
+
+def seal_photo_info(keys: HeldKeys, photo_id: str, info: str) -> SealedObject:
+    """Seal what is told of a photo, under the photo's own id."""
+    return _seal(keys.case, visits.PHOTO_INFO, info, keys.content, photo_id)
 
 
 def seal_closing_note(keys: HeldKeys, text: str) -> SealedObject:
@@ -174,8 +204,8 @@ def seal_approval(
     )
 
 
-def _seal(case: Case, kind: str, text: str, key: bytes) -> SealedObject:
-    object_id = new_id()
+def _seal(case: Case, kind: str, text: str, key: bytes, known_id: str = "") -> SealedObject:
+    object_id = known_id or new_id()
     context = part_context(console().store.site, case.report_id, kind, object_id)
     plain = text.replace("\r\n", "\n")
     return SealedObject(object_id, "", kind, 1, seal_text(plain, key=key, context=context))

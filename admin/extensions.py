@@ -23,6 +23,9 @@ from casework.services.trust import Trust
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
+from cleaning.inspection import Cleaners
+from cleaning.ports import Cleaner, Scanner
+from cleaning.scanner import NoScanner
 
 _KEY: Final = "tonggui"
 
@@ -41,6 +44,8 @@ class Console:
     blobs: Blobs
     first_routing: Routing
     clock: Clock
+    cleaner: Cleaner = field(default_factory=Cleaners)
+    scanner: Scanner = field(default_factory=NoScanner)
     _keeper: TrustKeeper | None = None
     _routes: RoutingKeeper | None = None
     _people: dict[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from admin.signing import attempt, sign_act
 from casework.domain.case import Case
 from casework.domain.errors import TamperedError
 from casework.domain.interference import READ
-from casework.services import keysets, orders, reading, refusals
+from casework.services import keysets, orders, reading, refusals, visits
 from casework.services.interference import INTERFERENCE, NOTE
 from casework.services.reading import CaseFile
 from crypto.canonical import parse_canonical
@@ -27,6 +27,7 @@ THREAD_KINDS = frozenset({"message", "reason"})
 # What has a page of its own, or is no text.
 NO_PARTS = frozenset(
     {MANIFEST, FILE_INFO, orders.ORDER, orders.ANSWER, refusals.WORDS, INTERFERENCE}
+    | {visits.RECORD, visits.NOTE, visits.PHOTO_INFO}
 )
 
 

@@ -36,7 +36,7 @@ ANSWERS: Final[Words] = {
 }
 # How well a clause is known, as in the files of rules.
 MARKS: Final[Words] = {
-    "S": _l("已见公开文本"),
-    "M": _l("凭记忆，条号待核"),
-    "D": _l("系统自定"),
+    "s": _l("已见公开文本"),
+    "m": _l("凭记忆，条号待核"),
+    "d": _l("系统自定"),
 }

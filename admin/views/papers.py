@@ -23,8 +23,10 @@ from admin.reading import OpenedReport, Part
 from admin.views.acting import shown_case
 from admin.views.deadline_panel import due_words, limit_words
 from admin.views.timeline import detail, sentences, shown_to_me
+from admin.views.visit_text import Record, texts_of_visit
 from casework.domain.act_facts import civil_day
 from casework.domain.case import Case
+from casework.domain.case_turns import Visit
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import PolicyPinError, UnknownPolicyError, UnknownSignerError
 from casework.domain.marks import last_mark
@@ -192,9 +194,18 @@ def _report(case: Case, opened: OpenedReport | None) -> ResponseReturnValue:
         clocks=_clock_lines(case),
         investigators=sorted(console().person(one) for one in case.investigators),
         account=_account(opened, concluded),
+        visits=_visits(case, is_opened=opened is not None),
         is_opened=opened is not None,
         on=_day(concluded),
     )
+
+
+def _visits(case: Case, *, is_opened: bool) -> list[tuple[Visit, Record | None]]:
+    """The visits that both officers signed; with what they wrote where the report was opened."""
+    signed = [one for one in case.visits if one.signed]
+    if not is_opened:
+        return [(one, None) for one in signed]
+    return [(one, texts_of_visit(case, one).record_of(one)) for one in signed]
 
 
 def _handed(case: Case, office: str, found: Dossier) -> SignedLine | None:

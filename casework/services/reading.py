@@ -9,6 +9,7 @@ from casework.domain.errors import TamperedError, UnknownReportError
 from casework.domain.interference import READ
 from casework.services.acts import act_of, by_officer, record
 from casework.services.trust import Trust
+from casework.services.visits import PHOTO_INFO
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.errors import EventError
@@ -22,6 +23,7 @@ from crypto.events import (
 )
 
 FILE_INFO = "file_info"
+INFOS = frozenset({FILE_INFO, PHOTO_INFO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def open_file(
     vault, report, file_id = SealedVault(uow), act.event.report, str(act.event.facts["file"])
     found, info = vault.file(report, file_id), vault.one_object(report, file_id)
     case = record(uow, act=act, trust=trust, now=now)
-    if found is None or info is None or info.kind != FILE_INFO:
+    if found is None or info is None or info.kind not in INFOS:
         raise UnknownReportError(report=case.report_id)
     _check(uow, case.report_id, [found, info])
     return found, info

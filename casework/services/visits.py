@@ -6,16 +6,16 @@ brought the record, and no photo may have changed by then.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from casework.domain.act_facts import VISIT_PURPOSES
 from casework.domain.case import Case
 from casework.domain.case_turns import Visit
 from casework.domain.checklists import checklist_of
 from casework.domain.errors import BadActError, VisitRefusedError
 from casework.domain.roles import Role
-from casework.domain.visit import FOLLOW_UP, check_purpose, standing
+from casework.domain.visit import FOLLOW_UP, standing
 from casework.services.acts import by_officer, record
 from casework.services.notices import notify
 from casework.services.trust import Trust
@@ -27,6 +27,25 @@ from crypto.events import SealedFile, SealedObject, SignedEvent
 RECORD: Final = "visit_record"  # kinds of the sealed texts, under the content key
 NOTE: Final = "visit_note"
 PHOTO_INFO: Final = "photo_info"  # has the id of its photo
+
+
+_TEXTS: Final = frozenset({"visit.recorded", "visit.returned"})
+
+
+@dataclass(frozen=True, slots=True)
+class VisitText:
+    """A sealed record or note of a visit.
+
+    Attributes:
+        ordinal, kind, actor, at: of the act that brought it.
+        id: of the sealed text.
+    """
+
+    ordinal: int
+    kind: str
+    id: str
+    actor: str
+    at: str
 
 
 def officers_for(case: Case, purpose: str, trust: Trust) -> tuple[str, ...]:
@@ -202,32 +221,27 @@ def record_digest(uow: UnitOfWork, *, report: str, visit: Visit) -> str:
 
 
 @query
-def record_rows(uow: UnitOfWork, *, report: str) -> dict[int, str]:
-    """Return the ids of the sealed texts that came with acts about visits, by ordinal."""
-    kinds = ("visit.recorded", "visit.returned")
-    return {
-        one.event.ordinal: one.event.added[0].id
+def texts_of(uow: UnitOfWork, *, report: str, visit: Visit) -> tuple[VisitText, ...]:
+    """Return which texts are records and notes of a visit, in order; they stay sealed."""
+    return tuple(
+        VisitText(
+            one.event.ordinal, one.event.kind, one.event.added[0].id, one.event.actor, one.event.at
+        )
         for one in uow.events.of_report(report)
-        if one.event.kind in kinds and one.event.added
-    }
+        if one.event.kind in _TEXTS and one.event.facts["visit"] == visit.ordinal
+    )
+
+
+@query
+def photo_digests(uow: UnitOfWork, *, report: str) -> dict[str, str]:
+    """Return the digest of each photo of a case as the act that added it names it, by id."""
+    return _named_photos(uow, report)
 
 
 @query
 def changed_photos(uow: UnitOfWork, *, report: str, visit: Visit, blobs: Blobs) -> tuple[str, ...]:
     """Return the ids of the record's photos that are not what was added."""
     return tuple(_changed(uow, uow.reports.get(report), visit.shown, blobs))
-
-
-def purposes_of(case: Case, office: str) -> tuple[str, ...]:
-    """Return the purposes that *office* may open a visit for, whatever is open."""
-    found = []
-    for one in VISIT_PURPOSES:
-        try:
-            check_purpose(case, one, office)
-        except VisitRefusedError:
-            continue
-        found.append(one)
-    return tuple(found)
 
 
 def _digest_of(uow: UnitOfWork, case: Case, visit: Visit) -> str:
@@ -244,18 +258,21 @@ def _check_photos(uow: UnitOfWork, case: Case, visit: Visit, blobs: Blobs) -> No
 
 def _changed(uow: UnitOfWork, case: Case, photos: Iterable[str], blobs: Blobs) -> Iterable[str]:
     """Yield the photos whose row no event names, or whose stored bytes are not those."""
-    named = {
-        (row.id, row.digest)
-        for one in uow.events.of_report(case.report_id)
+    named, vault = _named_photos(uow, case.report_id), SealedVault(uow)
+    for photo in photos:
+        found = vault.file(case.report_id, photo)
+        if found is None or found.named.digest != named.get(photo) or not _holds(found, blobs):
+            yield photo
+
+
+def _named_photos(uow: UnitOfWork, report: str) -> dict[str, str]:
+    return {
+        row.id: row.digest
+        for one in uow.events.of_report(report)
         if one.event.kind == "visit.photographed"
         for row in one.event.added
         if row.kind == "file"
     }
-    vault = SealedVault(uow)
-    for photo in photos:
-        found = vault.file(case.report_id, photo)
-        if found is None or (found.id, found.named.digest) not in named or not _holds(found, blobs):
-            yield photo
 
 
 def _holds(file: SealedFile, blobs: Blobs) -> bool:

@@ -126,6 +126,7 @@ MAY = {
     "yjj-officer": r"~(/assignment(/.*)?|/return|/opinion|/recusal|/papers/.*"
     r"|/copies|/copy(/receipt)?|/discipline/answer|/interference(/<int:ordinal>)?"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
+    r"|/visits/(plan|photos|record|sign|return|<int:ordinal>)"
     r"|/merge|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
@@ -133,6 +134,7 @@ MAY = {
     r"|/copies|/copy(/receipt)?|/discipline/answer|/interference(/<int:ordinal>)?"
     r"|/assignment/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
+    r"|/visits/(plan|drop|<int:ordinal>)"
     r"|/merge(/undo)?|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/.*)?|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"

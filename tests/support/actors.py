@@ -136,7 +136,7 @@ class Clerk:
         """Click a link of the page."""
         return self.visitor.follow(text)
 
-    def sends(self, button: str, **values: str) -> Page:
+    def sends(self, button: str, **values: str | list[str]) -> Page:
         """Fill in the form with this button, with the password where it asks for one."""
         page = self.visitor.page
         assert page is not None
@@ -144,6 +144,12 @@ class Clerk:
         if "password" in form.names:
             values = {"password": PASSWORD, **values}
         return self.visitor.send(form, values, press=button)
+
+    def uploads(self, button: str, files: list[tuple[str, bytes]]) -> Page:
+        """Send files with the form of this button."""
+        page = self.visitor.page
+        assert page is not None
+        return self.visitor.send(page.form(button=button), files=files, press=button)
 
 
 class Operator(Clerk):
