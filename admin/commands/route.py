@@ -58,7 +58,7 @@ def explain(
     grade: str | None, on: datetime | None, path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """说明一件举报由谁承办、谁监督、为什么。 / Say who handles, who supervises, and why."""
-    routing = rules.routing_in(path) if path else rules.routing_of(region)
+    routing = rules.routing_in(path) if path else rules.routing_of(region, _day(on))
     found = find_route(routing, region, sector, matter, about, on=_day(on), tier=tier, grade=grade)
     if as_json:
         say_json(found.as_json())
@@ -97,7 +97,8 @@ def matrix(region: str | None, path: Path | None, on: datetime | None, as_json: 
     乡镇沿用县里的规则；自己另有规则的乡镇列在“已覆盖”。
     Townships have the county's rules; those with a rule of their own are named.
     """
-    routing = rules.routing_in(path) if path else rules.routing_of(region or rules.home_region())
+    home = region or rules.home_region()
+    routing = rules.routing_in(path) if path else rules.routing_of(home, _day(on))
     gaps = list(uncovered(routing, on=_day(on)))
     if as_json:
         say_json([_gap(routing, one) for one in gaps])
@@ -130,8 +131,13 @@ def matrix(region: str | None, path: Path | None, on: datetime | None, as_json: 
 @click.argument("path", metavar="FILE", type=_FILE)
 @json_option
 def check(path: Path, as_json: bool) -> None:
-    """检查分派表，说明错在哪一行、哪个键、应当怎样。 / Check a table; name line and key."""
+    """检查分派表，说明错在哪一行、哪个键、应当怎样。 / Check a table; name line and key.
+
+    本机装有这个县的系统时，还检查它能不能接替现行的表。
+    Where this county's instance is, also whether the table can follow the one in force.
+    """
     routing = rules.routing_in(path)
+    rules.check_follows(routing, path)
     counts = {
         "regions": len(routing.regions.by_code),
         "departments": len(routing.departments),

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from admin.commands.refusals import CommandError
 from casework.clock import Clock
-from casework.config import Settings
+from casework.config import Secrets, Settings
 from casework.domain.calendar import WorkCalendar
 from casework.domain.policy import Policies
 from casework.domain.routing import Routing, load_routing
+from casework.domain.routing_difference import check_successor
 from casework.instance import FILE_NAME, Instance
 from casework.services.rules import ROUTING_FOLDER, shipped_policies, shipped_routing
 
@@ -37,18 +38,22 @@ def policies_here() -> Policies:
         store.close()
 
 
-def routing_of(region: str) -> Routing:
-    """Load the routing table of the county that *region* lies in, or lay in when it had that code.
+def routing_of(region: str, on: date | None = None) -> Routing:
+    """Return the routing table of the county that *region* lies in, or lay in with that code.
+
+    The county of the instance in this home has the table that was put in force for the day
+    *on*, today if none is given; any other the one that comes with the program.
 
     Raises:
         CommandError: there is no table for it.
+        CaseworkError: the instance's database is away, or its table does not hold.
     """
     counties = sorted(file.stem for file in ROUTING_FOLDER.glob("*.toml"))
-    if region[:6] in counties:
-        return shipped_routing(region[:6])
-    for county in counties:
-        routing = shipped_routing(county)
-        if region in routing.regions.by_code:
+    home = Settings.from_environment().home
+    here = Instance.read(home).region if (home / FILE_NAME).exists() else ""
+    for county in sorted(counties, key=lambda one: (one != region[:6], one != here)):
+        routing = _in_force(county, on or today()) if county == here else shipped_routing(county)
+        if county == region[:6] or region in routing.regions.by_code:
             return routing
     known = ", ".join(counties)
     raise CommandError(
@@ -56,6 +61,33 @@ def routing_of(region: str) -> Routing:
         key="region",
         expected=known,
     )
+
+
+def _in_force(county: str, on: date) -> Routing:
+    """Return the table of the instance in this home; imported here, as for `calendar_here`."""
+    from casework.services.routing_tables import routing_on
+    from casework.services.trust_keeper import TrustKeeper
+    from casework.storage.unit_of_work import Store
+
+    settings = Settings.from_environment()
+    store = Store.open(settings.database_url, site=Instance.read(settings.home).site)
+    keeper = TrustKeeper(store, Secrets(settings.secrets / "console"))
+    try:
+        return routing_on(store, shipped_routing(county), keeper.trust, on)
+    finally:
+        store.close()
+
+
+def check_follows(routing: Routing, path: Path) -> None:
+    """Check that a table can take the place of the one in force in the instance of this home.
+
+    Raises:
+        RoutingFileError: it leaves out a region or a department.
+        CaseworkError: the instance's database is away, or its table does not hold.
+    """
+    home = Settings.from_environment().home
+    if (home / FILE_NAME).exists() and Instance.read(home).region == routing.site:
+        check_successor(routing, routing_of(routing.site), file=path.name)
 
 
 def routing_in(path: Path) -> Routing:

@@ -88,6 +88,18 @@ def newest_version(store: Store, first: Routing, trust: Trust) -> Version:
     return version_of(store, row=rows[-1], trust=trust)
 
 
+def routing_on(store: Store, first: Routing, trust: Callable[[], Trust], day: date) -> Routing:
+    """Return the table that counts on a civil day, read now; *trust* is asked if there is one.
+
+    Raises:
+        CaseworkError: the database is away, or the table of that day does not hold.
+    """
+    for row in reversed(tables_in_force(store)):
+        if row.active_from <= day:
+            return version_of(store, row=row, trust=trust()).routing
+    return first
+
+
 def signed_body(uow: UnitOfWork, proposal: str, sha256: str) -> bytes:
     """Return the table of a proposal, if it is the one whose hash was signed.
 
