@@ -42,8 +42,11 @@ class Drafted:
 
 
 def normal(text: str) -> bytes:
-    """Return the file that a text is, as it is signed: without a mark, each line with one end."""
-    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").encode()
+    """Return the file that a text is, as it is signed: without a mark, each line with one end.
+
+    A form may lose or gain a line break before the text.
+    """
+    return text.lstrip("\ufeff\r\n").replace("\r\n", "\n").replace("\r", "\n").encode()
 
 
 def drafted(name: str, given: bytes, base: Routing, body: bytes) -> Drafted:

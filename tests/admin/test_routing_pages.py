@@ -286,7 +286,7 @@ def test_each_key_of_every_part_has_a_word():
 
 
 def test_a_text_is_signed_as_every_browser_sends_it():
-    assert normal("\ufeffa\r\nb\rc\n") == b"a\nb\nc\n"
+    assert normal("\ufeff\r\na\r\nb\rc\n") == b"a\nb\nc\n"
     assert load_routing(normal(NEW.decode().replace("\n", "\r\n"))).sha256 == (
         load_routing(NEW).sha256
     )

@@ -26,6 +26,7 @@ from casework.clock import SHANGHAI, Clock
 from casework.config import Settings
 from casework.instance import Instance
 from casework.queries.cases import case_by_number
+from casework.services.routing_tables import RoutingKeeper
 from casework.services.rulebook import RulebookKeeper
 from casework.verify import Problem, verify
 from instance import World
@@ -115,8 +116,13 @@ def moving(world: World) -> Iterator[Moving]:
     """Yield a stage over *world*, whose two sites answer on loopback."""
     clock = Clock(source=lambda: world.now)
     site = open_site(world.settings, clock=clock, pool_size=0)
-    rules = RulebookKeeper(site.store, seconds=lambda: world.now.timestamp())
-    portal = create_portal(world.settings, site=replace(site, rules=rules))
+
+    def seconds() -> float:
+        return world.now.timestamp()
+
+    rules = RulebookKeeper(site.store, seconds=seconds)
+    routes = RoutingKeeper(site.store, world.routing, lambda: site.trust, seconds=seconds)
+    portal = create_portal(world.settings, site=replace(site, rules=rules, routes=routes))
     console = create_console(world.settings, clock=clock)
     working = jobs.build(Settings.from_environment(world.environ))
     working.instance = _moved(working.instance, clock)
