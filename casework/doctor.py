@@ -22,6 +22,7 @@ from casework.machine import Finding, Level, warn, wrong
 from casework.private_process import place_of
 from casework.services.audit_log import late
 from casework.services.key_status import key_status
+from casework.services.routing_tables import tables_in_force, version_of
 from casework.services.trust import Trust, load_trust
 from casework.storage import engine as engines
 from casework.storage import health, migrate
@@ -257,6 +258,19 @@ def _last_trial(store: Store) -> datetime | None:
     return datetime.fromisoformat(last.replace("Z", "+00:00")).replace(tzinfo=UTC)
 
 
+def check_routing(patient: Patient) -> Iterator[Finding]:
+    """Every routing table that was put in force can be used, and is the one that was signed."""
+    for row in tables_in_force(patient.store):
+        try:
+            version_of(patient.store, row=row, trust=patient.trust())
+        except CaseworkError as problem:
+            yield wrong(
+                f"自 {row.active_from} 起的分派表（第 {row.number + 1} 版）不能使用"
+                f" / the routing table of that day cannot be used: {type(problem).__name__}",
+                "不要重启网站；运行 / do not restart the sites; run: tonggui register verify",
+            )
+
+
 def check_calendar(patient: Patient) -> Iterator[Finding]:
     """Working days are counted by announced holidays."""
     today = patient.now.astimezone(SHANGHAI).date()
@@ -301,6 +315,7 @@ CHECKS: Final[dict[str, Check]] = {
     "addresses": check_addresses,
     "keys": check_keys,
     "trial": check_trial,
+    "routing": check_routing,
     "calendar": check_calendar,
     "auditor": check_auditor,
 }

@@ -32,6 +32,7 @@ TITLES = {
     "addresses": "通知邮箱 addresses",
     "keys": "密钥 keys",
     "trial": "演练 drill",
+    "routing": "分派表 routing",
     "calendar": "工作日历 calendar",
     "auditor": "审计员 auditor",
 }

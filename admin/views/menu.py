@@ -38,7 +38,7 @@ def menu() -> list[Entry]:
         ("keys.view", "keys.index", _("人员与密钥")),
     ]
     here = (request.endpoint or "").partition(".")[0]
-    here = {"calendar": "rules", "duties": "rules"}.get(here, here)
+    here = {"calendar": "rules", "duties": "rules", "routing": "rules"}.get(here, here)
     # What is done with a case belongs to the worklist it was opened from.
     if here not in {endpoint.partition(".")[0] for _permission, endpoint, _label in places}:
         here = "worklist"

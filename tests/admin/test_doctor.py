@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from admin.commands.doctor import TITLES
 from casework import doctor, machine
@@ -26,6 +27,7 @@ from casework.storage.calendar import CalendarDay
 from casework.storage.grants import role_name
 from command_line import tonggui
 from instance import World, make_world
+from routing_changing import given_to, put_in_force
 from separated import role_urls
 
 Look = Callable[..., list[machine.Finding]]
@@ -63,6 +65,15 @@ def told(findings: list[machine.Finding]) -> str:
     assert all(one.what and one.do for one in findings)
     assert all(any("一" <= letter <= "鿿" for letter in one.what) for one in findings)
     return "\n".join(f"{one.level} {one.what}" for one in findings)
+
+
+def test_a_routing_table_that_is_not_what_was_signed(world, look):
+    assert look("routing") == []
+    put_in_force(world, given_to("410329-zjj", "coal_mines"))
+    assert look("routing") == []
+    harm = sa.text("UPDATE routing_table SET body = :bad")
+    world.store.write(lambda uow: uow.connection.execute(harm, {"bad": b"rule = 1"}))
+    assert "自 2026-03-02 起的分派表（第 2 版）不能使用" in told(look("routing"))
 
 
 def test_every_check_has_a_title_for_people():
