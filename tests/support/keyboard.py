@@ -12,7 +12,8 @@ STOPS_MAX = 150  # more stops than any page has
 _HAS_FOCUS = "one => one === document.activeElement"
 _RING = """() => {
     const one = document.activeElement;
-    if (one.type === 'date') return true;  // the browser shows which part of it is meant
+    // The browser itself shows which part of a date is meant.
+    if (['date', 'datetime-local'].includes(one.type)) return true;
     const style = getComputedStyle(one);
     return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
 }"""
