@@ -38,3 +38,13 @@ class DisciplineAnswerForm(ActForm):
         description=_l("加密后存放，只有承办、督办和协办单位能看，举报人看不到。"),
         validators=[DataRequired(_l("请写回复内容。")), Length(max=TEXT_MAX)],
     )
+
+
+class ObservationForm(ActForm):
+    """What a body near the place saw."""
+
+    text = TextAreaField(
+        _l("看到的情况"),
+        description=_l("加密后存放，只有承办、督办和协办单位能看。不要写猜测是谁举报的话。"),
+        validators=[DataRequired(_l("请写看到的情况。")), Length(max=TEXT_MAX)],
+    )

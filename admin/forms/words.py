@@ -250,6 +250,7 @@ PARTS: Final[Words] = {
     "photo_info": _l("现场照片的说明"),
     "closing_note": _l("退回办结提议的说明"),
     "opinion": _l("协办意见"),
+    "observation": _l("抄送单位反馈的情况"),
     "discipline_answer": _l("纪检监察机关的回复"),
     "ruling": _l("不同意退回的理由"),
     "supplement": _l("补充说明"),

@@ -10,8 +10,8 @@ from admin import desk, reading
 from admin.auth import current
 from admin.extensions import console
 from admin.forms.base import posted
-from admin.forms.copies import CopiesForm, DisciplineAnswerForm, ReceiptForm
-from admin.permissions import requires, visible
+from admin.forms.copies import CopiesForm, DisciplineAnswerForm, ObservationForm, ReceiptForm
+from admin.permissions import open_acts, requires, visible
 from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.handing import copy_receivers
@@ -50,7 +50,12 @@ def show_copy(report_id: str) -> ResponseReturnValue:
     case = _copied(report_id)
     if is_discipline(case, current().office):
         raise NotFound  # it has the case itself
-    return render_template("copies/show.html", case=case, signed=receipt_of(case, current().office))
+    return render_template(
+        "copies/show.html",
+        case=case,
+        signed=receipt_of(case, current().office),
+        may_write="observation.given" in open_acts(case),
+    )
 
 
 @bp.route("/copy/receipt", methods=["GET", "POST"])
@@ -67,6 +72,23 @@ def acknowledge(report_id: str) -> ResponseReturnValue:
     if carried_out(form, act):
         return after("copy_acknowledged", page, report_id=report_id)
     return show("copies/receipt.html", form, case, page=page)
+
+
+@bp.route("/copy/observation", methods=["GET", "POST"])
+@requires("observation.give")
+def observe(report_id: str) -> ResponseReturnValue:
+    """Tell the offices of the case what one saw on the spot."""
+    case = _copied(report_id)
+    if is_discipline(case, current().office):
+        raise NotFound  # it writes back on a paper
+    form = ObservationForm(posted())
+
+    def act() -> None:
+        attempt(report_id, lambda case: _observe(case, form.text.data or ""))
+
+    if carried_out(form, act):
+        return after("observation_given", "copies.show_copy", report_id=report_id)
+    return show("copies/observe.html", form, case)
 
 
 @bp.route("/discipline/answer", methods=["GET", "POST"])
@@ -126,6 +148,20 @@ def _sign(case: Case) -> Case:
     return copies.acknowledge_copy(
         console().store,
         act=sign_act(case, "copy.acknowledged", {}),
+        trust=console().trust(),
+        now=console().clock.now(),
+    )
+
+
+def _observe(case: Case, text: str) -> Case:
+    keyset = console().trust().keyset
+    readers = [one for one in case.offices if keyset.has_office(one)]
+    note = desk.compose_note(case, copies.OBSERVATION, text, key_kind="content", offices=readers)
+    return copies.give_observation(
+        console().store,
+        act=sign_act(case, "observation.given", {}, added=note.records),
+        objects=(note.manifest, note.sealed),
+        wraps=note.wraps,
         trust=console().trust(),
         now=console().clock.now(),
     )

@@ -251,6 +251,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "opinion.given": {},
     "copy.sent": {"copies": TOKENS},
     "copy.acknowledged": {},
+    "observation.given": {},
     "interference.noted": {"readers": TOKENS},
     "interference.read": {"asked": ORDINAL},
     "discipline.answered": {"document": TEXT},

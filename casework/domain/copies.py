@@ -19,6 +19,7 @@ from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
     CopyRefusedError,
+    NotPermittedError,
 )
 
 # Of these nobody near the reporter or the accused learns: no copy of the order goes out.
@@ -104,6 +105,22 @@ def acknowledge(case: Case, act: Act) -> Case:
         raise AlreadyDoneError(step=act.kind)
     new = CopyReceipt(act.ordinal, act.office, act.actor, civil_day(act.at).isoformat())
     return replace(case, receipts=(*case.receipts, new))
+
+
+def has_copies(case: Case) -> bool:
+    """Whether the facts of the order were sent to anybody."""
+    return bool(case.copies)
+
+
+def observe(case: Case, act: Act) -> Case:
+    """Tell the offices what one saw on the spot; what it says is sealed for them.
+
+    Raises:
+        NotPermittedError: the discipline body, which answers on a paper.
+    """
+    if not is_copied(case, act.office):
+        raise NotPermittedError(kind=act.kind, office=act.office, roles=tuple(sorted(act.roles)))
+    return case
 
 
 def answer(case: Case, act: Act) -> Case:

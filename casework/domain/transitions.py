@@ -265,6 +265,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "copy.acknowledged": Transition(
         _ANY, _COPIED, copies.acknowledge, ready=copies.waits_for_receipt
     ),
+    "observation.given": Transition(_OPEN, _COPIED, copies.observe, ready=copies.has_copies),
     interference.NOTED: Transition(_ANY, _READERS, interference.note),
     interference.READ: Transition(_ANY, _NOTED, interference.read, ready=interference.is_noted),
     "discipline.answered": Transition(_ANY, _DISCIPLINE, copies.answer),

@@ -17,6 +17,7 @@ _TEXTS: Mapping[str, str] = {
         "举报编号 {case_number} 标为紧急，已分派至贵单位办理或者督办，请立即登录工作台查看并处置。"
     ),
     "report.copied": "举报编号 {case_number} 已抄送贵单位，请登录工作台查看并签收。",
+    "observation.given": "举报编号 {case_number} 有抄送单位反馈的情况，请登录工作台查看。",
     "discipline.answered": "举报编号 {case_number} 有纪检监察机关的书面回复，请登录工作台查看。",
     "interference.noted": "举报编号 {case_number} 有一份加密记录送贵单位，请登录工作台查看。",
     "refusal.proposed": "举报编号 {case_number} 拟不予受理，待另一人确认，请登录工作台办理。",

@@ -1,5 +1,6 @@
 """Copies of a case: the discipline body signs and answers, a township gets the order's facts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +12,10 @@ from casework.services.intake import COPIED_NOTICE
 from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork, use_case
-from crypto.events import SealedObject, SignedEvent
+from crypto.events import KeyWrap, SealedObject, SignedEvent
 
 DISCIPLINE_ANSWER: Final = "discipline_answer"
+OBSERVATION: Final = "observation"
 
 
 @use_case
@@ -47,6 +49,38 @@ def acknowledge_copy(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: da
     """
     by_officer(act, trust, "copy.acknowledged")
     return record(uow, act=act, trust=trust, now=now)
+
+
+@use_case
+def give_observation(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    objects: Sequence[SealedObject],
+    wraps: Sequence[KeyWrap],
+    trust: Trust,
+    now: datetime,
+) -> Case:
+    """Store what a body near the place saw, under a key of its own for the offices of the case.
+
+    Its manifest stands before its text. Whoever writes it holds no key of the case.
+
+    Raises:
+        BadActError: something else was sealed, or not to the offices that have the case.
+        CaseworkError: as for every act, see `acts.record`.
+    """
+    by_officer(act, trust, "observation.given")
+    case = record(uow, act=act, trust=trust, now=now, records=[*objects, *wraps])
+    offices = [trust.keyset.office(one) for one in case.offices if trust.keyset.has_office(one)]
+    keys = {(f"office:{one.code}", one.key.box.hex()) for one in offices}
+    found = {(one.recipient, one.recipient_key) for one in wraps}
+    kinds = [one.kind for one in objects] + [*{one.key_kind for one in wraps}]
+    if kinds != ["manifest", OBSERVATION, "content"] or found != keys or len(wraps) != len(keys):
+        raise BadActError("added", f"an observation, wrapped to {', '.join(case.offices)}")
+    uow.sealed.add_objects(case.report_id, objects)
+    uow.sealed.add_wraps(case.report_id, wraps)
+    notify(uow, "observation.given", case=case, office=case.lead, now=now)
+    return case
 
 
 @use_case

@@ -141,6 +141,7 @@ EVENTS: Final[dict[str, Any]] = {
     "interference.read": _l("有新的办理记录"),
     "copy.sent": _l("%(office)s把办理要求抄送了当地单位，不含您写的内容"),
     "copy.acknowledged": _l("%(office)s签收了抄送件"),
+    "observation.given": _l("%(office)s反馈了看到的情况"),
     "discipline.answered": _l("%(office)s作了书面回复"),
     "case.merged": _l("%(office)s把您的举报与同一事项的举报合并办理，按收到时间单独记录"),
     "merge.undone": _l("%(office)s恢复单独办理您的举报"),

@@ -28,6 +28,7 @@ WORDS = {
     "cohandlers.name": ("name co-handlers",),
     "opinion.give": ("give an opinion as co-handler",),
     "copy.send": ("send and sign for copies",),
+    "observation.give": ("send and sign for copies",),
     "copy.sign": ("send and sign for copies",),
     "interference.note": ("note interference",),
     "interference.read": ("note interference",),

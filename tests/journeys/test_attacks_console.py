@@ -124,14 +124,14 @@ def test_another_offices_case_is_not_there_whatever_one_asks(world, at):
 # login: what it may do with a case that has an award; with everything else it gets 403
 MAY = {
     "yjj-officer": r"~(/assignment(/.*)?|/return|/opinion|/recusal|/papers/.*"
-    r"|/copies|/copy(/receipt)?|/discipline/answer|/interference(/<int:ordinal>)?"
+    r"|/copies|/copy(/receipt|/observation)?|/discipline/answer|/interference(/<int:ordinal>)?"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
     r"|/visits/(plan|photos|record|sign|return|<int:ordinal>)"
     r"|/merge|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
     "yjj-leader": r"~(/draw|/hand|/papers/.*|/return|/returns/.*|/co-handlers|/opinion|/recusal"
-    r"|/copies|/copy(/receipt)?|/discipline/answer|/interference(/<int:ordinal>)?"
+    r"|/copies|/copy(/receipt|/observation)?|/discipline/answer|/interference(/<int:ordinal>)?"
     r"|/assignment/.*"
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/close"
     r"|/visits/(plan|drop|<int:ordinal>)"

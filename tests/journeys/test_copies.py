@@ -160,6 +160,14 @@ def test_the_township_learns_the_facts_and_no_word_of_the_reporter(copied: Movin
     town.opens_case(number)
     town.follows("签收抄送件")
     assert "已签收。" in town.sends("签收").text
+    town.follows("反馈看到的情况")
+    empty = town.sends("加密提交", text="")
+    assert (empty.status, "请写看到的情况。" in empty.text) == (422, True)
+    told = town.sends("加密提交", text="夜里有槽车进出。")
+    assert "已加密送达承办单位。" in told.text
+    for login in ("yjj-officer-2", "awb-supervisor"):
+        reader = copied.officer(login)
+        assert "夜里有槽车进出。" in reader.reads(number).text
     assert re.search(r"抄送 伊川县彭婆镇人民政府 2026-03-02 签收",
                      " ".join(copied.officer().opens_case(number).text.split()))  # fmt: skip
     wraps = copied.world.store.read(lambda uow: uow.connection.exec_driver_sql(

@@ -92,6 +92,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "cohandlers.named": {"co": ["410329-jtj"]},
     "opinion.given": {},
     "copy.sent": {"copies": ["410329106000-zf"]},
+    "observation.given": {},
     "interference.noted": {"readers": [AWB]},
     "interference.read": {"asked": 2},
     "discipline.answered": {"document": "伊纪函〔2026〕1号"},

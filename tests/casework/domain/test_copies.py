@@ -110,6 +110,8 @@ def test_it_signs_once_an_office(accusing: Story):
 
 def test_it_answers_on_a_paper(accusing: Story):
     accusing.tell("discipline.answered", FOLLOWS, document="伊纪函〔2026〕1号")
+    with pytest.raises(NotPermittedError):
+        accusing.tell("observation.given", FOLLOWS)
     with pytest.raises(BadActError, match="document"):
         accusing.tell("discipline.answered", FOLLOWS, document=" ")
     with pytest.raises(NotPermittedError):
@@ -167,9 +169,15 @@ def test_a_copy_gives_no_access_whatever_one_tries(story: Story):
     for kind in set(TRANSITIONS) - may - CUSTODY:
         with pytest.raises(CaseworkError):
             story.tell(kind, NEAR)
-    story.tell("copy.acknowledged", NEAR)
+    story.tell("copy.acknowledged", NEAR).tell("observation.given", NEAR)
     with pytest.raises(AlreadyDoneError):
         story.tell("copy.acknowledged", NEAR)
+    for who in (OFFICER, SUPERVISOR):
+        with pytest.raises(NotPermittedError):
+            story.tell("observation.given", who)
+    story.refused()
+    with pytest.raises(CaseworkError):
+        story.tell("observation.given", NEAR)
 
 
 @pytest.mark.parametrize(
