@@ -23,6 +23,7 @@ from casework.private_process import place_of
 from casework.services.audit_log import late
 from casework.services.key_status import key_status
 from casework.services.routing_tables import tables_in_force, version_of
+from casework.services.searching import behind
 from casework.services.trust import Trust, load_trust
 from casework.storage import engine as engines
 from casework.storage import health, migrate
@@ -30,6 +31,7 @@ from casework.storage.separation import differences
 from casework.storage.unit_of_work import Store
 
 LOG_BEHIND: Final = timedelta(minutes=15)  # SEALING.md 8
+SEARCH_BEHIND: Final = 1_000  # events; the jobs process keeps up within seconds
 BATCH_LATE: Final = timedelta(days=1)
 MAIL_TRIES: Final = 5
 MAIL_LATE: Final = timedelta(hours=1)
@@ -161,6 +163,17 @@ def check_log(patient: Patient) -> Iterator[Finding]:
         yield wrong(
             f"有 {len(behind)} 项操作超过 15 分钟没有进入审计日志 / events wait for the log",
             "启动后台任务 / start the jobs process: systemctl start tonggui-jobs",
+        )
+
+
+def check_search(patient: Patient) -> Iterator[Finding]:
+    """The search index follows the audit tree, so that officers find what has changed."""
+    number = behind(patient.store)
+    if number > SEARCH_BEHIND:
+        yield warn(
+            f"查找索引还差 {number} 项操作 / the search index is so many events behind",
+            "升级之后要等一会儿；一直不减少，就看后台任务的日志 / after an upgrade it takes a"
+            " while; if it does not shrink, look at the log of the jobs process",
         )
 
 
@@ -310,6 +323,7 @@ CHECKS: Final[dict[str, Check]] = {
     "sqlite": check_sqlite,
     "clock": check_clock,
     "log": check_log,
+    "search": check_search,
     "register": check_register,
     "mail": check_mail,
     "addresses": check_addresses,

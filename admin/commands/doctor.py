@@ -27,6 +27,7 @@ TITLES = {
     "sqlite": "数据库文件 SQLite",
     "clock": "时钟 clocks",
     "log": "审计日志 log",
+    "search": "查找索引 search",
     "register": "登记簿 register",
     "mail": "通知 mail",
     "addresses": "通知邮箱 addresses",

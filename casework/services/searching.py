@@ -30,6 +30,13 @@ def is_behind(uow: UnitOfWork) -> bool:
     return bool(uow.search.leaves(uow.search.progress().position, 1))
 
 
+@query
+def behind(uow: UnitOfWork) -> int:
+    """Return how many events of the audit tree the index has not seen."""
+    head = uow.audit_log.newest()
+    return max(head.size - uow.search.progress().position, 0) if head else 0
+
+
 @use_case
 def index_next(uow: UnitOfWork) -> int:
     """Index the cases of the next events of the audit tree; return how many events."""

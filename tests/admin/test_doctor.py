@@ -22,6 +22,8 @@ from casework.config import Settings
 from casework.domain.calendar import DayKind
 from casework.instance import Instance
 from casework.machine import Level
+from casework.services.audit_log import Keeping, take_in
+from casework.services.searching import follow
 from casework.storage import migrate
 from casework.storage.calendar import CalendarDay
 from casework.storage.grants import role_name
@@ -80,7 +82,11 @@ def test_every_check_has_a_title_for_people():
     assert set(TITLES) == set(doctor.CHECKS)
 
 
-@pytest.mark.parametrize("name", ["home", "tables", "roles", "sqlite", "clock", "log", "register"])
+@pytest.mark.parametrize(
+    "name", ["home", "tables", "roles", "sqlite", "clock", "log", "search", "register"]
+)
+    "name", ["home", "tables", "roles", "sqlite", "clock", "log", "search", "register"]
+)
 def test_a_fresh_instance_is_well(look, name):
     assert look(name) == []
 
@@ -161,6 +167,19 @@ def test_an_event_may_wait_a_quarter_of_an_hour_for_the_log(world, look, minutes
     with_log = world.now + timedelta(minutes=minutes)
 
     assert bool(look("log", now=with_log)) is wrong
+
+
+def test_a_search_index_that_does_not_follow_is_told_until_it_does(world, look, monkeypatch):
+    world.file_report()
+    keeping = Keeping(world.trust, world.log_key, world.now, batch_days=7)
+    taken = take_in(world.store, keeping=keeping)
+    monkeypatch.setattr("casework.doctor.SEARCH_BEHIND", taken - 1)
+    assert [one.level for one in look("search")] == [Level.WARN]
+    monkeypatch.setattr("casework.doctor.SEARCH_BEHIND", taken)
+    assert look("search") == []
+    monkeypatch.setattr("casework.doctor.SEARCH_BEHIND", 0)
+    follow(world.store)
+    assert look("search") == []
 
 
 @pytest.mark.parametrize(("minutes", "wrong"), [(59, False), (61, True)])
