@@ -85,8 +85,6 @@ def test_every_check_has_a_title_for_people():
 @pytest.mark.parametrize(
     "name", ["home", "tables", "roles", "sqlite", "clock", "log", "search", "register"]
 )
-    "name", ["home", "tables", "roles", "sqlite", "clock", "log", "search", "register"]
-)
 def test_a_fresh_instance_is_well(look, name):
     assert look(name) == []
 
