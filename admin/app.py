@@ -68,7 +68,7 @@ from casework.domain.errors import StorageUnavailableError
 from casework.domain.money import capitals, shown
 from casework.instance import Instance
 from casework.services.rulebook import policies_at_hand
-from casework.services.rules import shipped_routing
+from casework.services.rules import first_routing
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
 from cleaning.scanner import open_scanner
@@ -180,7 +180,7 @@ def _console(settings: Settings, clock: Clock | None) -> Console:
         secrets=ConsoleSecrets.read(settings),
         store=Store.open(settings.database_url_of("console"), site=instance.site),
         blobs=Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")),
-        first_routing=shipped_routing(instance.region),
+        first_routing=first_routing(settings.home, instance.region),
         clock=clock or instance.clock,
         scanner=open_scanner(settings.clamd),
     )

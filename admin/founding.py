@@ -12,7 +12,7 @@ from typing import Final
 
 from casework.config import PROCESS_SECRETS, Secrets, Settings, write_secret
 from casework.instance import FILE_NAME, Instance
-from casework.services.rules import put_founding_set_in_force, shipped_policies
+from casework.services.rules import keep_first_routing, put_founding_set_in_force, shipped_policies
 from casework.storage.blobs import Blobs
 from casework.storage.calendar_seed import seed_calendar
 from casework.storage.migrate import current, head, upgrade
@@ -60,6 +60,7 @@ def found(settings: Settings, instance: Instance, *, step: Step) -> Founded:
     with step("载入工作日历和规则 / seeding the work calendar and the rules"):
         instance = seed(settings, instance)
     Blobs.open(settings.blob_url, Secrets(settings.secrets / "console")).prepare()
+    keep_first_routing(settings.home, instance.region)
     instance.write(settings.home)
     return Founded(settings, instance)
 

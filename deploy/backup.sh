@@ -28,6 +28,7 @@ PYTHON
   *) echo "不认识的数据库 / unknown database" >&2; exit 1 ;;
 esac
 cp -p "$home/instance.toml" "$copy.part/"
+if [ -f "$home/routing.toml" ]; then cp -p "$home/routing.toml" "$copy.part/"; fi
 for folder in blobs log register; do
   if [ -d "$home/$folder" ]; then cp -Rp "$home/$folder" "$copy.part/"; fi
 done

@@ -16,6 +16,10 @@ chown root:tonggui "$home" "$home/secrets" "$home/instance.toml"
 chmod 0750 "$home"
 chmod 0751 "$home/secrets"
 chmod 0640 "$home/instance.toml"
+if [ -f "$home/routing.toml" ]; then
+  chown root:tonggui "$home/routing.toml"
+  chmod 0640 "$home/routing.toml"
+fi
 for process in portal mailgate console jobs; do
   chown -R "$(owner "$process"):tonggui" "$home/secrets/$process"
   chmod 0700 "$home/secrets/$process"

@@ -15,7 +15,7 @@ from casework.config import Secrets, SettingError, Settings
 from casework.instance import Instance
 from casework.services.routing_tables import RoutingKeeper
 from casework.services.rulebook import RulebookKeeper
-from casework.services.rules import shipped_routing
+from casework.services.rules import first_routing
 from casework.services.trust_keeper import TrustKeeper
 from casework.storage.blobs import Blobs
 from casework.storage.unit_of_work import Store
@@ -139,7 +139,7 @@ def open_site(
         )
     clock = clock or instance.clock
     pepper = secrets.read("receipt-pepper")
-    routing = shipped_routing(instance.region)  # a file that cannot be used is refused
+    routing = first_routing(settings.home, instance.region)  # a file that cannot be used is refused
     rules = RulebookKeeper(store)
     rules.current()  # a file that cannot be used is refused at the start
     pool = ReceiptPool(keyset.code_parameters, pepper, size=pool_size)

@@ -18,6 +18,7 @@ from admin.demo.stage import RealInstanceError
 from admin.demo.up import SITE, Show, up
 from casework.config import Settings
 from casework.instance import FILE_NAME, Instance
+from casework.services.rules import FIRST_ROUTING
 from casework.storage.migrate import current, move
 from crypto.receipt import group
 
@@ -216,7 +217,7 @@ def _delete(settings: Settings) -> None:
         with step("清空数据库 / emptying the database"):
             move(settings.database_url, "base")
     # The instance file goes first: what is left without it is begun anew, never half used.
-    for name in (FILE_NAME, "secrets", "blobs", "mail", FOLDER):
+    for name in (FILE_NAME, FIRST_ROUTING, "secrets", "blobs", "mail", FOLDER):
         _remove(home / name)
     for stem in ("tonggui.sqlite", "limits.sqlite"):
         for path in home.glob(f"{stem}*"):

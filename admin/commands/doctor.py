@@ -10,6 +10,7 @@ from casework.config import Settings
 from casework.doctor import CHECKS, Patient, examine
 from casework.instance import Instance
 from casework.machine import Finding, Level
+from casework.services.rules import FIRST_ROUTING, keep_first_routing
 from casework.storage.migrate import upgrade
 
 SYMBOLS = {Level.OK: "✓ 正常", Level.WARN: "! 注意", Level.WRONG: "✗ 有误"}
@@ -104,4 +105,6 @@ def migrate() -> None:
     reached = upgrade(settings.database_url, note)
     if seed_rules_of_older(settings, instance):
         note("已将本地区规则写入 instance.toml / the rules of this region are in force now")
+    if keep_first_routing(settings.home, instance.region):
+        note(f"已将分派表存为 {FIRST_ROUTING} / the routing table is kept as the first version")
     say(f"数据库表 tables: {reached}")

@@ -11,7 +11,12 @@ from casework.domain.policy import Policies
 from casework.domain.routing import Routing, load_routing
 from casework.domain.routing_difference import check_successor
 from casework.instance import FILE_NAME, Instance
-from casework.services.rules import ROUTING_FOLDER, shipped_policies, shipped_routing
+from casework.services.rules import (
+    ROUTING_FOLDER,
+    first_routing,
+    shipped_policies,
+    shipped_routing,
+)
 
 
 def policies() -> Policies:
@@ -73,7 +78,7 @@ def _in_force(county: str, on: date) -> Routing:
     store = Store.open(settings.database_url, site=Instance.read(settings.home).site)
     keeper = TrustKeeper(store, Secrets(settings.secrets / "console"))
     try:
-        return routing_on(store, shipped_routing(county), keeper.trust, on)
+        return routing_on(store, first_routing(settings.home, county), keeper.trust, on)
     finally:
         store.close()
 

@@ -35,7 +35,7 @@ from casework.domain.rule_events import (
 from casework.services import routing_changes
 from casework.services.routing_changes import RoutingProposed
 from casework.services.routing_tables import Version
-from casework.services.rules import shipped_routing_body
+from casework.services.rules import first_routing_body
 from crypto.canonical import JSON
 
 bp = Blueprint("routing", __name__, url_prefix="/rules/routing")
@@ -247,7 +247,7 @@ def _body(version: Version) -> bytes:
     """The file of a version."""
     here = console()
     if not version.id:
-        return shipped_routing_body(here.instance.region)
+        return first_routing_body(here.settings.home, here.instance.region)
     sha256 = version.routing.sha256
     return routing_changes.proposed_body(here.store, proposal=version.id, sha256=sha256)
 

@@ -15,6 +15,7 @@ from casework.storage.unit_of_work import UnitOfWork, use_case
 _CASEWORK: Final = Path(__file__).parents[1]
 POLICY_FOLDER: Final = _CASEWORK / "policies"
 ROUTING_FOLDER: Final = _CASEWORK / "routing"
+FIRST_ROUTING: Final = "routing.toml"  # in the home of an instance, beside instance.toml
 
 
 def shipped_policies() -> Policies:
@@ -46,6 +47,51 @@ def shipped_routing_body(region: str) -> bytes:
         return path.read_bytes()
     except OSError:
         raise RoutingFileError(path.name, "region", "a county with a routing file") from None
+
+
+def first_routing(home: Path, region: str) -> Routing:
+    """Read the first version of an instance's routing table.
+
+    Raises:
+        RoutingFileError: there is none, or it cannot be used.
+    """
+    return load_routing(first_routing_body(home, region), file=FIRST_ROUTING)
+
+
+def first_routing_body(home: Path, region: str) -> bytes:
+    """Return the first version's file: the one kept in the instance's home, as it was founded.
+
+    In an instance that is older, until `tonggui migrate`, it is the one of the program.
+
+    Raises:
+        RoutingFileError: there is none.
+    """
+    try:
+        return (home / FIRST_ROUTING).read_bytes()
+    except FileNotFoundError:
+        return shipped_routing_body(region)
+    except OSError:
+        raise RoutingFileError(FIRST_ROUTING, "file", "a file that can be read") from None
+
+
+def keep_first_routing(home: Path, region: str) -> bool:
+    """Keep the program's table as the first version, if none is kept; say whether it was.
+
+    No upgrade of the program changes it: a later table counts once two persons sign it.
+
+    Raises:
+        RoutingFileError: the program has no table for this county, or a bad one.
+    """
+    path = home / FIRST_ROUTING
+    if path.exists():
+        return False
+    body = shipped_routing_body(region)
+    load_routing(body, file=f"{region}.toml")
+    unfinished = home / f".{FIRST_ROUTING}"
+    unfinished.write_bytes(body)
+    unfinished.chmod(0o640)
+    unfinished.replace(path)
+    return True
 
 
 def founding_set(policies: Policies, region: str) -> tuple[Policy, ...]:

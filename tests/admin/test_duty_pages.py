@@ -87,7 +87,7 @@ def richer(monkeypatch):
              tier="central", copy=("410329-gaj",)),
     ]  # fmt: skip
     changed = load_routing(with_rules(body, rules, file="x"))
-    monkeypatch.setattr("admin.app.shipped_routing", lambda region: changed)
+    monkeypatch.setattr("admin.app.first_routing", lambda _home, _region: changed)
 
 
 def test_a_township_of_its_own_a_tier_and_a_copy_are_told(richer, sign_in):

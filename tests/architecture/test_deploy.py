@@ -194,7 +194,7 @@ def test_a_backup_of_a_running_instance_can_be_restored_and_holds_no_secret(tmp_
     copy = backed_up(world.settings.home, sqlite_url, tmp_path / "backups")
 
     names = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
-    assert {"tonggui.sqlite", "instance.toml"} <= names
+    assert {"tonggui.sqlite", "instance.toml", "routing.toml"} <= names
     assert any(name.startswith("blobs/") for name in names)
     assert not any("secret" in name or "pepper" in name or "key" in name for name in names)
     secrets = [path.read_bytes() for path in world.settings.secrets.rglob("*") if path.is_file()]

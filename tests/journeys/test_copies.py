@@ -44,8 +44,8 @@ def copied(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -
     text = text.replace(rule, f'{rule}copy = ["{TOWN}"]\n')
     text = text.replace("\n[[rule]]", f"{BODY}\n[[rule]]", 1)
     routing = load_routing(text.encode())
-    monkeypatch.setattr("admin.app.shipped_routing", lambda _region: routing)
-    monkeypatch.setattr("portal.app.shipped_routing", lambda _region: routing)
+    monkeypatch.setattr("admin.app.first_routing", lambda _home, _region: routing)
+    monkeypatch.setattr("portal.app.first_routing", lambda _home, _region: routing)
     town = {"town-officer": (TOWN, ("officer",)), "town-leader": (TOWN, ("leader",))}
     monkeypatch.setattr("instance.load_routing", lambda _body: routing)
     world = make_world(tmp_path, database_url, staff={**STAFF, **town})

@@ -13,6 +13,7 @@ from casework.domain.errors import (
     BadActError,
     PolicyFileError,
     PolicyPinError,
+    RoutingFileError,
     StorageUnavailableError,
     UnknownPolicyError,
     WrongStateError,
@@ -70,6 +71,25 @@ def test_what_it_began_with_is_kept_outside_the_database_with_its_pins(world):
         (policy, pin, "") for policy, pin in pins.items()
     }
     assert {one.policy: one.active_from for one in rows}["yichuan-2022"] == date(2022, 4, 25)
+
+
+def test_an_upgrade_changes_no_routing_table(world, monkeypatch, tmp_path):
+    home = world.settings.home
+    founded = rules_at_hand.first_routing(home, "410329")
+    newer = tmp_path / "routing"
+    newer.mkdir()
+    body = rules_at_hand.shipped_routing_body("410329") + "\n# 样本\n".encode()
+    (newer / "410329.toml").write_bytes(body)
+    monkeypatch.setattr(rules_at_hand, "ROUTING_FOLDER", newer)
+    assert not rules_at_hand.keep_first_routing(home, "410329")
+    assert rules_at_hand.first_routing(home, "410329").sha256 == founded.sha256
+    (home / rules_at_hand.FIRST_ROUTING).unlink()  # an instance that is older than this file
+    assert rules_at_hand.first_routing(home, "410329").sha256 != founded.sha256
+    assert rules_at_hand.keep_first_routing(home, "410329")
+    assert (home / rules_at_hand.FIRST_ROUTING).read_bytes() == body
+    (home / rules_at_hand.FIRST_ROUTING).write_bytes(b"x")
+    with pytest.raises(RoutingFileError, match=rules_at_hand.FIRST_ROUTING):
+        rules_at_hand.first_routing(home, "410329")
 
 
 def test_an_instance_older_than_its_rules_gets_them_once(world):
