@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from admin.photos import PHOTOS_BYTES_MAX
 from admin.processes import parts_of
 from casework.config import DATABASE_ROLES, PROCESS_SECRETS, UPLOAD_BYTES_MAX, Settings
 from instance import make_world
@@ -129,6 +130,22 @@ def test_every_page_that_takes_files_is_streamed_and_large_enough(tmp_path, sqli
     assert size is not None
     assert int(size[1]) * 1024 * 1024 >= UPLOAD_BYTES_MAX
     assert f"max_size {size[1]}MiB" in (DEPLOY / "caddy/Caddyfile").read_text()
+
+
+def test_photos_come_to_the_console_as_they_are_sent():
+    """What is buffered here would lie on a disk in the clear."""
+    block = nginx_server("tonggui.example.internal")
+    pattern, body = streamed(block)
+    assert re.match(pattern, "/cases/0123456789abcdef/visits/photos")
+    assert not re.match(pattern, "/cases/0123456789abcdef/visits/record")
+    assert "proxy_request_buffering off;" in body
+    size = re.search(r"client_max_body_size (\d+)m;", body)
+    assert size is not None
+    assert int(size[1]) * 1024 * 1024 == PHOTOS_BYTES_MAX
+    assert f"max_size {size[1]}MiB" in (DEPLOY / "caddy/Caddyfile").read_text()
+    plain = block.split("location / {")[1].split("}")[0]
+    sizes = re.findall(r"client_(?:max_body|body_buffer)_size (\w+);", plain)
+    assert sizes[0] == sizes[1]
 
 
 def test_the_servers_accept_their_examples_where_they_are_installed(tmp_path):

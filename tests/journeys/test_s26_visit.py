@@ -175,3 +175,42 @@ def test_the_head_gives_up_a_visit_and_another_basis_is_named(season: Moving, re
     assert "没有两人签字的现场核查记录" in page.text
     page = officer.concludes(number, basis="documents")
     assert "核查结论已登记。" in page.text
+
+
+def test_a_listed_case_leaves_the_list_after_a_visit_of_the_office_above(
+    season: Moving, reporter: Reporter
+):
+    number = reporter.case_number
+    report, officer = season.report_of(number), season.officer()
+    above = season.clerk("awb-supervisor")
+    above.opens_case(number)
+    above.follows("下达督办单")
+    above.sends("签署并下达", kind="listing", text="挂牌督办：储罐区重大隐患。")
+
+    # Given a listed case, it is not taken off without having been seen
+    milestone = {"milestone": "delisted", "document": "（伊）督摘〔2026〕样1号"}
+    above.opens_case(number)
+    above.follows("登记办理节点")
+    refused = above.sends("登记", **milestone)
+    assert "督办单位须在挂牌和复查之后到现场核查一次" in refused.text
+
+    # When somebody of the office above goes with an officer, and both sign
+    above.opens_case(number)
+    page = above.follows("安排现场核查")
+    assert "挂牌跟踪督办" in page.text
+    people = season.world.people
+    two = [people[one].account for one in ("awb-supervisor", "yjj-officer")]
+    above.sends("安排现场核查", purpose="follow_up", officers=two)
+    above.opens_case(number)
+    page = above.follows("登记现场核查")
+    above.sends("签字并提交", **answers(page))
+    officer.opens_case(number)
+    officer.follows("核对并签字")
+    assert "两人已签字，核查记录生效。" in officer.sends("签字").text
+
+    # Then it is, and nobody has investigated by that
+    above.opens_case(number)
+    above.follows("登记办理节点")
+    assert "办理节点已登记。" in above.sends("登记", **milestone).text
+    assert not season.world.case(report).investigators
+    assert season.problems() == []
