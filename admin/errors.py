@@ -67,6 +67,9 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.MergeRefusedError: _l("这两件举报现在不能并案。"),
     refusals.CoverRefusedError: _l("请假登记或者移交现在不能这样办，请刷新页面。"),
     refusals.VisitRefusedError: _l("现场核查现在不能这样进行，请刷新页面。"),
+    refusals.PhoningRefusedError: _l(
+        "电话回访须先经身份保管人批准，由您本人打开联系方式，再登记结果。"
+    ),
     refusals.NothingToMendError: _l("举报没有查证属实，没有可以责令整改的事项。"),
     refusals.NotSubstantiatedError: _l("举报没有查证属实，不能拟定奖励。"),
     refusals.MatterNotRewardedError: _l("这类举报不发放奖励。"),

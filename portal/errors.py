@@ -58,6 +58,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.MergeRefusedError: _NOT_NOW,
     errors.VisitRefusedError: _NOT_NOW,
     errors.CoverRefusedError: _NOT_NOW,
+    errors.PhoningRefusedError: _NOT_NOW,
     errors.BadActError: _l("填写的内容有误，请检查后再试。"),
     errors.UnknownActError: _NOT_NOW,
     errors.SignatureRefusedError: _l("没有通过核验，请离开信箱后用查询码重新进入。"),

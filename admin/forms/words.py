@@ -127,6 +127,8 @@ ANSWERS: Final[Words] = {
     "not_solved": _l("没有解决"),
 }
 
+PHONED: Final[Words] = {**ANSWERS, "not_reached": _l("没有联系上")}
+
 FINDINGS: Final[Words] = {
     "substantiated": _l("查证属实"),
     "partly": _l("部分属实"),

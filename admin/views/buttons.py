@@ -36,6 +36,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("case.closed", "closing.close", _l("办结")),
     ("closing.proposed", "closing.propose", _l("提议办结")),
     ("review.decided", "objections.decide", _l("复核异议")),
+    ("callback.phoned", "phoning.note", _l("电话回访")),
     ("malice.confirmed", "malice.decide", _l("恶意举报认定")),
     ("opinion.given", "co_handling.advise", _l("提出协办意见")),
     ("copy.acknowledged", "copies.acknowledge", _l("签收抄送件")),

@@ -24,6 +24,7 @@ from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.disclosure import FILE, has_claimable_award, purpose, purposes_for
 from casework.domain.errors import UnknownReportError
 from casework.domain.ids import new_id
+from casework.domain.phoning import PURPOSE, may_phone
 from casework.domain.roles import Role
 from casework.queries.cases import case as find_case
 from casework.queries.cases import case_by_number
@@ -65,7 +66,7 @@ def find() -> ResponseReturnValue:
 @requires("release.request")
 def ask(report_id: str) -> ResponseReturnValue:
     """Ask the custodians for one item, for one purpose."""
-    case = _askable(report_id)
+    case = askable(report_id)
     wishes = _wishes(case)
     form = RequestForm(posted())
     form.what.choices = [
@@ -140,7 +141,7 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
 
     Who is not the requester is told so, and a try all the same is refused and recorded.
     """
-    case = _askable(report_id)
+    case = askable(report_id)
     release = custody.release_in(case, release_id)
     form = OpenForm(posted())
     seen: list[custody.Disclosed] = []
@@ -152,7 +153,11 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
         if seen[0].content is not None:
             return _download(seen[0].lines, seen[0].content)
         return render_template(
-            "releases/opened.html", case=case, disclosed=seen[0], can_pay=_can_pay(case, release)
+            "releases/opened.html",
+            case=case,
+            disclosed=seen[0],
+            can_pay=_can_pay(case, release),
+            can_phone=may("callback.note") and release.purpose == PURPOSE and may_phone(case),
         )
     return show(
         "releases/open.html",
@@ -166,7 +171,7 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
     )
 
 
-def _askable(report_id: str) -> Case:
+def askable(report_id: str) -> Case:
     """The case, if the person may ask for something of it.
 
     An operator sees nothing of a case but its number, and may ask for any that the operator is

@@ -329,6 +329,10 @@ def _satisfaction(facts: Facts) -> str:
     return word(words.ANSWERS, str(facts["answer"]))
 
 
+def _phoned(facts: Facts) -> str:
+    return word(words.PHONED, str(facts["answer"]))
+
+
 def _basis(facts: Facts) -> str:
     return str(facts["basis"])
 
@@ -394,6 +398,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "review.decided": _reviewed,
     "callback.asked": _called_back,
     "satisfaction.given": _satisfaction,
+    "callback.phoned": _phoned,
     "protection.ordered": _protection,
     "malice.proposed": _basis,
     "reward.reserved": _amount,

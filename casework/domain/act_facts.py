@@ -172,6 +172,7 @@ ORDINAL_IF_ANY = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
 _CALLED_BACK = Form("1, 3 or 6", lambda v: is_whole(v, 1, 6) and v in (1, 3, 6))
+_PHONED = _one_of("solved", "partly", "not_solved", "not_reached")
 _ASKED_IN = Form("0, 1, 3 or 6", lambda v: is_whole(v, 0, 6) and v in (0, 1, 3, 6))
 TEMPLATE_IF_ANY = Form(TOKEN.expected, TOKEN.test, optional=True)
 VERSION_IF_TEMPLATE = Form(SHA256.expected, SHA256.test, optional=True)
@@ -380,6 +381,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "verify_due_on": DAY_IF_REDONE,
     },
     "callback.asked": {"month": _CALLED_BACK, "on": DAY},
+    "callback.phoned": {"month": _CALLED_BACK, "release": TOKEN, "answer": _PHONED},
     "satisfaction.given": {
         "month": _ASKED_IN,
         "answer": _one_of("solved", "partly", "not_solved"),

@@ -276,6 +276,10 @@ class CoverRefusedError(CaseworkError):
         self.reason = reason
 
 
+class PhoningRefusedError(CaseworkError):
+    """A call-back by telephone by somebody who has not opened the contact item for it."""
+
+
 class NothingToMendError(CaseworkError):
     """Nothing was found that could be ordered to be put right."""
 

@@ -143,6 +143,7 @@ _NAMES: Mapping[str, Names] = {
     "case.closed": _always("closed"),
     "objection.filed": _always("objection_received"),
     "satisfaction.given": _satisfaction,
+    "callback.phoned": _satisfaction,
     "review.decided": _review,
     "rectification.ordered": _always("ordered"),
     "protection.ordered": _always("protection_ordered"),

@@ -21,6 +21,7 @@ from casework.domain import (
     milestone,
     objection,
     order,
+    phoning,
     protection,
     rectification,
     recusal,
@@ -391,6 +392,12 @@ TRANSITIONS: Mapping[str, Transition] = {
     "callback.asked": Transition(frozenset({State.CLOSED}), _JOBS, satisfaction.ask),
     "satisfaction.given": Transition(
         frozenset({State.CLOSED}), _REPORTER, satisfaction.answer, ready=satisfaction.is_asked
+    ),
+    phoning.PHONED: Transition(
+        frozenset({State.CLOSED}),
+        (Who(Role.OPERATOR), Who(Role.SUPERVISOR)),
+        phoning.phone,
+        ready=phoning.may_phone,
     ),
     "protection.ordered": Transition(
         _ANY, _LEAD_OFFICE, protection.order, (NOT_SUPERVISED,), protection.was_reported

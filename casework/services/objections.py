@@ -19,12 +19,14 @@ from casework.domain.errors import (
 )
 from casework.domain.legal_clock import clock_due
 from casework.domain.objection import OBJECT, REDO, VERIFY
+from casework.domain.phoning import PHONED
 from casework.domain.policy_rules import ClockRule
 from casework.domain.running import Running, clock_of
 from casework.domain.satisfaction import NOT_SOLVED
 from casework.services.acts import by_officer
 from casework.services.acts import record as record_act
 from casework.services.clock_asks import day_in_china, must_be
+from casework.services.interests import check_disinterested
 from casework.services.mailbox import record_by_reporter
 from casework.services.notices import notify
 from casework.services.rulebook import Rulebook, rulebook_of
@@ -106,6 +108,26 @@ def give_satisfaction(
     elif act.event.facts["answer"] == NOT_SOLVED:
         raise BadActError("added", "a reason why it is not solved")
     uow.sealed.add_objects(case.report_id, sealed)
+    names = [mark.name for mark in case.marks[len(before.marks) :]]
+    if "objection_received" in names:
+        _tell_of_review(uow, case, now)
+    return case
+
+
+@use_case
+def note_call(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note what the reporter said on the telephone; who is not satisfied has it reviewed.
+
+    Raises:
+        WrongStateError: no question waits.
+        PhoningRefusedError: by somebody who has not opened the contact item for it.
+        SeparationError: by somebody with an interest in the enterprise.
+        CaseworkError: as for every act, see `acts.record`.
+    """
+    by_officer(act, trust, PHONED)
+    check_disinterested(uow, act, trust)
+    before = uow.reports.lock(act.event.report)
+    case = record_act(uow, act=act, trust=trust, now=now)
     names = [mark.name for mark in case.marks[len(before.marks) :]]
     if "objection_received" in names:
         _tell_of_review(uow, case, now)

@@ -180,6 +180,7 @@ EVENTS: Final[dict[str, Any]] = {
     "review.decided": _l("%(office)s复核：%(outcome)s"),
     "callback.asked": _l("办结满 %(month)s 个月，请您回答问题解决了没有"),
     "satisfaction.given": _l("您回答：%(answer)s"),
+    "callback.phoned": _l("%(office)s电话回访：%(answer)s"),
     "protection.ordered": _l("%(office)s采取保护措施：%(measure)s"),
     "protection.declined": _l("%(office)s决定暂不采取保护措施，理由见下"),
     "protection.ended": _l("%(office)s结束了一项保护措施"),
@@ -216,6 +217,7 @@ ANSWERS: Final = {
     "solved": _l("已解决"),
     "partly": _l("部分解决"),
     "not_solved": _l("没有解决"),
+    "not_reached": _l("没有联系上您"),
 }
 FROM_OFFICE: Final = _l("%(office)s给您留言")
 FROM_REPORTER: Final = _l("您留言")

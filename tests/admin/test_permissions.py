@@ -44,6 +44,7 @@ WORDS = {
     "visit.drop": ("give up an on-site verification",),
     "rectification.order": ("order a rectification",),
     "referral.make": ("refer a case",),
+    "callback.note": ("receive a contact item", "reviews"),
     "review.decide": ("decide on an objection",),
     "protection.order": ("order protection",),
     "protection.end": ("order protection",),

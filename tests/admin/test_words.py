@@ -136,6 +136,7 @@ FACTS: dict[str, dict[str, object]] = {
     "order.issued": {"order": "o1", "number": "伊督〔2026〕K7M2Q9XR号", "kind": "listing"},
     "review.decided": {"asked": 7, "outcome": "redo", "verify_due_on": "2026-05-02"},
     "callback.asked": {"month": 3, "on": "2026-06-02"},
+    "callback.phoned": {"month": 1, "release": "r1", "answer": "not_reached"},
     "satisfaction.given": {"month": 3, "answer": "not_solved"},
     "recusal.noted": {"account": "x", "why": "found"},
     "protection.ordered": {"measure": "stop", "document": "文1号", "until": "2026-05-01"},

@@ -140,7 +140,7 @@ MAY = {
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
-    "operator": r"~(/assignment|/clocks/<key>/<int:since>|/releases"
+    "operator": r"~(/assignment|/call|/clocks/<key>/<int:since>|/releases"
     r"|/papers/(report|dossier|hand-over/<office>)|/releases/<release_id>/opening)?",
     "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>))?",

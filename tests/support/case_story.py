@@ -179,6 +179,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "objection.filed": {"since": 4, "until": "2026-04-01"},
     "review.decided": {"asked": 7, "outcome": "kept"},
     "callback.asked": {"month": 1, "on": "2026-04-22"},
+    "callback.phoned": {"month": 1, "release": "r1", "answer": "solved"},
     "satisfaction.given": {"month": 0, "answer": "solved"},
     "recusal.noted": {"account": "officer2", "why": "declared"},
     "protection.ordered": {"measure": "stop", "document": "伊人社护〔2026〕1号"},

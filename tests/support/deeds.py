@@ -166,6 +166,7 @@ DEEDS: Mapping[str, Callable[[Deed], None]] = {
             deed.world, deed.report, deed.pick(("kept", "redo")), asked=pending(deed.case) or 1
         )
     ),
+    "callback.phoned": money.phone,
     "satisfaction.given": lambda deed: done(
         objecting.answers(
             deed.world, deed.filed, question(deed.case) or 0, deed.pick(ANSWERS)

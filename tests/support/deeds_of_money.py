@@ -4,12 +4,15 @@ from typing import Any
 
 from casework.domain.award import binding
 from casework.domain.case import HoldState
+from casework.domain.phoning import PHONED
+from casework.domain.satisfaction import question
 from casework.services import (
     disclosure,
     holds,
     rewards,
 )
 from casework.services.erasing import withdraw_identity
+from casework.services.objections import note_call
 from deed import (
     Deed,
     NothingToTryError,
@@ -76,6 +79,17 @@ def give_agreement(deed: Deed) -> None:
 def open_release(deed: Deed) -> None:
     """Open it."""
     deed.do(disclosure.open_release, "release.opened", {"release": release_of(deed)})
+
+
+def phone(deed: Deed) -> None:
+    """Note what the reporter said, by the contact item that was opened last."""
+    found = [one.id for one in deed.case.releases.values() if one.opened_at]
+    facts = {
+        "month": question(deed.case) or 1,
+        "release": deed.one_of(found[-1:]),
+        "answer": deed.pick(("not_reached", "solved", "not_solved")),
+    }
+    deed.do(note_call, PHONED, facts)
 
 
 def seat_login(deed: Deed) -> str:

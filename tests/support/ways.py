@@ -34,6 +34,10 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "not returned": ("return.requested", "return.overruled"),
     "pooled": (("assignment.proposed", 0, 2), ("report.transferred", 1, 2), "assignment.drawn"),
     "covered": ("assignment.drawn", "assignment.handed", ("days", 1), "assignment.handed"),
+    "phoned": (
+        *UNTRUE, *CLOSED, ("days", 40), "release.requested", "release.approved",
+        "release.approved", "release.opened", "callback.phoned", ("callback.phoned", 1),
+    ),
     "listed": (
         ("order.issued", "listing"), "order.answered", ("visit.planned", "follow_up"),
         "visit.recorded", "visit.signed", ("milestone.recorded", "delisted"),
