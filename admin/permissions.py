@@ -162,6 +162,7 @@ ACTS: Final[dict[str, str]] = {
     "order.answered": "order.answer",
     "callback.phoned": "callback.note",
     "review.decided": "review.decide",
+    "case.redone": "review.decide",
     "protection.ordered": "protection.order",
     "protection.declined": "protection.decline",
     "protection.ended": "protection.end",

@@ -42,6 +42,7 @@ TOLD_BY: Final = ACCEPTED_BY | {
     "report.transferred",
     "finding.recorded",
     "review.decided",
+    "case.redone",
 }
 BATCH_DAYS: Final = 7
 # An entry waits for up to so many days more, drawn at random. The records of a case tell the
@@ -179,7 +180,13 @@ def _days(event: Event, history: Sequence[Event]) -> tuple[int | None, int | Non
 
 def _verified_from(history: Sequence[Event]) -> date | None:
     """Return the day from which the present verification counts: acceptance, or the last redo."""
-    redone = [one for one in history if one.facts.get("outcome") == "redo"]
+    redone = [
+        one
+        for one in history
+        if one.kind == "case.redone"
+        # Of a case that joined another one, it is that one which is redone.
+        or (one.facts.get("outcome") == "redo" and "verify_due_on" in one.facts)
+    ]
     if redone:
         return day_of(redone[-1])
     return _fact_day(history, ACCEPTED_BY, "accepted_on")

@@ -18,6 +18,8 @@ _TWINS = {
     "merge.joined": ("case.merged", "report", "into", ("rank", "kind")),
     "merge.undone": ("merge.left", "from", "report", ()),
     "merge.left": ("merge.undone", "report", "from", ()),
+    "case.redone": ("review.decided", "report", "into", ("asked",)),
+    "review.decided": ("case.redone", "into", "report", ("asked",)),
 }
 KIND = "merge"
 
@@ -28,7 +30,7 @@ def check_merges(
     """Yield what is wrong with the merges that the events of a report tell of."""
     for one in signed:
         event = one.event
-        if event.kind not in _TWINS:
+        if event.kind not in _TWINS or _TWINS[event.kind][1] not in event.facts:
             continue
         digest = event.digest().hex()
         other = str(event.facts[_TWINS[event.kind][1]])

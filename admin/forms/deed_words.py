@@ -76,6 +76,7 @@ EVENTS: Final[Words] = {
     "report.urged": _l("催办"),
     "objection.filed": _l("提出异议"),
     "review.decided": _l("复核"),
+    "case.redone": _l("返工，并入的举报经复核重新核查"),
     "callback.asked": _l("回访举报人"),
     "satisfaction.given": _l("答复回访"),
     "callback.phoned": _l("电话回访"),

@@ -318,6 +318,12 @@ def _dropped(facts: Facts) -> str:
 def _reviewed(facts: Facts) -> str:
     if facts["outcome"] == "kept":
         return _("维持原来的结论")
+    if "verify_due_on" not in facts:
+        return _("返工，由主件重新核查")
+    return _redone(facts)
+
+
+def _redone(facts: Facts) -> str:
     return _("返工，核查期限 %(due)s", due=facts["verify_due_on"])
 
 
@@ -396,6 +402,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "clock.overdue": _clock,
     "case.escalated": _escalated,
     "review.decided": _reviewed,
+    "case.redone": _redone,
     "callback.asked": _called_back,
     "satisfaction.given": _satisfaction,
     "callback.phoned": _phoned,

@@ -179,6 +179,7 @@ VERSION_IF_TEMPLATE = Form(SHA256.expected, SHA256.test, optional=True)
 RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
 # Where the log of all events has an event, from 0.
 PLACE = Form("a place in the log", lambda value: is_whole(value, 0, 10**12))
+TOKEN_IF_MERGED = Form(TOKEN.expected, TOKEN.test, optional=True)
 FOUND_IF_MERGED = Form(COUNT.expected, COUNT.test, optional=True)
 _MERGE_KIND = _one_of("same", "supplementary")
 BASIS_IF_NAMED = Form(
@@ -379,7 +380,9 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "asked": ORDINAL,
         "outcome": _one_of("kept", "redo"),
         "verify_due_on": DAY_IF_REDONE,
+        "into": TOKEN_IF_MERGED,
     },
+    "case.redone": {"report": TOKEN, "asked": ORDINAL, "verify_due_on": DAY},
     "callback.asked": {"month": _CALLED_BACK, "on": DAY},
     "callback.phoned": {"month": _CALLED_BACK, "release": TOKEN, "answer": _PHONED},
     "satisfaction.given": {

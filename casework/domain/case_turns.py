@@ -62,7 +62,7 @@ class Review:
     """What people one level up decided after an objection.
 
     Attributes:
-        asked: ordinal of the act that opened it.
+        asked: ordinal of the act that opened it; its own where a case that joined was reviewed.
         outcome: "kept" or "redo".
         decided_on: "YYYY-MM-DD".
     """

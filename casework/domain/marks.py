@@ -86,8 +86,13 @@ def _found_true(case: Case) -> bool:
     return true is not None and (redone is None or redone.ordinal < true.ordinal)
 
 
-def _review(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
-    """Redone it is accepted anew; what was to follow from the old finding is void."""
+def _review(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
+    """Redone it is accepted anew; what was to follow from the old finding is void.
+
+    Of a case that has joined another one, it is that one which is redone.
+    """
+    if before.state is State.MERGED:
+        return ("reviewed",)
     return ("reviewed", "redone", "accepted") if act.facts["outcome"] == "redo" else ("reviewed",)
 
 
@@ -99,11 +104,14 @@ def _satisfaction(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
 
 
 def _message(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
-    # What a reporter is told of a case that theirs has joined starts no clock in theirs.
-    if act.facts["from"] != "office" or before.merged is not None:
+    if act.facts["from"] != "office":
         return ()
+    told = ("told",) if act.facts.get("about") == "result" else ()
+    # What a reporter is told of a case that theirs has joined gives them the right to object.
+    if before.merged is not None:
+        return told
     contacted = ("contacted",) if last_mark(before, "contacted") is None else ()
-    return (*contacted, *(("told",) if act.facts.get("about") == "result" else ()))
+    return (*contacted, *told)
 
 
 def _order(_before: Case, _after: Case, act: Act) -> tuple[str, ...]:
@@ -145,6 +153,7 @@ _NAMES: Mapping[str, Names] = {
     "satisfaction.given": _satisfaction,
     "callback.phoned": _satisfaction,
     "review.decided": _review,
+    "case.redone": _always("redone", "accepted"),
     "rectification.ordered": _always("ordered"),
     "protection.ordered": _always("protection_ordered"),
     "protection.declined": _always("protection_declined"),

@@ -99,10 +99,13 @@ def undo(case: Case, act: Act) -> Case:
 
     Raises:
         WrongStateError: it has not joined that case.
+        MergeRefusedError: its reporter has objected, and the review is open.
     """
     merged = case.merged
     if merged is None or merged.into != text_of(act, "from"):
         raise WrongStateError(kind=act.kind, state="not joined to it")
+    if unanswered(case, "objection_received", "reviewed") is not None:
+        raise MergeRefusedError("review_open")
     marks = tuple(one for one in case.marks if one.name != MARK)
     return replace(case, state=State(merged.before), merged=None, marks=marks)
 

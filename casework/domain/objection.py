@@ -4,6 +4,10 @@ How long the right lasts, and the new last day of verification, depend on the po
 calendar: the service checks both (`services/objections.py`). An objection that came by letter
 is a milestone of the supervising office and is reviewed in the same way.
 
+A reporter whose case joined another one objects in their own thread to what they were told of
+it. The review is of their case; has it something redone, that is the case that they joined: a
+second act of the same person, `case.redone`.
+
 Source: POLICIES.md (c), rows 10 and 11: 应急〔2023〕106号 [S], within 10 days of being told;
 reviewed within 30 days by the level above, never by the same officers. SCENARIOS.md S09.
 """
@@ -109,9 +113,11 @@ def decide(case: Case, act: Act) -> Case:
     """
     if pending(case) != number_of(act, "asked"):
         raise WrongStateError(kind=act.kind, state="nothing to review")
-    outcome = text_of(act, "outcome")
-    if ("verify_due_on" in act.facts) != (outcome == REDO):
+    outcome, joined = text_of(act, "outcome"), case.state is State.MERGED
+    if ("verify_due_on" in act.facts) != (outcome == REDO and not joined):
         raise BadActError("verify_due_on", "a day if the case is redone, else nothing")
+    if "into" in act.facts and (outcome != REDO or not joined):
+        raise BadActError("into", "only where the case that it joined is redone")
     today = civil_day(act.at)
     review = Review(
         asked=number_of(act, "asked"),
@@ -121,7 +127,32 @@ def decide(case: Case, act: Act) -> Case:
         decided_on=today.isoformat(),
     )
     decided = replace(case, reviews=(*case.reviews, review))
-    return _redone(decided, act, today) if outcome == REDO else decided
+    return _redone(decided, act, today) if outcome == REDO and not joined else decided
+
+
+def redo(case: Case, act: Act) -> Case:
+    """Have a case verified anew because a reporter who joined it objected, and was right.
+
+    Raises:
+        WrongStateError: that case has not joined this one.
+        ObjectionOpenError: an objection of its own waits; that review decides.
+        RedoBlockedError: an award that is under way or paid rests on the finding.
+        BadActError: a last day before today.
+    """
+    report = text_of(act, "report")
+    if not any(one.report == report and not one.left for one in case.joined):
+        raise WrongStateError(kind=act.kind, state="not joined")
+    if is_pending(case):
+        raise ObjectionOpenError(report=case.report_id)
+    today = civil_day(act.at)
+    review = Review(
+        asked=act.ordinal,
+        outcome=REDO,
+        decider=act.actor,
+        ordinal=act.ordinal,
+        decided_on=today.isoformat(),
+    )
+    return _redone(replace(case, reviews=(*case.reviews, review)), act, today)
 
 
 def times_redone(case: Case) -> int:

@@ -30,7 +30,13 @@ _NO_REST: Final = WorkCalendar(())
 
 
 def closing(case: Case) -> Mark | None:
-    """Return the mark of the closing that stands; None while the case is not closed."""
+    """Return the mark of the closing that stands; None while the case is not closed.
+
+    Of a case that has joined another one: that its reporter was told the result. The service
+    asks nothing before that other one is closed.
+    """
+    if case.state is State.MERGED and case.merged is not None and case.merged.told:
+        return last_mark(case, "told")
     return last_mark(case, "closed") if case.state is State.CLOSED else None
 
 

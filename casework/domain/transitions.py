@@ -185,6 +185,8 @@ _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
 _OPEN_OR_MERGED = _OPEN | {State.MERGED}
 _NOT_MERGED = _ANY - {State.MERGED}
 _AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
+_TOLD = _AFTER_FINDING | {State.MERGED}  # a reporter whose case joined another has the rights too
+_ASKED = frozenset({State.CLOSED, State.MERGED})
 _AFTER_ACCEPTANCE = frozenset({State.ACCEPTED, *_AFTER_FINDING})
 
 TRANSITIONS: Mapping[str, Transition] = {
@@ -383,15 +385,17 @@ TRANSITIONS: Mapping[str, Transition] = {
         _award_is(AwardState.CLAIMED),
     ),
     "report.urged": Transition(_OPEN_OR_MERGED, _REPORTER, urging.urge),
-    "objection.filed": Transition(
-        _AFTER_FINDING, _REPORTER, objection.file, ready=objection.may_be_filed
-    ),
+    "objection.filed": Transition(_TOLD, _REPORTER, objection.file, ready=objection.may_be_filed),
     "review.decided": Transition(
-        _AFTER_FINDING, _ABOVE, objection.decide, (NOT_HANDLED,), objection.is_pending
+        _TOLD, _ABOVE, objection.decide, (NOT_HANDLED,), objection.is_pending
     ),
-    "callback.asked": Transition(frozenset({State.CLOSED}), _JOBS, satisfaction.ask),
+    # It goes with the review of a case that joined: never a button of this one.
+    "case.redone": Transition(
+        _AFTER_FINDING, _ABOVE, objection.redo, (NOT_HANDLED,), lambda _case: False
+    ),
+    "callback.asked": Transition(_ASKED, _JOBS, satisfaction.ask),
     "satisfaction.given": Transition(
-        frozenset({State.CLOSED}), _REPORTER, satisfaction.answer, ready=satisfaction.is_asked
+        _ASKED, _REPORTER, satisfaction.answer, ready=satisfaction.is_asked
     ),
     phoning.PHONED: Transition(
         frozenset({State.CLOSED}),

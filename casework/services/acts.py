@@ -53,6 +53,7 @@ DEED_KINDS: Final = frozenset(
         "visit.recorded",
         "visit.signed",
         "review.decided",
+        "case.redone",
         "malice.confirmed",
         "malice.declined",
         "order.issued",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from casework.domain.case import Case
+from casework.domain.case import Case, State
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError
 from casework.domain.ladder import Step, next_step
@@ -15,6 +15,7 @@ from casework.services.acts import record
 from casework.services.clock_rows import project
 from casework.services.cover import is_covered
 from casework.services.jobs_acts import jobs_act
+from casework.services.merging import leading
 from casework.services.notices import notify
 from casework.services.rulebook import Rulebook, rulebook_of
 from casework.services.trust import Trust
@@ -189,7 +190,8 @@ def _call_back(uow: UnitOfWork, case: Case, signing: _Signing) -> Taken:
     now = signing.now
     today = day_of_moment(now)
     month = due_callback(case, today)
-    if month is None:
+    lead = leading(uow, case)
+    if month is None or (lead is not None and lead.state is not State.CLOSED):
         project(uow, case, now)
         return Taken()
     facts: dict[str, JSON] = {"month": month, "on": today.isoformat()}

@@ -27,12 +27,14 @@ from casework.domain.merging import (
     rank_of,
     standing,
 )
+from casework.domain.objection import is_pending
 from casework.services.acts import by_officer, record
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import SignedEvent
 
 NOT_TOLD: Final = "merged_not_told"
+REVIEW_OPEN: Final = "review_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def merge_cases(
     by_officer(merged, trust, "case.merged")
     by_officer(joined, trust, "merge.joined")
     lead, joining = joined.event.report, merged.event.report
-    _check_twins(merged, joined, {"into": lead}, {"report": joining}, "rank", "kind")
-    _lock(uow, lead, joining)
+    check_twins(merged, joined, {"into": lead}, {"report": joining}, "rank", "kind")
+    lock_both(uow, lead, joining)
     lead_place, place = _places(uow, lead, joining)
     if joined.event.facts.get("place") != place:
         raise BadActError("place", str(place))
@@ -114,8 +116,8 @@ def undo_merge(
     by_officer(undone, trust, "merge.undone")
     by_officer(left, trust, "merge.left")
     lead, joining = left.event.report, undone.event.report
-    _check_twins(undone, left, {"from": lead}, {"report": joining})
-    _lock(uow, lead, joining)
+    check_twins(undone, left, {"from": lead}, {"report": joining})
+    lock_both(uow, lead, joining)
     record(uow, act=left, trust=trust, now=now)
     return record(uow, act=undone, trust=trust, now=now)
 
@@ -166,13 +168,17 @@ def ranking(uow: UnitOfWork, *, report: str) -> tuple[Ranked, ...]:
 
 
 def check_told(uow: UnitOfWork, lead: Case) -> None:
-    """Refuse to close a case of which a reporter who joined has not been told the result.
+    """Refuse to close a case while a reporter who joined has not been told, or has objected.
 
     Raises:
-        ClosingRefusedError: somebody has not been told what was found last.
+        ClosingRefusedError: somebody has not been told what was found last, or waits for the
+            review of it.
     """
-    if any(is_untold(uow.reports.get(one.report), lead) for one in standing(lead)):
+    joined = [uow.reports.get(one.report) for one in standing(lead)]
+    if any(is_untold(one, lead) for one in joined):
         raise ClosingRefusedError(NOT_TOLD)
+    if any(is_pending(one) for one in joined):
+        raise ClosingRefusedError(REVIEW_OPEN)
 
 
 def check_found(uow: UnitOfWork, case: Case, act: SignedEvent) -> None:
@@ -196,7 +202,7 @@ def leading(uow: UnitOfWork, case: Case) -> Case | None:
     return uow.reports.get(case.merged.into)
 
 
-def _check_twins(
+def check_twins(
     one: SignedEvent,
     other: SignedEvent,
     of_one: dict[str, str],
@@ -215,7 +221,7 @@ def _check_twins(
             raise BadActError(name, "the same in both acts")
 
 
-def _lock(uow: UnitOfWork, *reports: str) -> None:
+def lock_both(uow: UnitOfWork, *reports: str) -> None:
     """Lock cases in one order everywhere, so that two people never wait for each other."""
     for report in sorted(set(reports)):
         uow.reports.lock(report)

@@ -6,19 +6,22 @@ the last day of a verification that begins anew.
 Source: POLICIES.md (c), rows 10 and 11; SCENARIOS.md S09.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from casework.domain.case import Case
+from casework.domain.case import Case, State
 from casework.domain.deadline import DueDate
 from casework.domain.errors import (
     BadActError,
     ClockNotRunningError,
     PolicyPinError,
+    SeparationError,
     UnknownPolicyError,
+    WrongStateError,
 )
 from casework.domain.legal_clock import clock_due
-from casework.domain.objection import OBJECT, REDO, VERIFY
+from casework.domain.objection import OBJECT, REDO, VERIFY, handlers
 from casework.domain.phoning import PHONED
 from casework.domain.policy_rules import ClockRule
 from casework.domain.running import Running, clock_of
@@ -28,6 +31,7 @@ from casework.services.acts import record as record_act
 from casework.services.clock_asks import day_in_china, must_be
 from casework.services.interests import check_disinterested
 from casework.services.mailbox import record_by_reporter
+from casework.services.merging import check_twins, leading, lock_both
 from casework.services.notices import notify
 from casework.services.rulebook import Rulebook, rulebook_of
 from casework.services.trust import Trust
@@ -36,6 +40,7 @@ from crypto.events import SealedObject, SignedEvent
 
 MESSAGE, REASON = "message", "reason"
 FILED, ANSWERED, DECIDED = "objection.filed", "satisfaction.given", "review.decided"
+REDONE = "case.redone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,9 @@ def give_satisfaction(
         CaseworkError: as for every act, see `acts.record`.
     """
     before = uow.reports.lock(act.event.report)
+    lead = leading(uow, before)
+    if lead is not None and lead.state is not State.CLOSED:
+        raise WrongStateError(kind=ANSWERED, state="the case that it joined is not closed")
     sealed = [message] if message else []
     case = record_by_reporter(uow, act, ANSWERED, trust, now, sealed)
     if message is not None:
@@ -146,27 +154,90 @@ def redo_until(uow: UnitOfWork, *, report: str, now: datetime) -> DueDate:
 
 @use_case
 def decide_review(
-    uow: UnitOfWork, *, act: SignedEvent, reason: SealedObject, trust: Trust, now: datetime
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    reason: SealedObject,
+    trust: Trust,
+    now: datetime,
+    redone: SignedEvent | None = None,
 ) -> Case:
     """Keep the result or have it redone, with a reason that the reporter finds in the mailbox.
 
+    Args:
+        uow: the transaction.
+        act: review.decided.
+        reason: for the reporter.
+        trust: whose signatures count.
+        now: UTC instant.
+        redone: case.redone in the case that the reporter's has joined, if it is redone and
+            nothing has had it verified anew before; else None.
+
     Raises:
         WrongStateError: no such review waits.
-        SeparationError: by somebody who did something in the case.
+        SeparationError: by somebody who did something in the case, or in the one it joined.
         RedoBlockedError: an award rests on the finding.
         BadActError: no reason, or the new last day is not the one that the rules give.
         CaseworkError: as for every act, see `acts.record`.
     """
     by_officer(act, trust, DECIDED)
+    lead = _lock_lead(uow, act.event.report)
     case = record_act(uow, act=act, trust=trust, now=now, records=[reason])
     if reason.kind != REASON:
         raise BadActError("added", "a reason for the reporter")
-    if act.event.facts["outcome"] == REDO:
+    if lead is not None:
+        _review_in(uow, lead, act, redone, trust, now)
+    elif redone is not None:
+        raise BadActError("into", "nothing: the case has joined none")
+    elif act.event.facts["outcome"] == REDO:
         due = _redo_due(rulebook_of(uow), case, now)
         must_be(act.event.facts, "verify_due_on", due.due_on.isoformat())
     uow.sealed.add_objects(case.report_id, [reason])
     notify(uow, DECIDED, case=case, office=case.lead, now=now)
     return case
+
+
+def needs_redoing(lead: Case, facts: Mapping[str, object]) -> bool:
+    """Whether a review of a case that has joined *lead* has that one verified anew.
+
+    Where it is being verified already, what is found next answers every reporter of the matter.
+    """
+    return facts.get("outcome") == REDO and lead.state in (State.CONCLUDED, State.CLOSED)
+
+
+def _lock_lead(uow: UnitOfWork, report: str) -> Case | None:
+    """Lock a case and the one that it has joined; return the latter, None where there is none."""
+    lead = leading(uow, uow.reports.get(report))
+    if lead is not None:
+        lock_both(uow, lead.report_id, report)
+    return lead
+
+
+def _review_in(
+    uow: UnitOfWork,
+    lead: Case,
+    act: SignedEvent,
+    redone: SignedEvent | None,
+    trust: Trust,
+    now: datetime,
+) -> None:
+    """Check who reviews what was found in another case, and have that one redone if need be."""
+    actor, facts = trust.signer(act.event.signer).account, act.event.facts
+    if actor in handlers(lead):
+        raise SeparationError("handled", actor=actor, kind=DECIDED)
+    if actor in lead.recused:
+        raise SeparationError("recused", actor=actor, kind=DECIDED)
+    wanted = lead.report_id if needs_redoing(lead, facts) else None
+    if facts.get("into") != wanted or (redone is not None) != (wanted is not None):
+        raise BadActError("into", wanted or "nothing: no case is redone")
+    if redone is None:
+        return
+    by_officer(redone, trust, REDONE)
+    check_twins(act, redone, {"into": redone.event.report}, {"report": act.event.report}, "asked")
+    before = record_act(uow, act=redone, trust=trust, now=now)
+    due = _redo_due(rulebook_of(uow), before, now)
+    must_be(redone.event.facts, "verify_due_on", due.due_on.isoformat())
+    notify(uow, DECIDED, case=before, office=before.lead, now=now)
 
 
 def _right(clock: Running) -> Right:

@@ -1,5 +1,6 @@
 """Pages of the reporter's own side, made from what the mailbox returns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ from casework.domain.case import AwardState, Case, Release, State
 from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import CaseworkError
 from casework.domain.money import shown
+from casework.domain.objection import REDO
 from casework.domain.reward import Step, quote
 from casework.domain.transitions import TRANSITIONS
 from casework.domain.urging import next_urge_on
@@ -71,7 +73,7 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         button_form=ButtonForm(session_token=g.session.token),
         openings=openings_of(here, case), unopened=ended_unopened(here, case),
         held=held_words(here, case), gone=not g.session.threads,
-        question="" if not g.session.threads else question_of(case),
+        question="" if not g.session.threads else question_of(case, view.lead),
         remedy=remedy_of(here, case) if g.session.threads else None,
         unverified=is_unverified(case), routes=further_ways(), measures=wording.MEASURES,
         done=wording.DONE.get(request.args.get("done", "")),
@@ -198,7 +200,7 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
         "reason": _reason(entry),
         "clock": wording.CLOCKS.get(str(facts.get("clock", "")), wording.OTHER_CLOCK),
         "was": facts.get("was", ""),
-        "outcome": wording.OUTCOMES.get(str(facts.get("outcome", "")), "") % facts,
+        "outcome": _outcome(facts),
         "answer": wording.ANSWERS.get(str(facts.get("answer", "")), ""),
         "month": facts.get("month", ""),
         "measure": wording.MEASURES.get(str(facts.get("measure", "")), ""),
@@ -218,6 +220,14 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
     else:
         words = wording.EVENTS.get(entry.kind, _("有新的办理记录"))
     return str(words) % values
+
+
+def _outcome(facts: Mapping[str, object]) -> str:
+    """What came of a review; the new last day is the leading case's where theirs has joined one."""
+    code = str(facts.get("outcome", ""))
+    if code == REDO and "verify_due_on" not in facts:
+        code = "redo_joined"
+    return str(wording.OUTCOMES.get(code, "")) % facts
 
 
 def _reason(entry: MailboxEntry) -> Any:

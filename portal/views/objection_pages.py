@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, g
 
-from casework.domain import satisfaction
 from portal import mailbox
 from portal.extensions import public_site
 from portal.forms.objections import (
@@ -14,7 +13,7 @@ from portal.forms.objections import (
     SatisfactionForm,
 )
 from portal.views.mailbox_pages import mailbox_page
-from portal.views.remedy import question_of, remedy_of
+from portal.views.remedy import asked_month, question_of, remedy_of
 
 
 def objection_page(form: ObjectionForm, status: int = 200, trouble: Any = None) -> Response:
@@ -29,11 +28,12 @@ def objection_page(form: ObjectionForm, status: int = 200, trouble: Any = None) 
 
 def satisfaction_page(form: SatisfactionForm, status: int = 200, trouble: Any = None) -> Response:
     """Ask whether it was solved."""
-    case = mailbox.view_of(public_site(), g.session).case
-    month = satisfaction.question(case)
+    view = mailbox.view_of(public_site(), g.session)
+    month = asked_month(view.case, view.lead)
     form.month.data = "" if month is None else str(month)
     return mailbox_page(
         "mailbox/satisfaction.html", status,
-        form=form, trouble=trouble, question=question_of(case), gone=not g.session.threads,
+        form=form, trouble=trouble, question=question_of(view.case, view.lead),
+        gone=not g.session.threads,
         solved=SOLVED_CHOICES, revenge=RETALIATION_CHOICES,
     )  # fmt: skip

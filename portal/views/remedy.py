@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from casework.domain import satisfaction
 from casework.domain.appeal import ROUTES as APPEAL_ROUTES
-from casework.domain.case import Case
+from casework.domain.case import Case, State
 from casework.domain.deadline import Unit
 from casework.domain.marks import last_mark
 from casework.domain.objection import TOLD, is_pending, may_be_filed
@@ -67,9 +67,21 @@ def _days_of_review(policy: Policy) -> int:
     return rule.value if rule is not None and rule.unit is Unit.DAY else 0
 
 
-def question_of(case: Case) -> Any:
+def asked_month(case: Case, lead: Case | None) -> int | None:
+    """Return the month of the question that waits for the reporter; None where none does.
+
+    Args:
+        case: the reporter's.
+        lead: the case that it has joined, which has to be closed first; None where it has not.
+    """
+    if lead is not None and lead.state is not State.CLOSED:
+        return None
+    return satisfaction.question(case)
+
+
+def question_of(case: Case, lead: Case | None) -> Any:
     """Return the question that waits for the reporter, in words; "" where none does."""
-    month = satisfaction.question(case)
+    month = asked_month(case, lead)
     if month is None:
         return ""
     if month == satisfaction.AT_ONCE:

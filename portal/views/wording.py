@@ -178,6 +178,7 @@ EVENTS: Final[dict[str, Any]] = {
     "report.urged": _l("您催办了一次"),
     "objection.filed": _l("您提出了异议"),
     "review.decided": _l("%(office)s复核：%(outcome)s"),
+    "case.redone": _l("%(office)s复核后决定重新核查，期限到 %(verify_due_on)s"),
     "callback.asked": _l("办结满 %(month)s 个月，请您回答问题解决了没有"),
     "satisfaction.given": _l("您回答：%(answer)s"),
     "callback.phoned": _l("%(office)s电话回访：%(answer)s"),
@@ -212,6 +213,7 @@ EVENTS: Final[dict[str, Any]] = {
 OUTCOMES: Final = {
     "kept": _l("维持原来的结论"),
     "redo": _l("重新核查，期限到 %(verify_due_on)s"),
+    "redo_joined": _l("重新核查"),
 }
 ANSWERS: Final = {
     "solved": _l("已解决"),

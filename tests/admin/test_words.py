@@ -134,6 +134,7 @@ FACTS: dict[str, dict[str, object]] = {
     },
     "pause.ended": {"asked": 3, "on": "2026-03-22", "due_on": "2026-05-01"},
     "order.issued": {"order": "o1", "number": "伊督〔2026〕K7M2Q9XR号", "kind": "listing"},
+    "case.redone": {"report": "r2", "asked": 7, "verify_due_on": "2026-05-02"},
     "review.decided": {"asked": 7, "outcome": "redo", "verify_due_on": "2026-05-02"},
     "callback.asked": {"month": 3, "on": "2026-06-02"},
     "callback.phoned": {"month": 1, "release": "r1", "answer": "not_reached"},

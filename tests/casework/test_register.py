@@ -55,10 +55,22 @@ def test_overdue_goes_by_the_last_day_as_it_was_lengthened_and_paused():
     assert (told.days_allowed, told.days_used) == (90, 91)
 
 
-@pytest.mark.parametrize(("outcome", "days"), [("redo", (30, 31)), ("kept", (90, 91))])
-def test_overdue_after_a_redo_counts_from_the_redo(outcome, days):
+REDONE = {"verify_due_on": "2026-06-02"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "days"),
+    [
+        ("review.decided", {"outcome": "redo", **REDONE}, (30, 31)),
+        ("review.decided", {"outcome": "kept"}, (90, 91)),
+        ("case.redone", {"report": "joined", **REDONE}, (30, 31)),
+        ("review.decided", {"outcome": "redo", "into": "lead"}, (90, 91)),
+    ],
+    ids=["redone", "kept", "redone for one who joined", "redone where it joined"],
+)
+def test_overdue_after_a_redo_counts_from_the_redo(kind, facts, days):
     """Accepted on 4 March; decided on 3 May in China, and redone until 2 June."""
-    decided = event("review.decided", "2026-05-02T16:00:00Z", outcome=outcome)
+    decided = event(kind, "2026-05-02T16:00:00Z", **facts)
     late = {"clock": "verify", "due_on": "2026-06-02", "on": "2026-06-03"}
     told = fact("clock.overdue", ACCEPTED, decided, **late)
     assert (told.days_allowed, told.days_used) == days

@@ -178,6 +178,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "report.urged": {"urged_on": "2026-03-22"},
     "objection.filed": {"since": 4, "until": "2026-04-01"},
     "review.decided": {"asked": 7, "outcome": "kept"},
+    "case.redone": {"report": "report2", "asked": 7, "verify_due_on": "2026-05-02"},
     "callback.asked": {"month": 1, "on": "2026-04-22"},
     "callback.phoned": {"month": 1, "release": "r1", "answer": "solved"},
     "satisfaction.given": {"month": 0, "answer": "solved"},

@@ -20,7 +20,6 @@ from casework.domain.act_facts import (
     PROTECTION_MEASURES,
 )
 from casework.domain.case import HoldState
-from casework.domain.objection import pending
 from casework.domain.satisfaction import ANSWERS, question
 from casework.services import (
     assignment,
@@ -161,11 +160,8 @@ DEEDS: Mapping[str, Callable[[Deed], None]] = {
         mailbox.urge_report, "report.urged", lambda deed: {"urged_on": deed.day}
     ),
     "objection.filed": cases.object_to,
-    "review.decided": lambda deed: done(
-        objecting.reviews(
-            deed.world, deed.report, deed.pick(("kept", "redo")), asked=pending(deed.case) or 1
-        )
-    ),
+    "review.decided": cases.review,
+    "case.redone": cases.review,
     "callback.phoned": money.phone,
     "satisfaction.given": lambda deed: done(
         objecting.answers(

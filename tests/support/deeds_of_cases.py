@@ -14,6 +14,7 @@ from casework.domain.act_facts import (
 from casework.domain.case import Finding
 from casework.domain.ids import new_order_number
 from casework.domain.milestone import MILESTONES, may_record
+from casework.domain.objection import pending
 from casework.domain.visit import verified
 from casework.services import (
     closing,
@@ -291,3 +292,29 @@ def object_to(deed: Deed) -> None:
     if objections.right_of(book, deed.case, deed.world.now) is None:
         raise NothingToTryError
     objecting.objects(deed.world, deed.filed)
+
+
+def review(deed: Deed) -> None:
+    """Decide the review that waits; of a joined case, with the act in the one that it joined."""
+    case, outcome = deed.case, deed.pick(("kept", "redo"))
+    facts: dict[str, Any] = {"asked": pending(case) or 1, "outcome": outcome}
+    lead, redone = case, None
+    if case.merged is not None:
+        lead = deed.world.case(case.merged.into)
+    due = objections.redo_until(deed.world.store, report=lead.report_id, now=deed.world.now)
+    again = {"verify_due_on": due.due_on.isoformat()}
+    if case.merged is None:
+        facts |= again if outcome == "redo" else {}
+    elif objections.needs_redoing(lead, facts):
+        facts |= {"into": lead.report_id}
+        also = {"report": case.report_id, "asked": facts["asked"], **again}
+        redone = deed.world.sign("", "case.redone", lead.report_id, also)
+    reason = deed.world.sealed_object("reason", deed.report)
+    objections.decide_review(
+        deed.world.store,
+        act=deed.world.sign("", "review.decided", deed.report, facts, [reason]),
+        reason=reason,
+        trust=deed.world.trust,
+        now=deed.world.now,
+        redone=redone,
+    )

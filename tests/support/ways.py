@@ -58,6 +58,15 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "helped": ("cohandlers.named", "opinion.given", "recusal.noted"),
     "merged": ("report.accepted", ("case.merged", 0, 1), *FOUND[1:], ("message.sent", 0, 1),
                ("merge.undone", 0, 1)),
+    "joined and objected": (
+        "report.accepted", ("case.merged", 0, 1), ("finding.recorded", 1), ("message.sent", 0, 1),
+        ("objection.filed", 0, 1), ("review.decided", "redo", 1),
+    ),
+    "joined and satisfied": (
+        "report.accepted", ("case.merged", 0, 1), ("finding.recorded", 1), "message.sent",
+        ("message.sent", 0, 1), *CLOSED, ("satisfaction.given", 0, 1), ("days", 40),
+        ("satisfaction.given", "not_solved", 1), ("review.decided", "kept", 1),
+    ),
     "held": ("hold.requested", "hold.approved", "hold.approved", "hold.lifted"),
     "protected": (RETALIATION, "protection.ordered", "protection.ended",
                   RETALIATION, "protection.declined"),

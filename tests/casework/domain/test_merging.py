@@ -309,15 +309,15 @@ def test_nobody_waits_longer_than_was_promised(begun):
 # ---- what its reporter is told
 
 
-def test_the_result_is_told_of_a_finding_and_starts_no_clock(story: Story):
+def test_the_result_is_told_of_a_finding_and_may_be_objected_to(story: Story):
     merged(story.accepted())
     with pytest.raises(BadActError, match="found"):
         story.tell("message.sent", OFFICER, about="result")
     case = story.tell("message.sent", OFFICER, about="result", found=4).case
     assert case.merged is not None
     assert (case.merged.told, case.merged.told_on) == (4, "2026-03-22")
-    assert [mark.name for mark in case.marks if mark.name == "told"] == []
-    assert not runs(case, "object", case.events)
+    assert [mark.name for mark in case.marks if mark.name == "told"] == ["told"]
+    assert runs(case, "object", case.events)
 
 
 def test_elsewhere_an_answer_names_no_finding_of_another(story: Story):

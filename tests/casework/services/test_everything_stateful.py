@@ -92,17 +92,20 @@ ANSWERS = {
     "hold.approved": "hold.requested",
     "destruction.confirmed": "destruction.requested",
 }
+# What a review judges: whoever did one of these does not review.
+HANDLING = {
+    "report.accepted", "finding.recorded", "closing.proposed", "closing.declined", "case.closed",
+    "order.issued", "order.answered", "rectification.ordered", "extension.requested",
+    "extension.granted", "extension.refused", "pause.requested",
+}  # fmt: skip
 # Nobody does one of these who has done one of those in the case before.
 APART = {
     "case.closed": {"finding.recorded"},
     "reward.approved": {"finding.recorded", "report.accepted"},
     "reward.paid": {"finding.recorded", "reward.approved", "reward.reserved"},
-    "review.decided": {
-        "report.accepted", "finding.recorded", "closing.proposed", "closing.declined",
-        "case.closed", "order.issued", "order.answered", "rectification.ordered",
-        "extension.requested", "extension.granted", "extension.refused", "pause.requested",
-    },
-}  # fmt: skip
+    "review.decided": HANDLING,
+    "case.redone": HANDLING,
+}
 BY_JOBS = {kind for kind, row in TRANSITIONS.items() if {one.role for one in row.who} == {"jobs"}}
 KEY_KINDS = ("content", "thread")
 TURNS = tuple(sorted(DEEDS))
@@ -331,7 +334,9 @@ class Everything(RuleBasedStateMachine):
     @staticmethod
     def is_offered_elsewhere(kind: str) -> bool:
         """Whether it is never a button of one case."""
-        return kind in {"merge.joined", "merge.left", "keys.rewrapped", "release.attempted"}
+        return kind in {
+            "merge.joined", "merge.left", "case.redone", "keys.rewrapped", "release.attempted",
+        }  # fmt: skip
 
     @invariant()
     def promises_hold(self) -> None:
@@ -447,7 +452,11 @@ def test_every_row_of_the_table_has_a_deed_or_is_the_jobs_process_s():
 
 def test_every_row_of_the_table_is_on_some_way_or_is_the_jobs_process_s():
     steps = [step if isinstance(step, str) else step[0] for way in WAYS.values() for step in way]
-    twins = {"merge.joined": "case.merged", "merge.left": "merge.undone"}
+    twins = {
+        "merge.joined": "case.merged",
+        "merge.left": "merge.undone",
+        "case.redone": "review.decided",
+    }
     assert {*steps, *(one for one in twins if twins[one] in steps)} >= TRANSITIONS.keys() - BY_JOBS
 
 
