@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 import asking
 import deeds_of_cases as cases
 import deeds_of_money as money
+import deeds_of_notes
 import objecting
 import turning
 from casework.domain.act_facts import (
@@ -51,6 +52,8 @@ from rich_instance import adds_evidence
 
 DEEDS: Mapping[str, Callable[[Deed], None]] = {
     **VISITS,
+    "interference.noted": deeds_of_notes.note,
+    "interference.read": deeds_of_notes.read,
     "report.read": cases.read,
     "file.read": cases.read_file,
     "report.accepted": lambda deed: done(

@@ -67,6 +67,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
         ("message.sent", 0, 1), *CLOSED, ("satisfaction.given", 0, 1), ("days", 40),
         ("satisfaction.given", "not_solved", 1), ("review.decided", "kept", 1),
     ),
+    "pressed": ("interference.noted", "interference.read"),
     "held": ("hold.requested", "hold.approved", "hold.approved", "hold.lifted"),
     "protected": (RETALIATION, "protection.ordered", "protection.ended",
                   RETALIATION, "protection.declined"),
