@@ -54,6 +54,7 @@ DEEDS: Mapping[str, Callable[[Deed], None]] = {
     **VISITS,
     "interference.noted": deeds_of_notes.note,
     "interference.read": deeds_of_notes.read,
+    "observation.given": deeds_of_notes.observe,
     "report.read": cases.read,
     "file.read": cases.read_file,
     "report.accepted": lambda deed: done(

@@ -52,7 +52,8 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "objected": (*UNTRUE, "objection.filed", ("review.decided", 1)),
     "referred": ("report.accepted", "referral.made", "referral.acknowledged"),
     "copied": (
-        "copy.sent", "copy.acknowledged", ("copy.acknowledged", 0, 2),
+        "copy.sent", "copy.acknowledged", "observation.given",
+        ("copy.acknowledged", 0, 2),
         ("discipline.answered", 0, 2),
     ),
     "helped": ("cohandlers.named", "opinion.given", "recusal.noted"),
