@@ -146,9 +146,12 @@ def sign(case: Case, act: Act) -> Case:
     """Sign the record as the second officer: from now on it counts.
 
     Raises:
-        VisitRefusedError: none waits, or another one than the act names.
+        VisitRefusedError: none waits, or another one than the act names; or who recorded it has
+            no part in the case any more.
     """
     visit = _waiting(case, act)
+    if visit.recorder in case.recused:
+        raise VisitRefusedError("recused")
     on = civil_day(act.at).isoformat()
     return _looked(_with(case, replace(visit, signed=act.ordinal, signed_on=on)), act, visit)
 

@@ -96,6 +96,14 @@ def test_who_is_recused_neither_goes_nor_signs():
         sign(story)
 
 
+def test_a_record_of_who_was_recused_since_is_not_signed():
+    story = recorded()
+    story.tell("recusal.noted", LEADER, account="officer", why="found")
+    with pytest.raises(VisitRefusedError, match="recused"):
+        sign(story)
+    story.tell("visit.dropped", LEADER, visit=3, reason_code="recused")
+
+
 def test_two_are_named_and_no_fewer_or_more():
     for officers in (["officer"], [*PAIR, "officer3"]):
         with pytest.raises(BadActError, match="officers"):
