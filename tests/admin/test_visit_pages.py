@@ -30,7 +30,8 @@ def send(desk, report: str, *photos: tuple[str, bytes]) -> TestResponse:
     path = f"/cases/{report}/visits/photos"
     files = [(io.BytesIO(content), name) for name, content in photos]
     data = {"csrf_token": desk.token(path), "files": files}
-    return desk.client.post(path, data=data, base_url=ORIGIN)
+    answer: TestResponse = desk.client.post(path, data=data, base_url=ORIGIN)
+    return answer
 
 
 def blobs(world: World) -> list[str]:
