@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from casework.clock import SHANGHAI
 from casework.domain.citation import DOUBTS
+from casework.domain.working_words import in_english
 
 COOKIE: Final = "__Host-tonggui_language"
 COOKIE_SECONDS: Final = 365 * 24 * 3600
@@ -97,9 +98,15 @@ def cited(text: str) -> str:
     return text
 
 
+def worked(note: str) -> str:
+    """A step of the working of an award: its figures, with the words of the page's language."""
+    return in_english(note) if current() == "en" else note
+
+
 FILTERS: Final[dict[str, Callable[..., str]]] = {
     "cited": cited,
     "day": day,
     "weekday": weekday,
+    "worked": worked,
     "instant": instant,
 }

@@ -255,6 +255,7 @@ def _init_templates(app: Flask) -> None:
             "other_language": language.NAMES[language.OTHER[code]],
             "in_words": language.in_words,
             "cited": language.cited,
+            "worked": language.worked,
             "navigation": NAVIGATION,
             "notes": wording.NOTES,
             "site_name": _("%(county)s安全生产举报", county=here.county),

@@ -15,6 +15,7 @@ from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 from casework.domain.citation import DOUBTS
+from casework.domain.working_words import in_english
 from portal.config import PARAMETER, STATIC
 
 DEFAULT: Final = "zh"
@@ -82,3 +83,8 @@ def cited(text: str) -> str:
         if text.endswith(doubt):
             return f"{text.removesuffix(doubt)}{words}"
     return text
+
+
+def worked(note: str) -> str:
+    """A step of the working of an award: its figures, with the words of the page's language."""
+    return in_english(note) if current() == "en" else note
