@@ -337,4 +337,6 @@ def _typed(record: Record) -> dict[str, Any]:
 
 def _who(account: str) -> str:
     office = console().trust().member(account).office
-    return f"{console().person(account)}（{console().office_name(office)}）"
+    return _(
+        "%(what)s（%(told)s）", what=console().person(account), told=console().office_name(office)
+    )
