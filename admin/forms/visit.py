@@ -229,7 +229,8 @@ class DropForm(ActForm):
     reason_code = SelectField(
         _l("理由"),
         choices=lambda: choices(
-            {code: told for code, told in DROPS.items() if code != "transferred"}, first=_l("请选择")
+            {code: told for code, told in DROPS.items() if code != "transferred"},
+            first=_l("请选择"),
         ),
         validators=[DataRequired(_l("请选择理由。"))],
     )
