@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+import routing_changing
 from casework.domain.calendar import CalendarRow, DayKind
 from casework.queries.cases import timeline
 from casework.services import rule_changes
@@ -104,6 +105,21 @@ def test_the_confirmation_of_a_notice_happens_whole_or_not_at_all(world):
 
     assert killed_everywhere([world.store], work, look) > 5
     assert work_calendar(world.store).is_known(2027)
+
+
+def test_the_confirmation_of_a_routing_table_happens_whole_or_not_at_all(world):
+    body = routing_changing.given_to("410329-zjj", "hazardous_chemicals")
+    proposal = routing_changing.propose(world, body)
+
+    def work():
+        if len(routing_changing.keeper(world).versions()) == 1:
+            routing_changing.activate(world, proposal)
+
+    def look():
+        assert problems(world) == []
+
+    assert killed_everywhere([world.store], work, look) > 5
+    assert [one.number for one in routing_changing.keeper(world).versions()] == [0, 1]
 
 
 def test_clocks_are_worked_out_anew_each_once(world):
