@@ -26,7 +26,7 @@ from casework.domain.rule_events import (
     check_second,
 )
 from casework.queries.rules import missing_years
-from casework.services import calendar_changes, rule_changes
+from casework.services import calendar_changes, routing_changes, rule_changes
 from casework.services.rule_changes import Proposed
 from crypto.canonical import JSON
 
@@ -48,6 +48,11 @@ def index() -> ResponseReturnValue:
         lines=_lines(),
         proposals=rule_changes.policy_proposals(here.store, trust=trust),
         notices=calendar_changes.calendar_proposals(here.store, trust=trust),
+        tables=[
+            routing_changes.routing_proposal(here.store, proposal=one.id, trust=trust)
+            for one in routing_changes.routing_proposals(here.store)
+            if one.state == "proposed"
+        ],
         missing=missing_years(here.store, today=here.clock.today()),
     )
 

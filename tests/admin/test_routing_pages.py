@@ -78,6 +78,7 @@ def test_two_persons_put_a_table_in_force(world, sign_in):
     assert "伊川县，危险化学品" in page
     path = proposed(supervisor)
     assert "提议人不能确认自己的提议" in supervisor.get(path).text
+    assert f'href="{path}"' in leader.get("/rules").text
     assert "规则：新增 1" in leader.get(path).text
     answer = confirm(leader, path)
     assert answer.status_code == 302, answer.text
