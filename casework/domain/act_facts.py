@@ -4,108 +4,38 @@ An act with a fact missing, unknown or of the wrong form is refused: what is
 signed must mean one thing, now and when the register is verified.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from casework.domain.case import Act, Finding, Matter
 from casework.domain.errors import BadActError, UnknownActError
-from casework.domain.money import FEN_MAX
-
-Test = Callable[[object], bool]
-
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:%+-]{0,63}\Z", re.ASCII)
-_HEX = re.compile(r"([0-9a-f]{2}){16,64}\Z", re.ASCII)
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How one fact must look: the test, and the words for the refusal."""
-
-    expected: str
-    test: Test
-    optional: bool = False
-
-
-def is_day(value: object) -> bool:
-    """Tell whether *value* is a real day written "YYYY-MM-DD"."""
-    if not (isinstance(value, str) and _DAY.match(value)):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def is_instant(value: object) -> bool:
-    """Tell whether *value* is a UTC instant written "YYYY-MM-DDTHH:MM:SSZ"."""
-    return (
-        isinstance(value, str)
-        and _INSTANT.match(value) is not None
-        and is_day(value[:10])
-        and value[11:13] < "24"
-        and max(value[14:16], value[17:19]) < "60"
-    )
-
-
-def is_whole(value: object, low: int, high: int) -> bool:
-    """Tell whether *value* is an integer (no bool) from *low* to *high*."""
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def _matches(pattern: re.Pattern[str]) -> Test:
-    return lambda value: isinstance(value, str) and pattern.match(value) is not None
-
-
-def _one_of(*choices: str) -> Form:
-    return Form(f"one of {', '.join(choices)}", lambda value: value in choices)
-
-
-def _is_list(value: object, each: Test) -> bool:
-    return isinstance(value, list | tuple) and all(each(item) for item in value)
-
-
-def _is_plain(value: object) -> bool:
-    """Whether canonical JSON could hold *value* (no floats)."""
-    if isinstance(value, Mapping):
-        return all(isinstance(k, str) and _is_plain(v) for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return all(_is_plain(item) for item in value)
-    return value is None or isinstance(value, str | int)
-
-
-TOKEN = Form("a code or id of 1 to 64 letters, digits, or _.:%+-", _matches(_TOKEN))
-HEX = Form("lower-case hexadecimal", _matches(_HEX))
-SHA256 = Form("64 lower-case hexadecimal digits", _matches(_SHA256))
-DAY = Form("a day, YYYY-MM-DD", is_day)
-INSTANT = Form("a UTC instant, YYYY-MM-DDTHH:MM:SSZ", is_instant)
-AMOUNT = Form("fen, an integer above 0", lambda value: is_whole(value, 1, FEN_MAX))
-YEAR = Form("a year from 2000 to 2200", lambda value: is_whole(value, 2000, 2200))
-SEAT = Form("the number of a seat, 1 to 7", lambda value: is_whole(value, 1, 7))
-COUNT = Form("an integer from 1 to 1,000", lambda value: is_whole(value, 1, 1000))
-# Acts of a case are as many as people make: whoever opens a report often enough counts it up.
-ORDINAL = Form("the ordinal of an act, from 1 on", lambda value: is_whole(value, 1, 2**31 - 1))
-TEXT = Form("text of at most 200 characters", lambda v: isinstance(v, str) and len(v) <= 200)
-TOKENS = Form(
-    "a list of different codes",
-    lambda value: (
-        isinstance(value, list | tuple)
-        and _is_list(value, TOKEN.test)
-        and 0 < len(set(value)) == len(value)
-    ),
+from casework.domain.fact_forms import (
+    AMOUNT,
+    COUNT,
+    DAY,
+    HEX,
+    INSTANT,
+    ORDINAL,
+    SEAT,
+    SHA256,
+    TEXT,
+    TOKEN,
+    TOKENS,
+    YEAR,
+    Form,
+    is_list,
+    is_plain,
+    is_whole,
+    one_of,
 )
+
 ITEM_KINDS = Form(
     "the items' kinds, in their order",
-    lambda value: _is_list(value, lambda one: one in ("who", "contact", "payee", "file")),
+    lambda value: is_list(value, lambda one: one in ("who", "contact", "payee", "file")),
     optional=True,
 )
-FINES = Form("a list of fen, integers above 0", lambda value: _is_list(value, AMOUNT.test))
-PLAIN = Form("an object of plain values", lambda v: isinstance(v, Mapping) and _is_plain(v))
+FINES = Form("a list of fen, integers above 0", lambda value: is_list(value, AMOUNT.test))
+PLAIN = Form("an object of plain values", lambda v: isinstance(v, Mapping) and is_plain(v))
 OFFICE_OR_NONE = Form(
     "a department code or null", lambda value: value in (None, "") or TOKEN.test(value)
 )
@@ -148,7 +78,7 @@ ALLEGATIONS_IF_SEVERAL = Form(
     lambda value: (
         isinstance(value, list | tuple)
         and 2 <= len(value) <= 20
-        and _is_list(value, lambda one: one in set(Finding))
+        and is_list(value, lambda one: one in set(Finding))
     ),
     optional=True,
 )
@@ -172,7 +102,7 @@ ORDINAL_IF_ANY = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 INSTANT_IF_EARLIER = Form(INSTANT.expected, INSTANT.test, optional=True)
 DAY_IF_REDONE = Form(DAY.expected, DAY.test, optional=True)
 _CALLED_BACK = Form("1, 3 or 6", lambda v: is_whole(v, 1, 6) and v in (1, 3, 6))
-_PHONED = _one_of("solved", "partly", "not_solved", "not_reached")
+_PHONED = one_of("solved", "partly", "not_solved", "not_reached")
 _ASKED_IN = Form("0, 1, 3 or 6", lambda v: is_whole(v, 0, 6) and v in (0, 1, 3, 6))
 TEMPLATE_IF_ANY = Form(TOKEN.expected, TOKEN.test, optional=True)
 VERSION_IF_TEMPLATE = Form(SHA256.expected, SHA256.test, optional=True)
@@ -181,13 +111,13 @@ RESULT_IF_SO = Form("result", lambda value: value == "result", optional=True)
 PLACE = Form("a place in the log", lambda value: is_whole(value, 0, 10**12))
 TOKEN_IF_MERGED = Form(TOKEN.expected, TOKEN.test, optional=True)
 FOUND_IF_MERGED = Form(COUNT.expected, COUNT.test, optional=True)
-_MERGE_KIND = _one_of("same", "supplementary")
+_MERGE_KIND = one_of("same", "supplementary")
 BASIS_IF_NAMED = Form(
     "visit, documents, phone or other_body",
     lambda value: value in ("visit", "documents", "phone", "other_body"),
     optional=True,
 )
-UNIT = _one_of("minute", "hour", "day", "working_day", "month", "year")
+UNIT = one_of("minute", "hour", "day", "working_day", "month", "year")
 # Which clock an act is about: its key, and the ordinal of the act that started it.
 _CLOCK: Mapping[str, Form] = {"clock": TOKEN, "since": ORDINAL}
 
@@ -195,7 +125,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "report.received": {
         "region": TOKEN,
         "sector": TOKEN,
-        "matter": _one_of(*Matter),
+        "matter": one_of(*Matter),
         "about": OFFICE_OR_NONE,
         "channel": TOKEN,
         "received_on": DAY,
@@ -229,27 +159,27 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "report.transferred": {
         "lead": TOKEN,
         "supervisor": SUPERVISOR,
-        "reason_code": _one_of(*TRANSFER_REASONS),
+        "reason_code": one_of(*TRANSFER_REASONS),
         "co": CO_IF_ANY,
         "proposal": ORDINAL_IF_ANY,
         "returned": ORDINAL_IF_ANY,
     },
-    "assignment.proposed": {"lead": TOKEN, "co": CO_IF_ANY, "basis": _one_of(*LEAD_BASES)},
+    "assignment.proposed": {"lead": TOKEN, "co": CO_IF_ANY, "basis": one_of(*LEAD_BASES)},
     "assignment.drawn": {
         "seed": SHA256,
         "candidates": TOKENS,
         "officer": TOKEN,
         "reason_code": REASON_IF_ANEW,
     },
-    "assignment.handed": {"from": TOKEN, "to": TOKEN, "reason_code": _one_of("on_leave", "back")},
+    "assignment.handed": {"from": TOKEN, "to": TOKEN, "reason_code": one_of("on_leave", "back")},
     "return.requested": {
         "citation": TEXT,
-        "reason_code": _one_of(*TRANSFER_REASONS),
+        "reason_code": one_of(*TRANSFER_REASONS),
         "to": OFFICE_OR_NONE,
     },
     "return.overruled": {"asked": ORDINAL},
     "cohandlers.named": {"co": TOKENS},
-    "recusal.noted": {"account": TOKEN, "why": _one_of(*RECUSAL_GROUNDS)},
+    "recusal.noted": {"account": TOKEN, "why": one_of(*RECUSAL_GROUNDS)},
     "opinion.given": {},
     "copy.sent": {"copies": TOKENS},
     "copy.acknowledged": {},
@@ -258,7 +188,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "interference.read": {"asked": ORDINAL},
     "discipline.answered": {"document": TEXT},
     "finding.recorded": {
-        "finding": _one_of(*Finding),
+        "finding": one_of(*Finding),
         "penalty_no": TEXT,
         "fines_fen": FINES,
         "facts": PLAIN,
@@ -269,7 +199,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "basis": BASIS_IF_NAMED,
     },
     "visit.planned": {
-        "purpose": _one_of(*VISIT_PURPOSES),
+        "purpose": one_of(*VISIT_PURPOSES),
         "officers": TOKENS,
         "unannounced": URGENT_IF_SO,
     },
@@ -277,16 +207,16 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "visit.recorded": {
         "visit": ORDINAL,
         "visited_on": DAY,
-        "result": _one_of("complete", "partial"),
+        "result": one_of("complete", "partial"),
         "checklist": TOKEN,
         "checklist_sha256": SHA256,
         "photos": CO_IF_ANY,
     },
     "visit.returned": {"visit": ORDINAL, "recorded": ORDINAL},
     "visit.signed": {"visit": ORDINAL, "recorded": ORDINAL, "record": SHA256},
-    "visit.dropped": {"visit": ORDINAL, "reason_code": _one_of(*VISIT_DROPS)},
+    "visit.dropped": {"visit": ORDINAL, "reason_code": one_of(*VISIT_DROPS)},
     "message.sent": {
-        "from": _one_of("office", "reporter"),
+        "from": one_of("office", "reporter"),
         "about": RESULT_IF_SO,
         "found": FOUND_IF_MERGED,
         "template": TEMPLATE_IF_ANY,
@@ -296,7 +226,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "merge.joined": {"report": TOKEN, "rank": COUNT, "kind": _MERGE_KIND, "place": PLACE},
     "merge.undone": {
         "from": TOKEN,
-        "reason_code": _one_of("another_matter", "merged_by_mistake"),
+        "reason_code": one_of("another_matter", "merged_by_mistake"),
     },
     "merge.left": {"report": TOKEN},
     "evidence.added": {"sending": TOKEN, "manifest": HEX},
@@ -304,7 +234,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "closing.proposed": {},
     "closing.declined": {"asked": ORDINAL},
     "rectification.ordered": {"document": TEXT, "due_on": DAY_IF_ANY},
-    "referral.made": {"to": _one_of("police", "discipline"), "document": TEXT},
+    "referral.made": {"to": one_of("police", "discipline"), "document": TEXT},
     "referral.acknowledged": {"asked": ORDINAL, "document": TEXT},
     "report.deemed_accepted": {
         "policy": TOKEN,
@@ -347,7 +277,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "order.issued": {
         "order": TOKEN,
         "number": TEXT,
-        "kind": _one_of("urge", "order", "listing"),
+        "kind": one_of("urge", "order", "listing"),
     },
     "order.answered": {"order": TOKEN},
     "reward.reserved": {
@@ -362,7 +292,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "reward.rejected": {"award": TOKEN},
     "reward.claimed": {
         "award": TOKEN,
-        "how": _one_of("account", "counter"),
+        "how": one_of("account", "counter"),
         "item": ITEM_IF_ACCOUNT,
         "version": VERSION_IF_ACCOUNT,
         "claim_hash": HASH_IF_COUNTER,
@@ -371,14 +301,14 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "award": TOKEN,
         "amount_fen": AMOUNT,
         "year": YEAR,
-        "means": _one_of("transfer", "cash"),
+        "means": one_of("transfer", "cash"),
         "claim_hash": HASH_IF_COUNTER,
     },
     "report.urged": {"urged_on": DAY},
     "objection.filed": {"since": ORDINAL, "until": DAY},
     "review.decided": {
         "asked": ORDINAL,
-        "outcome": _one_of("kept", "redo"),
+        "outcome": one_of("kept", "redo"),
         "verify_due_on": DAY_IF_REDONE,
         "into": TOKEN_IF_MERGED,
     },
@@ -387,10 +317,10 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "callback.phoned": {"month": _CALLED_BACK, "release": TOKEN, "answer": _PHONED},
     "satisfaction.given": {
         "month": _ASKED_IN,
-        "answer": _one_of("solved", "partly", "not_solved"),
+        "answer": one_of("solved", "partly", "not_solved"),
     },
     "protection.ordered": {
-        "measure": _one_of(*PROTECTION_MEASURES),
+        "measure": one_of(*PROTECTION_MEASURES),
         "document": TEXT,
         "until": DAY_IF_ANY,
     },
@@ -408,19 +338,19 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "release": TOKEN,
         "item": TOKEN,
         "version": COUNT,
-        "purpose": _one_of(*REQUEST_PURPOSES),
+        "purpose": one_of(*REQUEST_PURPOSES),
         "expires_at": INSTANT,
         "threshold": THRESHOLD,
     },
     "release.approved": {"release": TOKEN, "seat": COUNT, "seat_key": SHA256},
-    "release.refused": {"release": TOKEN, "reason_code": _one_of(*RELEASE_REFUSALS)},
+    "release.refused": {"release": TOKEN, "reason_code": one_of(*RELEASE_REFUSALS)},
     "release.opened": {"release": TOKEN},
     "release.expired": {"release": TOKEN},
-    "release.voided": {"release": TOKEN, "why": _one_of(*VOID_REASONS)},
+    "release.voided": {"release": TOKEN, "why": one_of(*VOID_REASONS)},
     "release.attempted": {"release": TOKEN, "why": TOKEN},
     "hold.requested": {
         "hold": TOKEN,
-        "reason_code": _one_of(*HOLD_REASONS),
+        "reason_code": one_of(*HOLD_REASONS),
         "until": DAY,
         "threshold": THRESHOLD,
     },
@@ -429,11 +359,11 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "identity.withdrawn": {"items": TOKENS, "kinds": ITEM_KINDS},
     "identity.erased": {"items": TOKENS, "asked": HEX_OR_NONE, "backups_until": DAY},
     "identity.forgotten": {"erased": SHA256, "forgotten_on": DAY},
-    "destruction.requested": {"reason_code": _one_of(*DESTRUCTION_REASONS)},
-    "destruction.confirmed": {"reason_code": _one_of(*DESTRUCTION_REASONS)},
+    "destruction.requested": {"reason_code": one_of(*DESTRUCTION_REASONS)},
+    "destruction.confirmed": {"reason_code": one_of(*DESTRUCTION_REASONS)},
     "case.destroyed": {
-        "reason": _one_of(*DESTROYED_FOR),
-        "class": _one_of(*RETENTION_CLASSES),
+        "reason": one_of(*DESTROYED_FOR),
+        "class": one_of(*RETENTION_CLASSES),
     },
 }
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from casework.domain.act_facts import COUNT, SHA256, TEXT, TOKEN, Form, check_facts
+from casework.domain.act_facts import check_facts
 from casework.domain.errors import BadActError
+from casework.domain.fact_forms import COUNT, SHA256, TEXT, TOKEN, Form
 
 KEY_SET_CHANGED = "keyset.changed"
 MEMBER_CERTIFIED = "member.certified"

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from casework.domain.act_facts import is_whole
 from casework.domain.case import Award
 from casework.domain.errors import BadActError, BudgetExceededError, LedgerError
+from casework.domain.fact_forms import is_whole
 from casework.domain.money import FEN_MAX
 
 

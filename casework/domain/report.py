@@ -8,14 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from casework.domain.act_facts import (
-    check_facts,
-    is_day,
-    is_instant,
-    number_of,
-    text_of,
-    texts_of,
-)
+from casework.domain.act_facts import check_facts, number_of, text_of, texts_of
 from casework.domain.case import (
     REWARDED_FINDINGS,
     Act,
@@ -42,6 +35,7 @@ from casework.domain.errors import (
     UnknownActError,
     WrongStateError,
 )
+from casework.domain.fact_forms import is_day, is_instant
 from casework.domain.interference import is_reader
 from casework.domain.marks import opening_marks, with_marks
 from casework.domain.transition import Place, Transition, Who

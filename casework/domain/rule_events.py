@@ -12,19 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from casework.domain.act_facts import (
-    COUNT,
-    DAY,
-    SHA256,
-    TEXT,
-    TOKEN,
-    YEAR,
-    Form,
-    check_facts,
-    civil_day,
-)
+from casework.domain.act_facts import check_facts, civil_day
 from casework.domain.case import Act
 from casework.domain.errors import RuleChangeError, UnknownActError
+from casework.domain.fact_forms import COUNT, DAY, SHA256, TEXT, TOKEN, YEAR, Form
 from casework.domain.roles import Role
 
 POLICY_PROPOSED = "policy.proposed"

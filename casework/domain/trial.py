@@ -7,9 +7,10 @@ The events of this module belong to no report.
 
 from collections.abc import Mapping
 
-from casework.domain.act_facts import SHA256, TOKEN, TOKENS, Form, check_facts
+from casework.domain.act_facts import check_facts
 from casework.domain.case import Case
 from casework.domain.disclosure import TRIAL as TRIAL
+from casework.domain.fact_forms import SHA256, TOKEN, TOKENS, Form
 
 OPENED = "instance.opened"
 DRILL = "drill.held"

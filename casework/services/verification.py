@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Final
 
 from casework.clock import SHANGHAI
-from casework.domain.act_facts import is_day
 from casework.domain.case import Case
 from casework.domain.deadline import DueDate
 from casework.domain.errors import BadActError, VisitRefusedError
+from casework.domain.fact_forms import is_day
 from casework.domain.legal_clock import clock_due
 from casework.domain.policy import Policy
 from casework.domain.reply_templates import reply_of

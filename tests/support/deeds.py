@@ -15,11 +15,7 @@ import deeds_of_money as money
 import deeds_of_notes
 import objecting
 import turning
-from casework.domain.act_facts import (
-    DESTRUCTION_REASONS,
-    LEAD_BASES,
-    PROTECTION_MEASURES,
-)
+from casework.domain.act_facts import DESTRUCTION_REASONS, LEAD_BASES, PROTECTION_MEASURES
 from casework.domain.case import HoldState
 from casework.domain.satisfaction import ANSWERS, question
 from casework.services import (

@@ -7,10 +7,7 @@ import objecting
 import turning
 from casework.clock import SHANGHAI
 from casework.domain import cover, drawing
-from casework.domain.act_facts import (
-    RECUSAL_GROUNDS,
-    SCOPE_CODES,
-)
+from casework.domain.act_facts import RECUSAL_GROUNDS, SCOPE_CODES
 from casework.domain.case import Finding
 from casework.domain.ids import new_order_number
 from casework.domain.milestone import MILESTONES, may_record

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from casework.domain.act_facts import SCOPE_CODES, TEXT
+from casework.domain.act_facts import SCOPE_CODES
+from casework.domain.fact_forms import TEXT
 from casework.domain.refusal_templates import TEMPLATES, left_over, template_of
 from casework.domain.urgency import scope_of
 from casework.domain.verification import REFUSAL_REASONS
