@@ -54,6 +54,12 @@ class TemplateReplyForm(ActForm):
     )
     english = BooleanField(_l("附英文"), description=_l("举报人用英文页面的，可以附上。"))
 
+    def require_words(self, needed: bool) -> None:
+        """Say whether the template tells nothing without them."""
+        self.needs_words = needed
+        if needed:
+            self.text.flags.required = True
+
     def validate_text(self, field: TextAreaField) -> None:
         """What only the officer knows is told.
 

@@ -140,7 +140,8 @@ def reply(report_id: str) -> ResponseReturnValue:
 
 def _by_template(case: Case, asked: str, template: Reply | None) -> ResponseReturnValue:
     form = TemplateReplyForm(posted())
-    form.template.data, form.needs_words = asked, bool(template and template.needs_words)
+    form.template.data = asked
+    form.require_words(bool(template and template.needs_words))
     texts = _texts(case, template) if template else ("", "")
 
     def act() -> None:

@@ -90,7 +90,8 @@ _OBJECT_EN = (
     " If you disagree, file an objection on the follow-up page, which names the last day for it "
     "and other remedies."
 )
-_TOLD = "经调查核实形成书面材料；告知举报人是本系统的要求"
+# That the reporter is told is our reading: the clause itself asks for a written record.
+_TOLD = "受理的举报事项经调查核实后，应当形成书面材料"
 
 REPLIES: tuple[Reply, ...] = (
     Reply(
