@@ -6,6 +6,7 @@ for themselves. What does not fit, and every entry that was left unopened, is a 
 
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +35,9 @@ class Figures:
     Attributes:
         quarter: the quarter that the records were opened with.
         office: code of the office; "others" for those with under five cases together.
-        received, accepted, refused, transferred: how many cases.
+        received, refused, transferred: how many cases.
+        accepted: how many on their own account; those that joined another case are not.
+        merged: how many joined another case and have not left it again.
         overdue: how many of the accepted ones were not verified in time, so far as opened;
             in time is by the last day as approved extensions and pauses have moved it.
         approved, paid: awards.
@@ -47,6 +50,7 @@ class Figures:
     accepted: int = 0
     refused: int = 0
     transferred: int = 0
+    merged: int = 0
     overdue: int = 0
     approved: int = 0
     paid: int = 0
@@ -84,12 +88,14 @@ class Recount:
     findings: list[str] = field(default_factory=list)
 
 
+MERGED, PARTED = "case.merged", "merge.undone"
 _COUNTED: Mapping[str, str] = {
     "report.received": "received",
     "report.accepted": "accepted",
     "report.deemed_accepted": "accepted",
     "report.refused": "refused",
     "report.transferred": "transferred",
+    MERGED: "merged",
     "reward.approved": "approved",
     "reward.paid": "paid",
     "release.opened": "released",
@@ -243,12 +249,13 @@ def _figures(files: Iterable[OpenedFile]) -> tuple[Figures, ...]:
         one.record.case for file in listed for one in file.records
         if one.record.kind == "clock.overdue"
     }  # fmt: skip
+    merged = _merged(listed)
     figures: list[Figures] = []
     for file in listed:
         offices: dict[str, dict[str, int]] = {}
         for one in file.records:
             if one.record.kind != FILLER and one.office:
-                _count(offices.setdefault(one.office, {}), one, overdue)
+                _count(offices.setdefault(one.office, {}), one, overdue, merged)
         # "others" comes last.
         figures += [
             Figures(file.quarter, office, **offices[office])
@@ -257,9 +264,19 @@ def _figures(files: Iterable[OpenedFile]) -> tuple[Figures, ...]:
     return tuple(figures)
 
 
-def _count(counts: dict[str, int], one: OpenedRecord, overdue: set[str]) -> None:
+def _merged(listed: Iterable[OpenedFile]) -> set[str]:
+    """Return the cases that joined another one, and did so oftener than they left one again."""
+    joins = Counter[str]()
+    for file in listed:
+        for one in file.records:
+            joins[one.record.case] += (one.record.kind == MERGED) - (one.record.kind == PARTED)
+    return {case for case, times in joins.items() if times > 0}
+
+
+def _count(counts: dict[str, int], one: OpenedRecord, overdue: set[str], merged: set[str]) -> None:
     name = _COUNTED.get(one.record.kind)
-    if name is None:
+    is_merged = one.record.case in merged
+    if name is None or (name == "accepted" and is_merged) or (name == "merged" and not is_merged):
         return
     counts[name] = counts.get(name, 0) + 1
     if name == "accepted" and one.record.case in overdue:

@@ -26,6 +26,8 @@ CASE_KINDS: Final = ACCEPTED_BY | {
     "report.received",
     "report.refused",
     "report.transferred",
+    "case.merged",
+    "merge.undone",
     "clock.overdue",
 }
 ARRIVALS: Final = frozenset({"report.received", "report.transferred"})  # of a case at an office

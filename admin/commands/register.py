@@ -201,6 +201,7 @@ def _recount_json(told: Recount) -> dict[str, object]:
             "accepted": one.accepted,
             "refused": one.refused,
             "transferred": one.transferred,
+            "merged": one.merged,
             "on_time": one.on_time,
             "overdue": one.overdue,
             "on_time_percent": one.on_time_percent,
@@ -228,6 +229,7 @@ def _show_recount(told: Recount) -> None:
         "受理",
         "不受理",
         "转办",
+        "并入",
         "按期",
         "超期",
         "按期率",
@@ -246,5 +248,8 @@ def _show_recount(told: Recount) -> None:
 def _row(one: Figures) -> list[str]:
     percent = "不足五件" if one.on_time_percent is None else f"{one.on_time_percent}%"
     office = "其他单位" if one.office == "others" else one.office
-    counts = (one.received, one.accepted, one.refused, one.transferred, one.on_time, one.overdue)
+    counts = (
+        one.received, one.accepted, one.refused, one.transferred, one.merged, one.on_time,
+        one.overdue,
+    )  # fmt: skip
     return [one.quarter, office, *(str(count) for count in counts), percent, str(one.paid)]

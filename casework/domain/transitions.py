@@ -398,7 +398,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         _ASKED, _REPORTER, satisfaction.answer, ready=satisfaction.is_asked
     ),
     phoning.PHONED: Transition(
-        frozenset({State.CLOSED}),
+        _ASKED,
         (Who(Role.OPERATOR), Who(Role.SUPERVISOR)),
         phoning.phone,
         ready=phoning.may_phone,

@@ -100,6 +100,8 @@ REGISTER_KINDS: Final = {
     "report.accepted": _l("受理"),
     "report.deemed_accepted": _l("视为受理"),
     "report.refused": _l("不予受理"),
+    "case.merged": _l("合并办理"),
+    "merge.undone": _l("撤销合并"),
     "report.transferred": _l("转办"),
     "clock.overdue": _l("核查超期"),
     "reward.approved": _l("批准奖励"),
