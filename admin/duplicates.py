@@ -14,7 +14,8 @@ def mark_for(case: Case) -> str:
     """Return the mark of the reported enterprise, hexadecimal; "" where none can be made.
 
     The name is opened for this alone and shown to nobody. That it cannot be opened must not keep
-    a report from being accepted. Reports of retaliation, or that accuse staff, get none.
+    a report from being accepted. No reading is recorded: the acceptance stands for it (docs/adr/
+    0020). Reports of retaliation, or that accuse staff, get none.
     """
     if case.matter in APART:
         return ""

@@ -26,6 +26,7 @@ def test_a_report_of_the_same_enterprise_is_hinted_at_and_its_name_stays_sealed(
     assert first in [text for text, _address in page.links]
     assert third not in page.text
     assert "明发" not in page.text, "the name is not shown until the report is opened"
+    assert not season.world.case(season.report_of(third)).read, "nobody has read it (docs/adr/0020)"
     assert second in season.clerk("awb-supervisor").opens_case(first).text
     assert "可能是同一件事" not in season.officer().opens_case(third).text
     assert "可能是同一件事" not in season.audit(first).text
