@@ -168,3 +168,49 @@ def test_what_was_merged_by_mistake_goes_its_own_way_again(season: Moving):
     assert gone.status == 404
     season.jobs()
     assert season.problems() == []
+
+
+def test_one_who_joined_says_it_is_not_solved_and_has_it_redone_in_the_case_that_leads(
+    season: Moving,
+):
+    # Given a matter of two, told to each and closed
+    first, second, third = three(season)
+    for one in (third, second):
+        merges(season, one, first)
+    told_one_by_one_and_closed(season, first, second, third)
+
+    # When the second answers, and nobody else
+    form = second.visitor.follow("回答")
+    sent = second.visitor.send(
+        form.form("/follow-up/satisfaction"),
+        {"answer": "not_solved", "text": "坑还在原处。", "retaliation": "no"},
+    )
+    assert "您的回答已经送到。" in sent.text
+    season.jobs()
+    assert "坑还在" not in first.looks_in().text + third.looks_in().text
+
+    # Then who supervises reviews it in that case, and sees what was found in the other
+    number = second.case_number
+    supervisor = season.clerk("awb-supervisor")
+    assert number in supervisor.visitor.get("/").text
+    supervisor.opens_case(number)
+    page = supervisor.follows("复核异议")
+    assert "结论所在的主件" in page.text
+    assert first.case_number in page.text
+    assert "查无实据" in page.text
+    done = supervisor.sends("签署决定", outcome="redo", note="照片对不上，重新核查。")
+    assert "已返工，重新核查的期限开始计算" in done.text
+    assert "返工，由主件重新核查" in done.text
+
+    # And the one case is verified anew, for all of them; the reason is for the second alone
+    lead = season.officer().opens_case(first.case_number)
+    assert running_clocks(lead)[VERIFY].startswith("2026-04-03 ")
+    assert "返工，并入的举报经复核重新核查" in lead.text
+    mailbox = second.looks_in()
+    assert "复核：重新核查" in mailbox.text
+    assert "照片对不上，重新核查。" in mailbox.text
+    for other in (first, third):
+        assert "照片对不上" not in other.looks_in().text
+        assert "正在核查" in other.looks_in().text
+    season.jobs()
+    assert season.problems() == []
