@@ -10,6 +10,7 @@ from flask_babel import gettext as translated
 from flask_bootstrap import Bootstrap5
 
 from admin.config import ConsoleSecrets
+from admin.language import current
 from casework.clock import Clock
 from casework.config import Settings
 from casework.domain.calendar import WorkCalendar
@@ -96,7 +97,10 @@ class Console:
         return self.routes().name("region", code)
 
     def sector_name(self, code: str) -> str:
-        """What a sector is called; an unknown one by its code."""
+        """What a sector is called in the page's language; an unknown one by its code."""
+        known = self.routing.sectors.get(code)
+        if known is not None and known.name_en and current() == "en":
+            return known.name_en
         return self.routes().name("sector", code)
 
     def person(self, account: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from flask import current_app
-from flask_babel import Babel
+from flask_babel import Babel, LazyString
 from flask_bootstrap import Bootstrap5
 
 from casework.clock import Clock
@@ -27,6 +27,7 @@ from cleaning.ports import Cleaner, Scanner
 from crypto.argon import CodeParameters
 from crypto.keyset import KeySet
 from crypto.receipt_pool import ReceiptPool
+from portal import language
 from portal.opening import Opening
 
 KEY = "tonggui"
@@ -40,7 +41,7 @@ class Option:
     """One region, sector or department to choose."""
 
     code: str
-    name: str
+    name: str | LazyString
     parent: str = ""
 
 
@@ -64,7 +65,7 @@ def choices_of(routing: Routing, today: date) -> Choices:
             )
             if region.is_valid(today)
         },
-        sectors={code: Option(code, one.name) for code, one in routing.sectors.items()},
+        sectors={code: Option(code, language.sector(one)) for code, one in routing.sectors.items()},
         departments={code: Option(code, one.name) for code, one in routing.departments.items()},
     )
 

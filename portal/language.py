@@ -15,6 +15,7 @@ from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 from casework.domain.citation import DOUBTS
+from casework.domain.routing_table import Sector
 from casework.domain.working_words import in_english
 from portal.config import PARAMETER, STATIC
 
@@ -67,6 +68,11 @@ def link() -> str:
     asked += [(PARAMETER, other)] if other != DEFAULT else []
     path = quote(request.script_root + request.path)
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def sector(one: Sector) -> LazyString:
+    """What a sector is called; by its Chinese name where the table gives no other."""
+    return LazyString(lambda: (one.name_en if current() == "en" else "") or one.name)
 
 
 def in_words(named: Any) -> LazyString:

@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
         matters_of=matters_of,
         matters=MATTERS,
         rule_words=rule_words,
-        sector_options=[(one.code, one.name) for one in routing.sectors.values()],
+        sector_options=[(code, here.sector_name(code)) for code in routing.sectors],
         region_options=[
             (one.code, one.name) for one in routing.regions.by_code.values() if one.is_valid(today)
         ],

@@ -12,7 +12,7 @@ from casework.domain.duties import Duty, duties, places_apart
 from casework.domain.routing import ANY, Department, Routing
 from portal.extensions import PublicSite
 from portal.forms.wording import MATTER_NAMES
-from portal.language import DEFAULT, current
+from portal.language import DEFAULT, current, sector
 
 # The routing file cites its source by a short key of its own.
 SOURCE_KEY: Final = "003 "
@@ -85,7 +85,7 @@ def duties_of(here: PublicSite, wanted: Asked) -> dict[str, Any]:
         "regions": here.choices.regions.values(),
         "sectors": here.choices.sectors.values(),
         "region_name": here.choices.regions[region].name,
-        "sector_name": routing.sectors[wanted.sector].name if wanted.sector else "",
+        "sector_name": sector(routing.sectors[wanted.sector]) if wanted.sector else "",
         "lines": lines,
         "special": special,
         "apart": [routing.regions.by_code[code].name for code in places_apart(routing, on=today)],
@@ -96,7 +96,7 @@ def duties_of(here: PublicSite, wanted: Asked) -> dict[str, Any]:
 
 def _line(routing: Routing, duty: Duty) -> DutyLine:
     return DutyLine(
-        sector=routing.sectors[duty.sector].name if duty.sector != ANY else "",
+        sector=str(sector(routing.sectors[duty.sector])) if duty.sector != ANY else "",
         matters=_matters(duty),
         lead=_body(routing, duty.lead),
         co=tuple(_body_in_short(routing, code) for code in duty.co),

@@ -94,3 +94,9 @@ def test_the_two_languages_of_a_prepared_page_do_not_mix(visitor):
     assert "Fill in the report" in visitor.get(english(FORM)).text
     assert "填写举报" in first
     assert "填写举报" in visitor.get(FORM).text
+
+
+def test_a_sector_is_called_by_its_name_in_the_language(visitor):
+    assert "Hazardous chemicals" in visitor.get(english("/duties")).text
+    assert "Hazardous chemicals" in visitor.get(english(FORM)).text
+    assert "Hazardous chemicals" not in visitor.get(FORM).text
