@@ -96,6 +96,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     refusals.DestroyedError: _l("这件举报的内容已按规定销毁，只保留办理记录，不能再办理。"),
     # money, people, keys, storage
     refusals.BudgetExceededError: _l("专项奖励资金余额不足，没有预留。"),
+    refusals.FundMoveError: _l("资金不能这样调整，没有保存。"),
     refusals.LedgerError: _l("账目不能这样登记，没有保存。"),
     refusals.UnknownRoleError: _l("没有这个角色。"),
     refusals.RoleConflictError: _l("这些角色不能由同一人担任。"),
@@ -351,6 +352,25 @@ MERGES: Final[dict[str, LazyString]] = {
     "not_logged": _l("系统还没有记下收到的先后，请一分钟后再试。"),
 }
 
+# Why money of the fund is not moved.
+FUND_MOVES: Final[dict[str, LazyString]] = {
+    "role": _l("您的角色不能提议或者同意这项资金调整。"),
+    "same_person": _l("提议人不能同意自己的提议，须由另一人同意。"),
+    "other_facts": _l("提交的内容与提议不一致，没有保存。请刷新后再试。"),
+    "not_open": _l("这份提议已经同意、不同意或者撤回。"),
+    "same_pot": _l("调出和调入是同一个资金渠道，不用调剂。"),
+    "no_such_pot": _l("这个年度没有这个资金渠道。"),
+    "nothing_granted": _l("这个年度还没有下达预算，不能追加；请先下达预算。"),
+    "not_overdrawn": _l("这个资金渠道没有这么多超支要弥补。"),
+    "no_overdraft": _l("执行中的办法不允许超支。"),
+    "year_open": _l("这个年度还没有结束，不能办理年终结转或者收回。"),
+    "other_year_end": _l("执行中的办法规定的年终办理方式与此不同。"),
+    "overdrawn": _l("这个资金渠道还有超支没有弥补，请先弥补。"),
+    "not_the_rest": _l("年终办理的金额须是全部可用余额。请刷新后再试。"),
+    "not_this_award": _l("这个资金渠道没有发放过这笔奖励。"),
+    "more_than_paid": _l("追回的金额超过这笔奖励已发放而未追回的金额。"),
+}
+
 # What keeps a case from being destroyed.
 KEPT_BECAUSE: Final[dict[str, LazyString]] = {
     "open": _l("这件举报还没有办结，不能销毁。"),
@@ -374,6 +394,7 @@ CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.PauseRefusedError: PAUSES,
     refusals.KeyChangeError: KEY_CHANGES,
     refusals.RuleChangeError: RULE_CHANGES,
+    refusals.FundMoveError: FUND_MOVES,
     refusals.CertificateRefusedError: CERTIFICATES,
 }
 

@@ -94,6 +94,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "seat.keep": frozenset({Role.CUSTODIAN}),
     "fund.view": frozenset({Role.FINANCE, Role.AUDITOR}),
     "fund.appropriate": frozenset({Role.FINANCE}),
+    "fund.decide": frozenset({Role.FINANCE, Role.APPROVER, Role.SUPERVISOR}),
     "audit.view": frozenset({Role.AUDITOR}),
     "keys.view": frozenset(Role),
     "keys.certify": frozenset(Role),

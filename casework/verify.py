@@ -5,10 +5,11 @@ agree: the case, its sealed rows, wraps, files, money and lists. Whoever can wri
 database but cannot sign is found out here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from casework.domain.errors import CaseworkError
-from casework.domain.ledger import Line, LineKind, balance, lines_of
+from casework.domain.ledger import Line
+from casework.domain.ledger_lines import lines_of
 from casework.services.acts import act_of
 from casework.services.trust import Trust
 from casework.storage.blobs import BlobMissingError, Blobs
@@ -16,6 +17,7 @@ from casework.storage.events import StoredEvent
 from casework.storage.strays import Strays
 from casework.storage.unit_of_work import Store, UnitOfWork, query
 from casework.verify_cases import check_cases, check_event, stored_event, why
+from casework.verify_fund import check_ledger, check_moves
 from casework.verify_keys import check_keys
 from casework.verify_log import Outside, check_audit
 from casework.verify_register import check_outside_entries, check_register
@@ -61,7 +63,8 @@ def verify(
         yield from checked.reports
     yield from _lost(store)
     yield from _outside(store, trust, lines)
-    yield from _check_ledger(store, lines=lines)
+    yield from check_ledger(store, lines=lines)
+    yield from check_moves(store, trust)
     yield from check_keys(store, trust)
     yield from check_rules(store, trust, outside.founding if outside else None)
     yield from check_audit(store, trust, outside)
@@ -118,37 +121,3 @@ def _check_outside(
         return f"refused: {why(refusal)}"
     lines |= {line.id: line for line in made}
     return ""
-
-
-@query
-def _check_ledger(uow: UnitOfWork, *, lines: Mapping[str, Line]) -> list[Problem]:
-    problems = []
-    for year in {line.year for line in lines.values()} | set(uow.ledger.years()):
-        told = [line for line in lines.values() if line.year == year]
-        problems += _check_year(uow, year, {line.id: line for line in told})
-    return problems
-
-
-def _check_year(uow: UnitOfWork, year: int, told: Mapping[str, Line]) -> list[Problem]:
-    try:
-        stored = {line.id: line for line in uow.ledger.for_year(year)}
-    except ValueError:  # a kind or an account that does not exist
-        return [Problem("ledger", str(year), "a line cannot be read")]
-    problems = [
-        Problem("ledger", row_id, "missing" if row_id not in stored else "not named by an event")
-        for row_id in set(told) ^ set(stored)
-    ]
-    problems += [
-        Problem("ledger", row_id, "changed")
-        for row_id in set(told) & set(stored)
-        if told[row_id] != stored[row_id]
-    ]
-    # What comes in before what goes out: the order of events is not that of their ids.
-    in_order = sorted(told.values(), key=lambda line: list(LineKind).index(line.kind))
-    try:
-        agrees = uow.ledger.agrees(year, balance(in_order), len(told))
-    except CaseworkError:
-        agrees = False
-    if not agrees:
-        problems.append(Problem("balance", str(year), "is not the sum of its lines"))
-    return problems

@@ -14,7 +14,8 @@ from multiprocessing import get_context
 
 from casework.domain.case import Case, ReleaseState
 from casework.domain.errors import CaseworkError
-from casework.domain.ledger import Line, lines_of
+from casework.domain.ledger import Line
+from casework.domain.ledger_lines import lines_of
 from casework.domain.report import RECEIVED_KIND, advance, open_case
 from casework.private_process import keep_memory_private
 from casework.services import clock_rows

@@ -95,6 +95,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
         "存储的内容与签名记录不符，系统没有采用。工作人员会查明原因，请拨打 12350 告知。"
     ),
     errors.LedgerError: _OURS,
+    errors.FundMoveError: _OURS,
     errors.StartCodeError: _OURS,
     errors.LoginTakenError: _OURS,
     errors.RuleFileError: _OURS,

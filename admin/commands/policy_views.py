@@ -188,6 +188,7 @@ def fund_view(budget: Budget) -> View:
         "source": budget.source,
         "yearly_fen": budget.yearly_fen,
         "on_exhausted": budget.on_exhausted,
+        "year_end": budget.year_end,
         "warn_at_percent": list(budget.warn_at_percent),
         **_cited(budget.cite),
     }

@@ -201,7 +201,8 @@ def share_words(rate: Fraction) -> str:
 
 def fund_words(budget: Budget) -> str:
     """Return the money of one year."""
-    return f"资金 fund: 每年 {plain(budget.yearly_fen)} 元 [{source_words(budget.cite)}]"
+    rules = f"用完 exhausted: {budget.on_exhausted}; 年末 year end: {budget.year_end}"
+    return f"资金 fund: 每年 {plain(budget.yearly_fen)} 元; {rules} [{source_words(budget.cite)}]"
 
 
 def source_words(cite: Citation) -> str:

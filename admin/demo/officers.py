@@ -136,6 +136,7 @@ def reserve(scene: Scene) -> None:
         "policy": case.policy_id,
         "policy_sha256": case.policy_sha256,
         "trace_sha256": found.trace_sha256,
+        "pot": found.pot,
     }
     rewards.reserve_reward(
         here.store,

@@ -218,18 +218,46 @@ ITEM_KINDS: Final[Words] = {
 
 LEDGER_KINDS: Final[Words] = {
     "appropriation": _l("下达预算"),
+    "supplement": _l("追加预算"),
+    "carry_in": _l("上年结转"),
+    "virement_in": _l("调入"),
+    "overdraft": _l("超支垫用"),
     "reservation": _l("预留"),
     "release": _l("释放"),
     "disbursement": _l("发放"),
+    "return": _l("银行退回"),
+    "clawback": _l("追回"),
+    "cover": _l("弥补超支"),
+    "virement_out": _l("调出"),
+    "carry_out": _l("结转下年"),
+    "lapse": _l("年终收回"),
 }
 
 LEDGER_ACCOUNTS: Final[Words] = {
     "budget": _l("财政预算"),
+    "transit": _l("调剂途中"),
+    "carried": _l("年度结转"),
+    "overdraft": _l("超支额度"),
     "available": _l("可用"),
     "reserved": _l("已预留"),
     "paid": _l("已发放"),
 }
 
+
+FUND_SOURCES: Final[Words] = {
+    "county": _l("县级财政"),
+    "city": _l("市级财政"),
+    "province": _l("省级财政"),
+    "nation": _l("中央财政"),
+}
+
+FUND_MOVES: Final[Words] = {
+    "virement": _l("调剂"),
+    "overdraft": _l("超支垫用"),
+    "clawback": _l("追回"),
+    "carry": _l("结转下年"),
+    "lapse": _l("年终收回"),
+}
 
 REFERRED_TO: Final[Words] = {
     "police": _l("公安机关"),

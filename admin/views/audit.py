@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin.extensions import console
+from admin.forms.pots import pot_name
 from admin.permissions import requires
 from admin.views.papers import dossier_page
 from admin.views.timeline import sentence, sentences
@@ -26,6 +27,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "audit/index.html",
         year=year,
+        pot_name=pot_name,
         balance=fund_balance(console().store, year=year),
         ledger=fund_lines(console().store, year=year),
         acts=[(one, sentence(one.line)) for one in page.lines],

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from admin.extensions import console
 from admin.forms.base import posted
 from admin.forms.fund import AppropriateForm
+from admin.forms.pots import check_office, pot_name
 from admin.permissions import requires
 from admin.signing import deed
 from admin.views.acting import after, carried_out, show
@@ -18,12 +19,15 @@ bp = Blueprint("fund", __name__, url_prefix="/fund")
 @bp.get("")
 @requires("fund.view")
 def show_fund() -> ResponseReturnValue:
-    """Balance and ledger lines of a year."""
+    """Balance, pots and ledger lines of a year."""
     year = request.args.get("year", default=console().clock.today().year, type=int)
+    books = fund.fund_books(console().store, year=year)
     return render_template(
         "fund/show.html",
         year=year,
-        balance=fund.fund_balance(console().store, year=year),
+        balance=books.balance,
+        parts=books.parts,
+        pot_name=pot_name,
         ledger=fund.fund_lines(console().store, year=year),
     )
 
@@ -31,18 +35,22 @@ def show_fund() -> ResponseReturnValue:
 @bp.route("/appropriation", methods=["GET", "POST"])
 @requires("fund.appropriate")
 def appropriate() -> ResponseReturnValue:
-    """Book money that was granted for a budget year."""
+    """Book money that was granted for a budget year, added, or covers an overdraft."""
     form = AppropriateForm(posted(), year=console().clock.today().year)
 
     def act() -> None:
+        check_office(form.pot)
         pen = deed(form.password.data or "")
         facts: dict[str, JSON] = {
             "year": form.year.data,
             "amount_fen": form.amount_yuan.amount_fen,
+            "pot": form.pot,
         }
+        if (form.document.data or "").strip():
+            facts["document"] = (form.document.data or "").strip()
         fund.appropriate(
             console().store,
-            act=pen.sign_outside("fund.appropriated", facts),
+            act=pen.sign_outside(str(form.kind.data), facts),
             trust=console().trust(),
             now=console().clock.now(),
         )

@@ -31,6 +31,7 @@ def menu() -> list[Entry]:
         ("keeping.view", "erasing.index", _("到期销毁")),
         ("seat.keep", "seats.index", _("保管席位")),
         ("fund.view", "fund.show_fund", _("专项资金")),
+        ("fund.decide", "fund_moves.index", _("资金调整")),
         ("audit.view", "audit.index", _("操作留痕")),
         ("rules.view", "rules.index", _("规则")),
         ("cover.view", "cover.index", _("请假代办")),

@@ -127,6 +127,7 @@ def _reserve(report_id: str, award_id: str, form: DeedForm) -> None:
             "policy": case.policy_id,
             "policy_sha256": case.policy_sha256,
             "trace_sha256": found.trace_sha256,
+            "pot": found.pot,
         }
         return rewards.reserve_reward(
             console().store,

@@ -221,6 +221,10 @@ def _amount(facts: Facts) -> str:
     return shown(int(str(facts["amount_fen"])))
 
 
+def _fund_move(facts: Facts) -> str:
+    return f"{word(words.FUND_MOVES, str(facts['move']))} {_amount(facts)}"
+
+
 def _claimed(facts: Facts) -> str:
     return word(words.CLAIM_WAYS, str(facts["how"]))
 
@@ -428,6 +432,10 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "keys.contributed": _seat,
     "keys.rebuilt": _seat,
     "fund.appropriated": _amount,
+    "fund.supplemented": _amount,
+    "fund.covered": _amount,
+    "fund.proposed": _fund_move,
+    "fund.agreed": _fund_move,
     "policy.proposed": _policy,
     "policy.activated": _policy,
     "routing.proposed": _routing,

@@ -72,6 +72,7 @@ TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from
 # Missing only in what was stored before a close had to be proposed; closing.py demands it.
 COUNT_IF_ASKED = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 TEXT_IF_ANY = Form(TEXT.expected, TEXT.test, optional=True)
+TOKEN_IF_ANY = Form(TOKEN.expected, TOKEN.test, optional=True)
 DAY_IF_ANY = Form(DAY.expected, DAY.test, optional=True)
 ALLEGATIONS_IF_SEVERAL = Form(
     "a list of 2 to 20 findings, one an allegation",
@@ -287,6 +288,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "policy": TOKEN,
         "policy_sha256": SHA256,
         "trace_sha256": SHA256,
+        "pot": TOKEN_IF_ANY,
     },
     "reward.approved": {"award": TOKEN, "amount_fen": AMOUNT, "binding": SHA256},
     "reward.rejected": {"award": TOKEN},

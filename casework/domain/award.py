@@ -109,6 +109,7 @@ def reserve(case: Case, act: Act) -> Case:
         policy_sha256=case.policy_sha256,
         trace_sha256=text_of(act, "trace_sha256"),
         proposer=act.actor,
+        pot=text_of(act, "pot"),
     )
     return replace(case, award=award, spent=case.spent | {award_id})
 

@@ -142,6 +142,7 @@ class Award:
     cashier: str = ""
     means: str = ""
     paid_at: str = ""
+    pot: str = ""  # of the fund; "" for what was reserved before there were several
 
 
 @dataclass(frozen=True, slots=True)

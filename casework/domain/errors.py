@@ -400,6 +400,15 @@ class BudgetExceededError(CaseworkError):
         self.shortfall_fen = shortfall_fen
 
 
+class FundMoveError(CaseworkError):
+    """Money of the fund cannot be moved like this; *reason* is a code."""
+
+    def __init__(self, reason: str) -> None:
+        """Tell the *reason*."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 class LedgerError(CaseworkError):
     """A ledger line would break the books."""
 

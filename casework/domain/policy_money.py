@@ -49,6 +49,7 @@ def read_budget(table: RuleTable | None) -> Budget | None:
         source=table.text("source"),
         yearly_fen=table.fen("yearly_fen"),
         on_exhausted=table.choice("on_exhausted", ("queue", "block", "overdraw")),
+        year_end=table.choice("year_end", ("lapse", "carry"), "lapse"),
         warn_at_percent=table.wholes("warn_at_percent", 1, 100),
         cite=read_citation(table),
     )

@@ -142,6 +142,7 @@ class Budget:
     source: str
     yearly_fen: int
     on_exhausted: str
+    year_end: str
     warn_at_percent: tuple[int, ...]
     cite: Citation
 

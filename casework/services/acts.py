@@ -12,7 +12,7 @@ from casework.domain.errors import (
     SignatureRefusedError,
     UnknownSignerError,
 )
-from casework.domain.ledger import lines_of
+from casework.domain.ledger_lines import lines_of
 from casework.domain.report import advance
 from casework.services import clock_rows
 from casework.services.trust import Trust
@@ -41,6 +41,11 @@ DEED_KINDS: Final = frozenset(
         "release.refused",
         "release.opened",
         "fund.appropriated",
+        "fund.supplemented",
+        "fund.covered",
+        "fund.proposed",
+        "fund.agreed",
+        "fund.declined",
         "hold.requested",
         "hold.approved",
         "hold.lifted",

@@ -1,41 +1,110 @@
-"""The reward fund of a year: money granted, and what is left of it."""
+"""The reward fund of a year: money granted, and what is left of it, in all and by pot.
 
+What finance books alone is here; what a second person has to agree to, in fund_moves.py.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 
-from casework.domain.errors import NotPermittedError
-from casework.domain.ledger import Balance, Line, lines_of
-from casework.domain.roles import Role
+from casework.domain.errors import BudgetExceededError, FundMoveError, NotPermittedError
+from casework.domain.fund_moves import ALONE, APPROPRIATED, COVERED, SUPPLEMENTED, check_alone
+from casework.domain.ledger import Balance, Line, LineKind, apply
+from casework.domain.ledger_lines import lines_of
+from casework.domain.pots import order_of, parse_pot
 from casework.services.acts import act_of, check_act
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import SignedEvent
 
-APPROPRIATED = "fund.appropriated"
+__all__ = ["APPROPRIATED", "COVERED", "SUPPLEMENTED", "appropriate", "fund_balance", "fund_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A year's fund: in all, and by pot, the nearest source first."""
+
+    year: int
+    balance: Balance
+    parts: dict[str, Balance]
 
 
 @use_case
 def appropriate(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Balance:
-    """Book money that was granted for a budget year.
+    """Book money that was granted or added, or that covers what was overdrawn.
 
     Raises:
-        NotPermittedError: the signer is not of finance, or the act is another.
+        NotPermittedError: the act is another.
+        FundMoveError: the signer is not of finance; or the year has nothing to add to, or
+            nothing overdrawn to cover.
         CaseworkError: as for every act, see `acts.record`.
     """
     check_act(act, site=uow.site, now=now)
     event = act.event
     signed = act_of(event, None, trust)
-    if event.kind != APPROPRIATED or event.report or Role.FINANCE not in signed.roles:
+    if event.kind not in ALONE or event.report:
         raise NotPermittedError(kind=event.kind)
+    check_alone(signed)
     lines = lines_of(event.kind, event.facts, event.digest().hex())
+    _check_standing(uow, lines[0])
     uow.events.append(act)
     uow.ledger.append(lines)
     return uow.ledger.balance(lines[0].year)
+
+
+def _check_standing(uow: UnitOfWork, line: Line) -> None:
+    if line.kind is LineKind.APPROPRIATION:
+        return
+    before = uow.ledger.lock_balance(line.year)
+    part = uow.ledger.parts(line.year).get(line.pot)
+    if line.kind is LineKind.SUPPLEMENT and before == Balance():
+        raise FundMoveError("nothing_granted")
+    if line.kind is LineKind.COVER:
+        if part is None or part.overdrawn_fen < line.amount_fen:
+            raise FundMoveError("not_overdrawn")
+        apply(part, line)
+
+
+def pot_for(parts: dict[str, Balance], lead: str, amount_fen: int) -> str:
+    """Return the pot that an award of an office's case is taken from.
+
+    An office that has pots of its own in a year draws on these alone; the others draw on
+    those that are for all. The first that has enough is taken, the nearest source first; no
+    award is taken from two: finance moves money between pots before that.
+
+    Args:
+        parts: the balance of each pot of the year.
+        lead: office that handles the case.
+        amount_fen: of the award.
+
+    Raises:
+        BudgetExceededError: none has enough; it tells how much the fullest one lacks.
+    """
+    open_to = pots_of(parts, lead)
+    for pot in open_to:
+        if parts[pot].available_fen >= amount_fen:
+            return pot
+    raise BudgetExceededError(
+        amount_fen - max((parts[pot].available_fen for pot in open_to), default=0)
+    )
+
+
+def pots_of(parts: dict[str, Balance], lead: str) -> tuple[str, ...]:
+    """Return the pots that awards of an office's cases may be taken from, in their order."""
+    own = [pot for pot in parts if parse_pot(pot).office == lead]
+    shared = [pot for pot in parts if not parse_pot(pot).office]
+    return tuple(sorted(own or shared, key=order_of))
 
 
 @query
 def fund_balance(uow: UnitOfWork, *, year: int) -> Balance:
     """Return what a year's fund holds; all zero when nothing was granted."""
     return uow.ledger.balance(year)
+
+
+@query
+def fund_books(uow: UnitOfWork, *, year: int) -> Books:
+    """Return what a year's fund holds, in all and by pot."""
+    return Books(year, uow.ledger.balance(year), uow.ledger.parts(year))
 
 
 @query

@@ -6,11 +6,18 @@ from datetime import datetime
 from casework.clock import SHANGHAI
 from casework.domain.award import quote_facts
 from casework.domain.case import Case
-from casework.domain.errors import AwardAmountError, BadActError, NoRewardError
+from casework.domain.errors import (
+    AwardAmountError,
+    BadActError,
+    BudgetExceededError,
+    NoRewardError,
+)
 from casework.domain.ledger import reserve
 from casework.domain.policy import Policies
+from casework.domain.pots import FIRST
 from casework.domain.reward import Quote, quote
 from casework.services.acts import by_officer, record
+from casework.services.fund import pot_for, pots_of
 from casework.services.interests import check_disinterested
 from casework.services.notices import notify
 from casework.services.trust import Trust
@@ -27,6 +34,7 @@ class Proposal:
     quote: Quote
     trace_sha256: str
     year: int
+    pot: str
 
 
 @query
@@ -64,11 +72,24 @@ def reserve_reward(
         raise AwardAmountError(expected=due.quote.amount_fen, given=facts.get("amount_fen"))
     if facts.get("year") != due.year:
         raise BadActError("year", str(due.year))
-    # Locked until the commit, so that two officers cannot both take the last yuan.
-    reserve(uow.ledger.lock_balance(due.year), due.quote.amount_fen)
+    _check_money(uow, before.lead, due, str(facts.get("pot", FIRST)))
     case = record(uow, act=act, trust=trust, now=now)
     notify(uow, "reward.reserved", case=case, office=APPROVING, now=now)
     return case
+
+
+def _check_money(uow: UnitOfWork, lead: str, due: Proposal, pot: str) -> None:
+    """Check that the pot is one of the office's, and that it has enough.
+
+    The year is locked until the commit, so that two officers cannot both take the last yuan.
+    """
+    uow.ledger.lock_balance(due.year)
+    parts = uow.ledger.parts(due.year)
+    amount = due.quote.amount_fen or 0
+    allowed = pots_of(parts, lead)
+    if pot not in allowed:
+        raise BudgetExceededError(amount) if not allowed else BadActError("pot", ", ".join(allowed))
+    reserve(parts[pot], amount)
 
 
 @use_case
@@ -105,4 +126,14 @@ def _proposal(uow: UnitOfWork, case: Case, policies: Policies, now: datetime) ->
     named = any(item.kind == "who" for item in SealedVault(uow).items(case.report_id))
     facts = quote_facts(case, reporter={"named": named})
     worked = quote(policies.get(case.policy_id), facts)
-    return Proposal(case, worked, worked.sha256, now.astimezone(SHANGHAI).year)
+    year = now.astimezone(SHANGHAI).year
+    return Proposal(case, worked, worked.sha256, year, _pot(uow, year, case.lead, worked))
+
+
+def _pot(uow: UnitOfWork, year: int, lead: str, worked: Quote) -> str:
+    """Return the pot that has enough; without one, the first: reserving tells what is short."""
+    parts = uow.ledger.parts(year)
+    try:
+        return pot_for(parts, lead, worked.amount_fen or 0)
+    except BudgetExceededError:
+        return next(iter(pots_of(parts, lead)), FIRST)

@@ -134,6 +134,8 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "award": _row(_KEEP, _KEEP, _KEEP),
     "fund_balance": _row(_NOTHING, _KEEP, _READ),
     "ledger_entry": _row(_NOTHING, _READ_ADD, _READ),
+    "fund_part": _row(_NOTHING, _KEEP, _READ),
+    "fund_proposal": _row(_NOTHING, _may("select insert update(state, decided)"), _READ),
     # Work, and the rules it goes by.
     "erased_blob": _row(_NOTHING, _NOTHING, _may("select insert delete")),
     "keeping": _row(_KEEP, _KEEP, _KEEP),

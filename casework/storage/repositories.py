@@ -13,6 +13,7 @@ from casework.storage.cover import Covers
 from casework.storage.duplicates import Duplicates
 from casework.storage.ended import Ended
 from casework.storage.events import Events
+from casework.storage.fund_proposals import FundProposals
 from casework.storage.interests import Interests
 from casework.storage.keeping import Keeping
 from casework.storage.key_changes import KeyChanges
@@ -124,6 +125,11 @@ class UnitOfWork:
     def ledger(self) -> Ledger:
         """The reward fund."""
         return Ledger(self.connection, self.site)
+
+    @cached_property
+    def fund_proposals(self) -> FundProposals:
+        """Moves of the fund's money, proposed and decided."""
+        return FundProposals(self.connection, self.site)
 
     @cached_property
     def awards(self) -> Awards:

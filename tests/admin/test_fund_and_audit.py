@@ -51,3 +51,71 @@ def test_nobody_else_reads_the_traces(sign_in, login):
     desk = sign_in(login)
     assert desk.get("/audit").status_code == 403
     assert "/audit" not in desk.get("/").text
+
+
+# Moves that two persons sign -----------------------------------------------------------------
+
+
+def propose(desk, move="virement", **fields):
+    given = {"year": "2026", "source": "county", "office": "", "amount_yuan": "300,000",
+             "document": "样财〔2026〕2号", **fields}  # fmt: skip
+    return desk.deed(f"/fund/moves/new/{move}", **given)
+
+
+def test_a_virement_is_proposed_by_one_and_agreed_to_by_another(world, sign_in):
+    world.appropriate()
+    finance, approver = sign_in("finance"), sign_in("awb-approver")
+    answer = propose(finance, to_source="city", to_office="410329-yjj")
+    assert answer.status_code == 302, answer.text
+    path = answer.location.partition("?")[0]
+    assert "等待另一人同意" in finance.get(path).text
+    own = finance.deed(path, decision="agree")
+    assert own.status_code == 422
+    assert "提议人不能同意自己的提议" in own.text
+
+    assert path in approver.get("/fund/moves").text
+    assert approver.deed(path, decision="agree").status_code == 302
+
+    page = finance.get("/fund").text
+    assert "市级财政·" in page
+    assert "¥300,000.00" in page
+    assert "调剂" in sign_in("auditor").get("/audit").text
+
+
+def test_a_proposal_is_taken_back(world, sign_in):
+    world.appropriate()
+    desk = sign_in("finance")
+    path = propose(desk, to_source="city", to_office="").location.partition("?")[0]
+    assert desk.deed(path, decision="decline").status_code == 302
+    assert "不同意或者撤回" in desk.get(path).text
+    assert path not in desk.get("/fund/moves").text
+
+
+@pytest.mark.parametrize(
+    ("move", "fields", "sentence"),
+    [
+        ("virement", {"to_source": "county"}, "不用调剂"),
+        ("virement", {"to_source": "city", "amount_yuan": "1000001"}, "还差 ¥1.00"),
+        ("virement", {"to_source": "city", "to_office": "410329-nobody"}, "没有这个部门"),
+        ("virement", {"to_source": "city", "document": " "}, "请填写依据文号"),
+        ("overdraft", {}, "不允许超支"),
+        ("lapse", {}, "年度还没有结束"),
+        ("clawback", {"award": ""}, "没有发放过这笔奖励"),
+    ],
+)
+def test_a_move_that_makes_no_sense_is_refused_in_words(world, sign_in, move, fields, sentence):
+    world.appropriate()
+    answer = propose(sign_in("finance"), move, **fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+def test_only_moves_that_the_policy_allows_are_offered(world, sign_in):
+    page = sign_in("finance").get("/fund/moves").text
+    assert "/fund/moves/new/lapse" in page
+    assert "/fund/moves/new/carry" not in page
+    assert "/fund/moves/new/overdraft" not in page
+    assert sign_in("awb-supervisor").get("/fund/moves").status_code == 200
+    assert sign_in("awb-approver").get("/fund/moves/new/virement").status_code == 403
+    assert sign_in("cashier").get("/fund/moves").status_code == 403
+    assert sign_in("finance").get("/fund/moves/new/other").status_code == 404

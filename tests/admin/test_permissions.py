@@ -74,6 +74,7 @@ WORDS = {
     "seat.keep": ("hand a seat over",),
     "fund.view": ("fund, top tier", "ledger"),
     "fund.appropriate": ("fund, top tier",),
+    "fund.decide": ("agree to a move of money",),
     "audit.view": ("read events",),
     "keys.rewrap": ("wrap cases anew",),
     "keys.propose": ("propose a key change",),

@@ -37,6 +37,9 @@ REFUSED = [
     ("release_approval", {"release": "none", "seat": 2, "account": "a3"}, "of no release"),
     ("fund_balance", {"year": 2027, "available_fen": 0}, "does not add up"),
     ("fund_balance", {"year": 2027, "reserved_fen": -3, "available_fen": 99_999_996}, "below zero"),
+    ("fund_part", {"pot": "county", "overdrawn_fen": 0}, "pot does not add up"),
+    ("fund_part", {"pot": "county", "paid_fen": -20, "reserved_fen": 70}, "pot below zero"),
+    ("fund_proposal", {"id": "g2", "state": "agreed?"}, "unknown state of a proposal"),
     ("ledger_entry", {"id": "l2"}, "ordinal given twice"),
     ("ledger_entry", {"id": "l2", "ordinal": 2, "amount_fen": 0}, "moves nothing"),
     ("ledger_entry", {"id": "l2", "ordinal": 2, "account_to": "budget"}, "moves nowhere"),
@@ -69,7 +72,11 @@ def test_an_award_is_booked_once_a_kind_and_grants_as_often_as_wanted(full, rows
 
     with pytest.raises(sa.exc.IntegrityError):
         full.insert("ledger_entry", reserved | {"id": "l4", "ordinal": 4})
-    full.insert("ledger_entry", reserved | {"id": "l4", "ordinal": 4, "kind": "DISBURSEMENT"})
+    paid = reserved | {"kind": "DISBURSEMENT"}
+    full.insert("ledger_entry", paid | {"id": "l4", "ordinal": 4})
+    full.insert("ledger_entry", paid | {"id": "l5", "ordinal": 5, "turn": 2})
+    with pytest.raises(sa.exc.IntegrityError):
+        full.insert("ledger_entry", paid | {"id": "l6", "ordinal": 6, "turn": 2})
 
 
 def test_events_outside_reports_may_share_their_ordinal(full, rows):

@@ -41,6 +41,7 @@ from crypto.seal import seal_reason, wrap_key
 from crypto.session import seal_session, session_id
 from crypto.unseal import unwrap_key
 from crypto.upload import UploadState, seal_state, upload_id
+from funding import moved, propose_move
 from instance import NOW, SITE, Filed, World, make_world
 from key_changing import certify, drafted, enrolled, office_keys, put_in_force, rewrap
 from log_keeper import folder_of, pass_days, publish, take
@@ -106,6 +107,8 @@ def file(rich: Rich, name: str, **given: Any) -> Filed:
 def _in_march(rich: Rich) -> None:
     world = rich.world
     world.appropriate()
+    moved(world, "virement", 10_000_000, to_pot="city")
+    propose_move(world, "virement", 20_000_000, to_pot="city")
     for name in ("paid", "moved", "recoded", "withdrawn", "held", "pending"):
         file(rich, name)
     code = draw_code()

@@ -253,7 +253,7 @@ def _composed(table: str, row: Row) -> set[str]:  # noqa: C901
             return {str(row["number"])}
         case "member_wrap":
             return {of("owner_kind", "owner", "key_id", "account")}
-        case "fund_balance" | "ledger_entry":
+        case "fund_balance" | "fund_part" | "ledger_entry":
             return {str(row["year"])}
         case "release_approval":
             return {f"{row['release']}.{row['seat']}"}

@@ -275,6 +275,7 @@ class World(Paying):
             "policy": due.case.policy_id,
             "policy_sha256": due.case.policy_sha256,
             "trace_sha256": due.trace_sha256,
+            "pot": due.pot,
         }
 
     def approve(self, report: str, who: str = "awb-approver") -> Case:

@@ -20,10 +20,10 @@ from casework.domain.ledger import (
     balance,
     balances,
     disburse,
-    lines_of,
     release,
     reserve,
 )
+from casework.domain.ledger_lines import lines_of
 from casework.domain.money import yuan
 from casework.domain.report import TRANSITIONS
 
