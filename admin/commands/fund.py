@@ -6,6 +6,7 @@ import click
 
 from admin import auth, signing
 from admin.auth import PasswordError, SignInError
+from admin.commands.fund_report import report
 from admin.commands.opened import opened
 from admin.commands.refusals import CommandError
 from admin.commands.teaching import Group, json_option
@@ -23,10 +24,11 @@ YEAR = click.IntRange(2000, 2200)
     examples="""
     tonggui fund show --year 2026
     tonggui fund appropriate --year 2026 --yuan 1000000 --login finance
+    tonggui fund report --year 2026 --xlsx fund-2026.xlsx
     """,
 )
 def fund() -> None:
-    """专项奖励资金：余额、登记拨款。 / The reward fund."""
+    """专项奖励资金：余额、登记拨款、年度账目。 / The reward fund."""
 
 
 @fund.command(examples="tonggui fund show --year 2026 --json")
@@ -113,3 +115,6 @@ def _tell(balance: Balance, year: int) -> None:
             )
         ],
     )
+
+
+fund.add_command(report)

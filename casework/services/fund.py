@@ -3,9 +3,11 @@
 What finance books alone is here; what a second person has to agree to, in fund_moves.py.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from casework.domain.act_facts import civil_day
 from casework.domain.errors import BudgetExceededError, FundMoveError, NotPermittedError
 from casework.domain.fund_moves import ALONE, APPROPRIATED, COVERED, SUPPLEMENTED, check_alone
 from casework.domain.ledger import Balance, Line, LineKind, apply
@@ -13,7 +15,7 @@ from casework.domain.ledger_lines import lines_of
 from casework.domain.pots import order_of, parse_pot
 from casework.services.acts import act_of, check_act
 from casework.services.trust import Trust
-from casework.storage.unit_of_work import UnitOfWork, query, use_case
+from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
 from crypto.events import SignedEvent
 
 __all__ = ["APPROPRIATED", "COVERED", "SUPPLEMENTED", "appropriate", "fund_balance", "fund_lines"]
@@ -111,3 +113,20 @@ def fund_books(uow: UnitOfWork, *, year: int) -> Books:
 def fund_lines(uow: UnitOfWork, *, year: int) -> tuple[Line, ...]:
     """Return the ledger lines of a year."""
     return tuple(uow.ledger.for_year(year))
+
+
+def dated_lines(store: Store, *, year: int) -> Iterator[tuple[Line, date]]:
+    """Yield the ledger lines of a year, each with the day in China of its event.
+
+    Lines are read a page at a time: they are never taken back, so none is missed.
+    """
+    seen = 0
+    while page := _dated(store, year=year, after=seen):
+        for line, at in page:
+            yield line, civil_day(at)
+        seen += len(page)
+
+
+@query
+def _dated(uow: UnitOfWork, *, year: int, after: int) -> tuple[tuple[Line, str], ...]:
+    return uow.ledger.dated(year, after=after)

@@ -15,6 +15,7 @@ from casework.domain.errors import AlreadyDoneError, LedgerError
 from casework.domain.ledger import OUTSIDE, Account, Balance, Line, LineKind, by_pot, moved
 from casework.domain.pots import FIRST, SOURCES, is_pot, order_of
 from casework.storage.money_tables import fund_balance, fund_part, ledger_entry
+from casework.storage.report_tables import event
 from casework.storage.rows import InsertRows, Lines, Repository
 
 _b, _p, _e = fund_balance.c, fund_part.c, ledger_entry.c
@@ -85,6 +86,13 @@ _LINE = sa.select(
 ).where(_e.site == _SITE)  # fmt: skip
 _FOR_YEAR = _LINE.where(_e.year == _YEAR).order_by(_e.ordinal)
 _PAGE = _FOR_YEAR.where(_e.ordinal > sa.bindparam("after")).limit(sa.bindparam("limit"))
+_DATED = (
+    _LINE.add_columns(_e.ordinal, event.c.at)
+    .join(event, event.c.id == _e.event)
+    .where(_e.year == _YEAR, _e.ordinal > sa.bindparam("after"))
+    .order_by(_e.ordinal)
+    .limit(sa.bindparam("limit"))
+)
 _OF_AWARD = _LINE.where(
     _e.award == sa.bindparam("award"), _e.award != sa.literal_column("''")
 ).order_by(_e.year, _e.ordinal)
@@ -144,6 +152,13 @@ class Ledger(Repository):
     def page(self, year: int, *, after: int = 0, limit: int = 1000) -> tuple[Line, ...]:
         """Return lines of a year in their order, without the first *after*."""
         return self._lines(_PAGE, of_year=year, after=after, limit=limit)
+
+    def dated(
+        self, year: int, *, after: int = 0, limit: int = 1000
+    ) -> tuple[tuple[Line, str], ...]:
+        """Return lines of a year in their order, each with when its event was signed (UTC)."""
+        values = {"of_site": self._site, "of_year": year, "after": after, "limit": limit}
+        return tuple((_line(row), row.at) for row in self._connection.execute(_DATED, values))
 
     def of_award(self, award: str) -> tuple[Line, ...]:
         """Return the lines of one award."""

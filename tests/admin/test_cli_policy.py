@@ -198,11 +198,11 @@ def test_policy_check_warns_of_an_edited_release_and_of_what_a_case_would_lack(t
 
 def test_policy_check_accepts_what_the_guide_tells_to_write(tmp_path: Path):
     guide = (POLICY_FOLDER.parents[1] / "docs" / "policies.md").read_text(encoding="utf-8")
-    head, limit, _hours, extension, pause, _rung = re.findall(
+    head, limit, _hours, extension, pause, _rung, fund = re.findall(
         r"```toml\n(.*?)```", guide, re.DOTALL
     )
     file = tmp_path / "yichuan-2027.toml"
-    file.write_text(f"{head}\n{limit}\n{extension}\n{pause}", encoding="utf-8")
+    file.write_text(f"{head}\n{limit}\n{extension}\n{pause}\n{fund}", encoding="utf-8")
     assert tonggui("policy", "check", str(file), "--json").json["warnings"] == []
     assert all(f"`{key}`" in guide for key in CLOCK_KEYS)
     assert all(f"`{reason}`" in guide for reason in (*EXTENSION_CODES, *PAUSE_CODES))
