@@ -30,14 +30,14 @@ def world(tmp_path, database_url):
     made.agree(paid.report, release, "seat2-deputy")
     made.open(paid.report, release)
     made.pay(paid.report)
-    made.home = tmp_path / "home"
-    made.database_url = database_url
     yield made
     made.store.close()
 
 
 def run(world: World, *typed: str) -> Answer:
-    return tonggui("fund", *typed, home=world.home, database_url=world.database_url)
+    return tonggui(
+        "fund", *typed, home=world.settings.home, database_url=world.settings.database_url
+    )
 
 
 def bean_check(path: Path) -> subprocess.CompletedProcess[str]:
