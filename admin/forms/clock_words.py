@@ -73,6 +73,7 @@ WAITING: Final[Words] = {
     "interference": _l("加密记录"),
     "unsigned": _l("待签收"),
     "assigned": _l("承办"),
+    "sign": _l("待签字"),
     "confirm": _l("待阅知"),
     "answer": _l("待答复"),
 }

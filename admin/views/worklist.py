@@ -20,7 +20,16 @@ from admin.views.deadlines import Light, light_of
 from admin.views.interests import met
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
-from casework.domain.waiting import ANSWER, CONFIRM, COPY, DECIDE, DISCIPLINE, HELP, INTERFERENCE
+from casework.domain.waiting import (
+    ANSWER,
+    CONFIRM,
+    COPY,
+    DECIDE,
+    DISCIPLINE,
+    HELP,
+    INTERFERENCE,
+    SIGN,
+)
 from casework.queries import board, cases, rewards
 from casework.queries.board import WaitingPlace
 from casework.queries.cases import Cursor, Page
@@ -31,6 +40,7 @@ from casework.services.fund import fund_balance
 from casework.storage.board import PressedLine
 from casework.storage.key_changes import KeyChange
 from casework.storage.reports import ReportLine
+from casework.storage.waiting import WaitingLine
 
 bp = Blueprint("worklist", __name__)
 
@@ -178,20 +188,33 @@ def _waiting(kind: str, *roles: Role) -> Callable[[str], tuple[Sequence[Row], st
 
 
 def _waits_for(kind: str, role: Role, after: str) -> tuple[Sequence[Row], str]:
-    now = console().clock.now()
+    return _waiting_rows(kind, current().office, role, None, after)
+
+
+def _to_sign(after: str) -> tuple[Sequence[Row], str]:
+    """Records of visits that wait for the second officer, which the signed-in person is."""
+    return _waiting_rows(SIGN, "", "", (current().account,), after)
+
+
+def _waiting_rows(
+    kind: str, office: str, role: str, of: Sequence[str] | None, after: str
+) -> tuple[Sequence[Row], str]:
     found = board.waits_for(
         console().store,
         kind=kind,
-        office=current().office,
+        office=office,
         role=role,
+        of=of,
         after=_waiting_place(after),
         limit=PAGE_LINES,
     )
-    rows = [
-        (line, light_of(line.clock, now) if line.clock is not None else None)
-        for line in found.lines
-    ]
-    return rows, "~".join(map(str, found.next)) if found.next else ""
+    return _lit(found.lines), "~".join(map(str, found.next)) if found.next else ""
+
+
+def _lit(lines: Sequence[WaitingLine]) -> Sequence[Row]:
+    """Give each line the light of its clock."""
+    now = console().clock.now()
+    return [(line, light_of(line.clock, now) if line.clock is not None else None) for line in lines]
 
 
 def _of_office(kind: str) -> Callable[[str], tuple[Sequence[Row], str]]:
@@ -262,7 +285,7 @@ def _assigned(accounts: Callable[[], Sequence[str]]) -> Callable[[str], tuple[Se
     """Open cases that are assigned by name to one of these people of the office."""
 
     def load(after: str) -> tuple[Sequence[Row], str]:
-        wanted, now = accounts(), console().clock.now()
+        wanted = accounts()
         if not wanted:
             return (), ""
         found = assigned_to(
@@ -272,11 +295,7 @@ def _assigned(accounts: Callable[[], Sequence[str]]) -> Callable[[str], tuple[Se
             after=_waiting_place(after),
             limit=PAGE_LINES,
         )
-        rows = [
-            (line, light_of(line.clock, now) if line.clock is not None else None)
-            for line in found.lines
-        ]
-        return rows, "~".join(map(str, found.next)) if found.next else ""
+        return _lit(found.lines), "~".join(map(str, found.next)) if found.next else ""
 
     return load
 
@@ -293,7 +312,9 @@ def _absent() -> Sequence[str]:
 
 
 # Lists that are there only when something is in them: most never hold a line.
-UNLESS_EMPTY: Final = frozenset({"mine", "covering", "discipline", "copies", "interference"})
+UNLESS_EMPTY: Final = frozenset(
+    {"mine", "to-sign", "covering", "discipline", "copies", "interference"}
+)
 LISTS: Final[dict[str, _List]] = {
     "undetermined": _List(
         "cases",
@@ -316,6 +337,7 @@ LISTS: Final[dict[str, _List]] = {
     "to-answer": _List(
         "waiting", _l("待答复的督办单"), frozenset({Role.LEADER}), _waiting(ANSWER, Role.LEADER)
     ),
+    "to-sign": _List("waiting", _l("待我签署的核查记录"), frozenset({Role.OFFICER}), _to_sign),
     "mine": _List("waiting", _l("由我承办"), frozenset({Role.OFFICER}), _assigned(_me)),
     "covering": _List(
         "waiting", _l("我代办的（承办人请假）"), frozenset({Role.OFFICER}), _assigned(_absent)

@@ -22,6 +22,7 @@ from casework.domain.supervision import HEAD
 
 DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
 ASSIGNED = "assigned"  # an officer handles it by name; `of` is the account
+SIGN = "sign"  # a record of a visit, for its second officer; `of` is the account
 OUT = "out"  # of who is recused: sorted by the account, for no office
 DISCIPLINE, COPY, INTERFERENCE = "discipline", "copy", "interference"
 EXTENSION, PAUSE = "extension", "pause"
@@ -40,11 +41,12 @@ class Waiting:
 
     Attributes:
         kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, INTERFERENCE, URGENT,
-            ASSIGNED or OUT.
+            ASSIGNED, SIGN or OUT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
             rung; the id of the order; the co-handler, or who has a copy; to whom it is assigned;
-            who is out; the reader of a note of interference, whose ordinal is *since*.
+            who is to sign; who is out; the reader of a note of interference, whose ordinal is
+            *since*.
         office, role: who it waits for; "" where it waits for nobody.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -93,6 +95,20 @@ def assigned_in(case: Case) -> tuple[Waiting, ...]:
         key, since = CLOSE, concluded.ordinal
     to, on = cover.assigned(case), case.received_on.isoformat()
     return (Waiting(ASSIGNED, key, since, to, case.lead, Role.OFFICER, on),)
+
+
+def to_sign_in(case: Case) -> tuple[Waiting, ...]:
+    """Return who is to sign a record of a visit: the other of its two, of whichever office."""
+    if case.destroyed or case.state in _ENDED:
+        return ()
+    key, since = _main_clock(case)
+    return tuple(
+        Waiting(SIGN, key, since, account, "", "", one.visited_on)
+        for one in case.visits
+        if one.recorded and not one.signed and not one.dropped
+        for account in one.officers
+        if account != one.recorder
+    )
 
 
 def _urgent(case: Case) -> Iterator[Waiting]:

@@ -150,12 +150,16 @@ def waits_for(
     kind: str,
     office: str,
     role: str,
+    of: Collection[str] | None = None,
     after: WaitingPlace | None = None,
     limit: int = PAGE,
 ) -> WaitingPage:
-    """Return what waits for a role of an office: to decide, to confirm or to answer."""
+    """Return what waits for a role of an office: to decide, to confirm or to answer.
+
+    What waits for a person by name is of no office and no role, and *of* that account.
+    """
     found = uow.waiting.waits_for(
-        kind, office=office, role=role, after=after or _WAITING_FIRST, limit=limit + 1
+        kind, office=office, role=role, of=of, after=after or _WAITING_FIRST, limit=limit + 1
     )
     lines = found[:limit]
     return WaitingPage(lines, lines[-1].place if len(found) > limit else None)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from casework.domain.case import Case
 from casework.domain.trial import is_trial
-from casework.domain.waiting import OUT, Waiting, assigned_in, out_of, waiting_in
+from casework.domain.waiting import OUT, Waiting, assigned_in, out_of, to_sign_in, waiting_in
 from casework.storage.ahead import OfReport
 from casework.storage.board import CLOCK_COLUMNS, ClockLine
 from casework.storage.report_tables import report
@@ -141,7 +141,7 @@ class WaitingRows(Repository):
 def _rows_told(case: Case) -> tuple[Waiting, ...]:
     if is_trial(case):
         return ()
-    rows = (*waiting_in(case), *assigned_in(case), *out_of(case))
+    rows = (*waiting_in(case), *assigned_in(case), *to_sign_in(case), *out_of(case))
     return tuple(sorted(rows, key=lambda one: (one.kind, one.key, one.since, one.of)))
 
 

@@ -19,6 +19,7 @@ SEEN = {
     "account": "储罐区安全阀停用，现场拆除违规电线。",
     "result": "complete",
 }
+LIST = "待我签署的核查记录"
 NARRATIVE = "储罐区安全阀停用，电线裸露。"
 
 
@@ -103,6 +104,8 @@ def test_two_officers_record_and_sign_what_they_saw(season: Moving, reporter: Re
 
     # Then the first does not sign it a second time, the other one sends it back with words
     assert "核对并签字" not in first.opens_case(number).text
+    assert LIST not in first.visitor.get("/").text
+    assert LIST in second.visitor.get("/").text
     second.opens_case(number)
     assert SEEN["place"] in second.follows("核对并签字").text
     second.follows("退回")
@@ -111,6 +114,7 @@ def test_two_officers_record_and_sign_what_they_saw(season: Moving, reporter: Re
     page = first.follows("登记现场核查")
     assert "在场人员写全。" in page.text
     assert SEEN["account"] in page.text  # typed once is enough
+    assert LIST not in second.visitor.get("/").text
     first.sends("签字并提交", present="安全员王某、车间主任李某")
 
     # And after the second signature it counts
@@ -120,6 +124,7 @@ def test_two_officers_record_and_sign_what_they_saw(season: Moving, reporter: Re
     assert "两人已签字，核查记录生效。" in page.text
     cleaned = second.sends("下载（将留痕）：停用的安全阀")
     assert not Image.open(io.BytesIO(cleaned.body)).getexif()
+    assert LIST not in second.visitor.get("/").text
     assert "两名执法人员已到现场核查并签字" in reporter.looks_in().text
     assert_the_finding_rests_on_it(season, first, report, number)
 
