@@ -14,6 +14,7 @@ XLSX: Final = ".xlsx"
 BYTES_MAX: Final = 20_000_000
 UNPACKED_MAX: Final = 200_000_000
 ROWS_MAX: Final = 100_000
+CELLS_MAX: Final = 3_000_000  # of a workbook, empty ones between others too
 # What programs for sheets take for a formula, the full-width forms too; with the apostrophe
 # that keeps them from it, which they do not show.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -88,16 +89,10 @@ def read_xlsx(body: bytes, *, unpacked_max: int = UNPACKED_MAX) -> list[Cells]:
                 raise SheetError(f"at most {unpacked_max // 1_000_000} MB unpacked")
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True)
         try:
+            left = CELLS_MAX
             for sheet in book.worksheets:
-                cells = Cells(name=sheet.title)
-                for number, row in enumerate(sheet.iter_rows(), 1):
-                    if number > ROWS_MAX + 1:
-                        break
-                    cells.rows.append(
-                        [_text(cell, (number, place), cells) for place, cell in enumerate(row, 1)]
-                    )
-                _check_rows(cells)
-                found.append(cells)
+                found.append(_cells_of(sheet, left))
+                left -= sum(map(len, found[-1].rows))
         finally:
             book.close()
     except SheetError:
@@ -105,6 +100,23 @@ def read_xlsx(body: bytes, *, unpacked_max: int = UNPACKED_MAX) -> list[Cells]:
     except Exception:  # whatever a damaged file makes its reader trip over
         raise SheetError("a workbook (XLSX)") from None
     return found
+
+
+def _cells_of(sheet: Any, cells_max: int) -> Cells:
+    """The cells of one sheet, as wide as its rows are: what it says of its size is not asked."""
+    sheet.reset_dimensions()
+    cells, left = Cells(name=sheet.title), cells_max
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if number > ROWS_MAX + 1:
+            break
+        left -= len(row)
+        if left < 0:
+            raise SheetError(f"at most {CELLS_MAX:,} cells", row=number)
+        cells.rows.append(
+            [_text(cell, (number, place), cells) for place, cell in enumerate(row, 1)]
+        )
+    _check_rows(cells)
+    return cells
 
 
 def csv_of(page: Page) -> bytes:
