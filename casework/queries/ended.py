@@ -11,6 +11,7 @@ from casework.storage.reports import ReportLine
 from casework.storage.unit_of_work import UnitOfWork, query
 
 PAGE: Final = 20
+ROUNDS_MAX: Final = 50  # of the list for one page, where much of it is not to be seen
 STATES: Final = ENDED
 _AFTER_ALL_IDS: Final = ""  # the day after the last one begins with it
 
@@ -30,8 +31,8 @@ def ended(
 ) -> Page[ReportLine]:
     """Return cases that were closed, not accepted or joined to another, the last first.
 
-    What the person may not see is left out of its page, which is then shorter: no number tells
-    that it is there.
+    What the person may not see is passed over and its page filled up: neither a number, nor the
+    length of a page, nor where the next one begins tells that it is there.
 
     Args:
         uow: the transaction.
@@ -45,14 +46,23 @@ def ended(
         limit: lines at most.
     """
     last = (until + timedelta(days=1), _AFTER_ALL_IDS) if until and until < date.max else LAST
-    found = uow.ended.of_office(
-        office,
-        above=above,
-        states=STATES if state is None else (state,),
-        since=since or FIRST_DAY,
-        before=min(before or LAST, last),
-        limit=limit + 1,
-    )
-    lines = found[:limit]
-    following = place_of(lines[-1]) if len(found) > limit else None
-    return Page(tuple(one for one in lines if sees(uow.reports.get(one.id))), following)
+    at, shown = min(before or LAST, last), list[ReportLine]()
+    for _round in range(ROUNDS_MAX):
+        found = uow.ended.of_office(
+            office,
+            above=above,
+            states=STATES if state is None else (state,),
+            since=since or FIRST_DAY,
+            before=at,
+            limit=limit + 1,
+        )
+        for line in found:
+            at = place_of(line)
+            if not sees(uow.reports.get(line.id)):
+                continue
+            if len(shown) == limit:
+                return Page(tuple(shown), place_of(shown[-1]))
+            shown.append(line)
+        if len(found) <= limit:
+            return Page(tuple(shown), None)
+    return Page(tuple(shown), at)

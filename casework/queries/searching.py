@@ -39,7 +39,8 @@ def find(
     """Return cases of an office that have everything asked for.
 
     The index is asked for the office's cases and no other's; then each case decides as it stands
-    now whether the person may see it. Nothing tells how many there are.
+    now whether the person may see it. Nothing tells how many there are, and a next page begins
+    after a case that was shown, and where there is one more to show.
 
     Args:
         uow: the transaction.
@@ -51,18 +52,20 @@ def find(
         before: where the page begins; 0 for the newest.
         limit: cases at most.
     """
-    first = first_number(since) if since else 0
-    end = first_number(until + timedelta(days=1)) if until and until < date.max else NEWEST
-    at, cases = min(before or end, end), list[Case]()
+    first = _place(since) if since else 0
+    end = _place(until + timedelta(days=1)) if until and until < date.max else NEWEST
+    at, last, cases = min(before or end, end), 0, list[Case]()
     for _round in range(ROUNDS_MAX):
         found = uow.search.find(office, asked, since=first, before=at, limit=limit + 1)
         for number, report_id in found:
-            if len(cases) == limit:
-                return Found(tuple(cases), at)
             at = number
             case = _readable(uow, report_id)
-            if case is not None and sees(case):
-                cases.append(case)
+            if case is None or not sees(case):
+                continue
+            if len(cases) == limit:
+                return Found(tuple(cases), last)
+            last = number
+            cases.append(case)
         if len(found) <= limit:
             return Found(tuple(cases), 0)
     return Found(tuple(cases), at)
@@ -84,6 +87,11 @@ def by_number(uow: UnitOfWork, *, case_number: str, sees: Sees) -> Case | None:
     except (UnknownReportError, TamperedError):
         return None
     return case if sees(case) else None
+
+
+def _place(day: date) -> int:
+    """The lowest place of a day's cases; of a day of which the index counts none, its end."""
+    return min(max(first_number(day), 0), NEWEST)
 
 
 def _readable(uow: UnitOfWork, report_id: str) -> Case | None:

@@ -75,11 +75,25 @@ def test_pages_go_through_all_of_them_once(world, done, size):
     assert seen == found(world)[0]
 
 
-def test_what_the_person_may_not_see_is_left_out_and_the_next_page_is_reached(world, done):
-    lines, following = found(world, sees=lambda case: case.report_id != done[2], limit=1)
-    assert lines == []
-    assert following is not None
-    assert found(world, before=following, limit=1)[0] != []
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_what_the_person_may_not_see_shortens_no_page_and_begins_none(world, done, size):
+    everything = found(world)[0]
+    for hidden in everything:
+        seen, before = [], None
+        while True:
+            lines, before = found(
+                world,
+                sees=lambda case, hidden=hidden: case.report_id != hidden,
+                before=before,
+                limit=size,
+            )
+            seen += lines
+            if before is None:
+                break
+            assert len(lines) == size
+            assert before[1] == lines[-1]
+        assert lines  # no page is offered that is then empty
+        assert seen == [one for one in everything if one != hidden]
 
 
 def test_the_states_are_all_in_which_a_case_ends():

@@ -113,6 +113,39 @@ def test_by_the_day_of_receipt_at_both_ends(world, concluded):
     assert set(found(world, until=date.max)) == everything
 
 
+@pytest.mark.parametrize("far", [date(1, 1, 1), date(1999, 12, 31), date(2999, 12, 31), date.max])
+def test_a_day_far_away_finds_what_lies_on_its_side(world, concluded, far):
+    everything = {one.report for one in concluded}
+    is_past = far.year < 2026
+    assert set(found(world, since=far)) == (everything if is_past else set())
+    assert set(found(world, until=far)) == (set() if is_past else everything)
+
+
+def test_no_next_page_is_offered_for_what_may_not_be_seen(world):
+    ids = []
+    for _ in range(4):
+        ids.append(world.file_report().report)
+        world.move(days=1)
+    follow(world)
+
+    def page(hidden, before=0):
+        hits = find(
+            world.store,
+            office=LEAD,
+            asked=asked("2026"),
+            sees=lambda case: case.report_id not in hidden,
+            before=before,
+            limit=2,
+        )
+        return [case.report_id for case in hits.cases], hits.next
+
+    assert page({ids[0], ids[1]}) == (ids[:1:-1], 0)
+    shown, following = page({ids[1]})
+    assert shown == ids[:1:-1]
+    assert page({ids[1]}, following) == ([ids[0]], 0)
+    assert following == page(set())[1]  # the place says nothing of what is hidden, either
+
+
 def test_pages_go_through_all_of_them_once_the_newest_first(world):
     ids = []
     for _ in range(5):
