@@ -41,6 +41,8 @@ from casework.services.audit_log import (
 from casework.services.blobs import sweep_orphans
 from casework.services.clocks import Swept, project_new, sweep
 from casework.services.dry_run import run_dry_runs
+from casework.services.fund_moves import budget_of
+from casework.services.fund_warnings import warn
 from casework.services.key_destroying import destroy_spent
 from casework.services.recomputing import recompute
 from casework.services.recusal import recuse_declared
@@ -135,6 +137,14 @@ class Jobs:
         tried = run_dry_runs(self.store, trust=trust, log_key=self.log_key, now=now)
         if tried:
             log.info("dry runs of proposed policies: %d", tried)
+
+    def warn_of_fund(self) -> None:
+        """Tell finance when the year's fund is used up to a percentage that the policy names."""
+        here = self.instance
+        policies, now = rulebook(self.store).policies, here.clock.now()
+        budget = budget_of(policies, here.region, here.clock.today())
+        if warn(self.store, budget=budget, log_key=self.log_key, now=now):
+            log.info("warned that the reward fund is nearly used up")
 
     def erase(self) -> None:
         """Erase what reporters took back, and what is kept no longer."""
@@ -324,6 +334,7 @@ def run(jobs: Jobs, stop: threading.Event) -> None:
         # Before the sweep, which goes by what the cases were told.
         (RULES_SECONDS, jobs.follow_rules),
         (SWEEP_SECONDS, jobs.sweep),
+        (SWEEP_SECONDS, jobs.warn_of_fund),
         (SWEEP_SECONDS, jobs.erase),
         (ORPHANS_SECONDS, jobs.sweep_orphans),
         (OLD_KEYS_SECONDS, jobs.destroy_keys),

@@ -13,8 +13,10 @@ from casework.domain.fund_moves import (
     ALONE,
     DECLINED,
     PROPOSED,
+    WARNED,
     Proposal,
     check_alone,
+    check_warned,
     decide,
     propose,
 )
@@ -30,7 +32,7 @@ from crypto.errors import EventError
 from crypto.events import SignedEvent
 
 PAGE = 500
-KINDS = ALONE | {PROPOSED, AGREED, DECLINED}
+KINDS = ALONE | {PROPOSED, AGREED, DECLINED, WARNED}
 
 
 # Lines and balances ----------------------------------------------------------------------------
@@ -124,6 +126,9 @@ def check_moves(store: Store, trust: Trust) -> Iterator[Problem]:
 def _replay(found: dict[str, Proposal], act: Act) -> None:
     if act.kind in ALONE:
         check_alone(act)
+        return
+    if act.kind == WARNED:
+        check_warned(act)
         return
     name = str(act.facts.get("proposal"))
     if act.kind == PROPOSED:

@@ -96,6 +96,7 @@ EVENTS: Final[Words] = {
     "fund.covered": _l("弥补超支"),
     "fund.proposed": _l("提议调整资金，待另一人同意"),
     "fund.agreed": _l("同意调整资金"),
+    "fund.warned": _l("系统预警：资金使用达到比例"),
     "fund.declined": _l("不同意或者撤回资金调整"),
     "keyset.changed": _l("密钥集变更"),
     "policy.proposed": _l("提议启用规则"),

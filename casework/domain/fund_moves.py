@@ -16,7 +16,7 @@ from typing import Final
 from casework.domain.act_facts import check_facts, civil_day, number_of, text_of
 from casework.domain.case import Act
 from casework.domain.errors import BadActError, FundMoveError, NotPermittedError, UnknownActError
-from casework.domain.fact_forms import AMOUNT, COUNT, TEXT, TOKEN, YEAR, Form
+from casework.domain.fact_forms import AMOUNT, COUNT, TEXT, TOKEN, YEAR, Form, is_whole
 from casework.domain.pots import is_pot
 from casework.domain.roles import Role
 
@@ -26,6 +26,7 @@ COVERED: Final = "fund.covered"
 PROPOSED: Final = "fund.proposed"
 AGREED: Final = "fund.agreed"
 DECLINED: Final = "fund.declined"
+WARNED: Final = "fund.warned"  # by the jobs process: so much of it is used
 
 POT: Final = Form("a source, with :office or without", is_pot)
 POT_IF_ANY: Final = Form(POT.expected, POT.test, optional=True)
@@ -94,6 +95,11 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     PROPOSED: {**_BASE, **_MORE},
     AGREED: {**_BASE, **_MORE},
     DECLINED: {"proposal": TOKEN},
+    WARNED: {
+        "year": YEAR,
+        "percent": Form("1 to 100", lambda value: is_whole(value, 1, 100)),
+        "pot": POT_IF_ANY,
+    },
 }
 ALONE: Final = frozenset({APPROPRIATED, SUPPLEMENTED, COVERED})
 
@@ -134,6 +140,18 @@ def check_alone(act: Act) -> None:
     if Role.FINANCE not in act.roles:
         raise NotPermittedError(kind=act.kind)
     check_fund_facts(act.kind, act.facts)
+
+
+def check_warned(act: Act) -> None:
+    """Check a warning that the jobs process gave.
+
+    Raises:
+        BadActError: a fact is wrong.
+        NotPermittedError: somebody else signed it.
+    """
+    check_fund_facts(WARNED, act.facts)
+    if act.actor != "jobs":
+        raise NotPermittedError(kind=act.kind)
 
 
 def propose(act: Act) -> Proposal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from casework.domain.errors import (
     AlreadyDoneError,
@@ -10,8 +11,9 @@ from casework.domain.errors import (
     StaleActError,
     WrongStateError,
 )
+from casework.domain.money import yuan
 from casework.services import fund, rewards
-from instance import World
+from instance import World, make_world
 
 
 def outcomes(run: Callable[[int], object], times: int) -> list[object]:
@@ -84,3 +86,34 @@ def test_awards_that_race_for_the_last_money_never_overspend_the_fund(world: Wor
     assert found.count(BudgetExceededError) == 2
     balance = fund.fund_balance(world.store, year=2026)
     assert (balance.reserved_fen, balance.available_fen) == (90_000_000, 10_000_000)
+
+
+def test_of_64_awards_the_last_hundred_thousand_is_reserved_once_each_until_gone(
+    tmp_path: Path, database_url: str
+):
+    world = make_world(tmp_path / "last", database_url)
+    world.appropriate(yuan(100_000))
+    reports = []
+    for _ in range(64):
+        filed = world.file_report(identity={"who": "{}"})
+        world.accept(filed.report)
+        world.conclude(filed.report, fines_fen=[yuan(20_000)])  # 15 % = 3,000 CNY each
+        reports.append(filed.report)
+    acts = [
+        world.sign("yjj-officer", "reward.reserved", one, world.proposal(one)) for one in reports
+    ]
+    found = outcomes(
+        lambda n: rewards.reserve_reward(
+            world.store, act=acts[n], trust=world.trust, policies=world.policies, now=world.now
+        ),
+        64,
+    )
+
+    assert (found.count("won"), found.count(BudgetExceededError)) == (33, 31)
+    lines = fund.fund_lines(world.store, year=2026)[1:]
+    assert len({line.award for line in lines}) == len(lines) == 33
+    held = {one for one in reports if world.case(one).award is not None}
+    assert held == {reports[n] for n, one in enumerate(found) if one == "won"}
+    standing = fund.fund_balance(world.store, year=2026)
+    assert (standing.reserved_fen, standing.available_fen) == (yuan(99_000), yuan(1_000))
+    world.store.close()
