@@ -14,7 +14,7 @@ XLSX: Final = ".xlsx"
 BYTES_MAX: Final = 20_000_000
 UNPACKED_MAX: Final = 200_000_000
 ROWS_MAX: Final = 100_000
-CELLS_MAX: Final = 3_000_000  # of a workbook, empty ones between others too
+CELLS_MAX: Final = 3_000_000  # of a file, empty ones between others too
 # What programs for sheets take for a formula, the full-width forms too; with the apostrophe
 # that keeps them from it, which they do not show.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -63,8 +63,12 @@ def read_csv(body: bytes) -> Cells:
     text, cells = _decoded(body), Cells()
     between = "\t" if "\t" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=between)
+    left = CELLS_MAX
     try:
         for row in reader:
+            left -= len(row)
+            if left < 0:
+                raise SheetError(f"at most {CELLS_MAX:,} cells", row=reader.line_num)
             cells.rows.append([cell[1:] if _GUARDED.match(cell) else cell for cell in row])
     except csv.Error as problem:
         raise SheetError(f"CSV with commas ({problem})", row=reader.line_num) from None

@@ -218,10 +218,15 @@ def _value(key: str, cell: str) -> object:
         return cell if found is None else found
     if key == "clauses":
         listed = listed_in(cell)
-        return [int(one) if one.isascii() and one.isdigit() else one for one in listed]
+        return [int(one) if _is_short_number(one) else one for one in listed]
     if key == "verified":
         return _TRUTHS.get(cell.lower(), cell)
     return cell
+
+
+def _is_short_number(cell: str) -> bool:
+    """Whether it is a number that Python reads: it refuses those of thousands of digits."""
+    return len(cell) < 20 and cell.isascii() and cell.isdigit()
 
 
 def _problems(part: str, found: Mapping[str, Entry]) -> Iterator[tuple[str, Problem]]:

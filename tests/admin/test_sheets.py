@@ -1,4 +1,4 @@
-"""Workbooks that say of themselves what is not so, or that swell when they are read."""
+"""Sheets that say of themselves what is not so, or that swell when they are read."""
 
 import io
 import re
@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from admin import sheets
-from admin.sheets import Page, SheetError, read_xlsx, xlsx_of
+from admin.sheets import Page, SheetError, read_csv, read_xlsx, xlsx_of
 
 
 def changed(change):
@@ -50,3 +50,11 @@ def test_cells_are_counted_with_the_empty_ones_before_them(monkeypatch, cells, i
     with pytest.raises(SheetError, match="at most 19 cells") as refused:
         read_xlsx(changed(wide))
     assert refused.value.row == 3
+
+
+def test_cells_of_a_csv_file_are_counted_too(monkeypatch):
+    monkeypatch.setattr(sheets, "CELLS_MAX", 7)
+    assert read_csv(b"a,b\n,,,,\n").rows[1] == [""] * 5
+    with pytest.raises(SheetError, match="at most 7 cells") as refused:
+        read_csv(b"a,b\n,,,,,\n")
+    assert refused.value.row == 2

@@ -111,6 +111,7 @@ def test_new_codes_of_one_sheet_are_known_to_the_others():
         ("department", OFFICE | {"supervisor": "410329-zjj"}, "supervisor"),
         ("department", OFFICE | {"supervisor": ""}, "supervisor"),
         ("department", OFFICE | {"clauses": "三"}, "clauses"),
+        ("department", OFFICE | {"clauses": "9" * 5000}, "clauses"),
         ("department", OFFICE | {"until": "2026-02-30"}, "until"),
         ("department", OFFICE | {"from": "2026-05-02", "until": "2026-05-01"}, "until"),
     ],
