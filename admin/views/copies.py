@@ -11,13 +11,14 @@ from admin.auth import current
 from admin.extensions import console
 from admin.forms.base import posted
 from admin.forms.copies import CopiesForm, DisciplineAnswerForm, ObservationForm, ReceiptForm
-from admin.permissions import open_acts, requires, visible
+from admin.permissions import is_kept_from, open_acts, requires, visible
 from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.handing import copy_receivers
 from casework.domain.case import Case
 from casework.domain.copies import is_copied, is_discipline, receipt_of
 from casework.domain.errors import InsideReporterError
+from casework.domain.merging import standing
 from casework.queries.cases import case as find_case
 from casework.services import copies
 
@@ -35,7 +36,7 @@ def send(report_id: str) -> ResponseReturnValue:
     form.copies.choices = copy_receivers(case)
 
     def act() -> None:
-        _check_reporter(report_id)
+        _check_reporters(case)
         attempt(report_id, lambda case: _send(case, form.copies.data or []))
 
     if carried_out(form, act):
@@ -118,21 +119,25 @@ def _copied(report_id: str) -> Case:
     case, me = find_case(console().store, report=report_id), current()
     if is_discipline(case, me.office):
         return visible(case)
-    is_out = me.account in case.recused or me.office in case.kept_out
-    if is_out or not is_copied(case, me.office) or _READS.isdisjoint(map(str, me.roles)):
+    if (
+        is_kept_from(case)
+        or not is_copied(case, me.office)
+        or _READS.isdisjoint(map(str, me.roles))
+    ):
         raise NotFound
     return case
 
 
-def _check_reporter(report_id: str) -> None:
-    """Open the report, which is recorded, and see that nobody of the enterprise has reported it.
+def _check_reporters(case: Case) -> None:
+    """Open the report and those that joined it, on the record: nobody inside has reported it.
 
     Raises:
-        InsideReporterError: the reporter said so, or said nothing about it.
+        InsideReporterError: a reporter said so, or said nothing about it.
     """
-    told = [part.text for part in reading.open_report(report_id).parts if part.kind == RELATION]
-    if told != [OUTSIDE]:
-        raise InsideReporterError(report=report_id)
+    for report in (case.report_id, *(one.report for one in standing(case))):
+        told = [part.text for part in reading.open_report(report).parts if part.kind == RELATION]
+        if told != [OUTSIDE]:
+            raise InsideReporterError(report=case.report_id)
 
 
 def _send(case: Case, offices: list[str]) -> Case:

@@ -10,7 +10,7 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms.base import posted, submitted
 from admin.forms.interference import OUTSIDE, InterferenceForm, OpenNoteForm
-from admin.permissions import requires
+from admin.permissions import is_kept_from, requires
 from admin.signing import attempt, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from casework.domain.case import Case
@@ -44,8 +44,7 @@ def read(report_id: str, ordinal: int) -> ResponseReturnValue:
     """A note, for its readers; that it is opened is recorded first."""
     case = find_case(console().store, report=report_id)
     asked, me = of_ordinal(case, ordinal), current()
-    is_out = me.account in case.recused or me.office in case.kept_out
-    if asked is None or me.office not in asked.readers or is_out:
+    if asked is None or me.office not in asked.readers or is_kept_from(case):
         raise NotFound  # to who is no reader there is none
     form = OpenNoteForm(posted())
     text = reading.open_note(report_id, ordinal) if submitted(form) else ""

@@ -45,8 +45,12 @@ def discipline_in(act: Act, about: str | None) -> str:
 
 
 def may_be_sent(case: Case) -> bool:
-    """Whether copies of the order may go out: never where staff is accused, or of retaliation."""
-    return not case.about and case.matter not in NO_COPIES
+    """Whether copies of the order may go out: never where staff is accused, or of retaliation.
+
+    Retaliation that the reporter told of later counts as much as where the report began with it.
+    """
+    told_of = any(mark.name == "retaliation_reported" for mark in case.marks)
+    return not case.about and case.matter not in NO_COPIES and not told_of
 
 
 def send(case: Case, act: Act) -> Case:

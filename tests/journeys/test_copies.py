@@ -184,3 +184,39 @@ def test_nothing_goes_near_who_reports_from_the_inside(copied: Moving, relation:
     assert "举报人是被举报单位的人员或者其亲属" in refused.text
     assert copied.world.case(copied.report_of(number)).copies == ()
     assert copied.clerk("town-leader").visitor.get("/").text.count(number) == 0
+
+
+def joins(stage: Moving, number: str, lead: str) -> None:
+    officer = stage.officer()
+    officer.opens_case(number)
+    officer.follows("并案")
+    officer.sends("签署并案", number=lead, kind="same")
+
+
+def test_nothing_goes_near_who_reports_from_the_inside_where_their_report_has_joined_another(
+    copied: Moving,
+):
+    number, other = reports(copied), reports(copied, relation="staff")
+    copied.officer().accepts(number)
+    joins(copied, other, number)
+    assert copied.world.case(copied.report_of(number)).joined
+    refused = sent(copied.officer(), number)
+    assert refused.status == 422
+    assert "举报人是被举报单位的人员或者其亲属" in refused.text
+    assert copied.world.case(copied.report_of(number)).copies == ()
+
+
+def test_who_declared_an_interest_in_the_enterprise_sees_no_copy_either(copied: Moving):
+    number = reports(copied)
+    copied.officer().accepts(number)
+    sent(copied.officer(), number)
+    report = copied.report_of(number)
+    town = copied.officer("town-officer")
+    assert town.visitor.get(f"/cases/{report}/copy").status == 200
+    town.visitor.get("/")
+    town.follows("利害关系申报")
+    town.sends("提交申报", name="样本化工有限公司")
+    assert number not in town.visitor.get("/").text
+    for path in ("/copy", "/copy/receipt", "/copy/observation"):
+        assert town.visitor.get(f"/cases/{report}{path}").status == 404, path
+    assert copied.clerk("town-leader").visitor.get(f"/cases/{report}/copy").status == 200

@@ -6,6 +6,7 @@ import pytest
 
 from case_story import AWB, LEADER, OFFICER, SUPERVISOR, YJJ, Story, person
 from casework.domain.case_json import case_from_json, case_to_json
+from casework.domain.copies import may_be_sent
 from casework.domain.errors import (
     AccusedOfficeError,
     AlreadyDoneError,
@@ -221,3 +222,13 @@ def test_who_is_asked_to_help_after_all_has_the_report_and_no_copy(story: Story)
 def test_it_is_out_of_the_list_when_the_case_ends(story: Story):
     story.tell("copy.sent", OFFICER, copies=[TOWN]).refused()
     assert waiting_in(story.case) == ()
+
+
+def test_once_retaliation_was_told_of_no_copy_goes_out(begun: Callable[..., Story]):
+    story = begun().accepted()
+    assert may_be_sent(story.case)
+    told = {"milestone": "retaliation_reported", "document": "信1号"}
+    story.tell("milestone.recorded", OFFICER, **told)
+    assert not may_be_sent(story.case)
+    with pytest.raises(CopyRefusedError):
+        story.tell("copy.sent", OFFICER, copies=[TOWN])
