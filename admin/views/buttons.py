@@ -15,7 +15,9 @@ from casework.domain import returning
 from casework.domain.assignment import in_pool
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.copies import receipt_of
+from casework.domain.phoning import PHONED
 from casework.domain.roles import Role
+from casework.services.objections import to_phone
 from casework.services.returning import return_clock
 
 # Act, page and words of each button: first what brings the case on, then what may be done beside.
@@ -119,6 +121,8 @@ def is_timely(kind: str, case: Case) -> bool:
         return pays and claimed and to_account and not _running(case)
     if kind == "reward.paid":
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
+    if kind == PHONED:
+        return to_phone(console().store, report=case.report_id) is not None
     if kind == "report.transferred":
         return _may_hand_over(case)
     if kind == "return.requested":

@@ -13,7 +13,7 @@ from admin.views.acting import after, carried_out, show
 from admin.views.releases import askable
 from casework.domain.case import Case, Release
 from casework.domain.errors import PhoningRefusedError, UnknownAskError
-from casework.domain.phoning import PHONED, PURPOSE, asked, opened_by
+from casework.domain.phoning import PHONED, PURPOSE, opened_by
 from casework.domain.roles import Role
 from casework.services import disclosure, objections
 from crypto.canonical import JSON
@@ -28,7 +28,7 @@ CONTACT = "contact"  # kind of the item with the number
 def note(report_id: str) -> ResponseReturnValue:
     """The way to the number; once it is opened, the answer."""
     case, form, me = askable(report_id), PhoneForm(posted()), current().account
-    waits = asked(case)
+    waits = objections.to_phone(console().store, report=report_id)
     if waits is None:
         raise UnknownAskError(report=report_id)
     opened, month = opened_by(case, me), waits.month

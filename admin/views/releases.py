@@ -24,11 +24,11 @@ from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.disclosure import FILE, has_claimable_award, purpose, purposes_for
 from casework.domain.errors import UnknownReportError
 from casework.domain.ids import new_id
-from casework.domain.phoning import PURPOSE, may_phone
+from casework.domain.phoning import PURPOSE
 from casework.domain.roles import Role
 from casework.queries.cases import case as find_case
 from casework.queries.cases import case_by_number
-from casework.services import disclosure
+from casework.services import disclosure, objections
 from casework.services.disclosure import ItemLine
 
 bp = Blueprint("releases", __name__)
@@ -157,7 +157,7 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
             case=case,
             disclosed=seen[0],
             can_pay=_can_pay(case, release),
-            can_phone=may("callback.note") and release.purpose == PURPOSE and may_phone(case),
+            can_phone=_can_phone(case, release),
         )
     return show(
         "releases/open.html",
@@ -227,6 +227,11 @@ def _download(told: Mapping[str, str], content: Iterator[bytes]) -> Response:
 
 def _can_ask() -> bool:
     return may("release.request")
+
+
+def _can_phone(case: Case, release: Release) -> bool:
+    called = may("callback.note") and release.purpose == PURPOSE
+    return called and objections.to_phone(console().store, report=case.report_id) is not None
 
 
 def _can_pay(case: Case, release: Release) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.domain.case import Case, State
+from casework.domain.case_turns import Callback
 from casework.domain.deadline import DueDate
 from casework.domain.errors import (
     BadActError,
@@ -22,7 +23,7 @@ from casework.domain.errors import (
 )
 from casework.domain.legal_clock import clock_due
 from casework.domain.objection import OBJECT, REDO, VERIFY, handlers
-from casework.domain.phoning import PHONED
+from casework.domain.phoning import PHONED, asked
 from casework.domain.policy_rules import ClockRule
 from casework.domain.running import Running, clock_of
 from casework.domain.satisfaction import NOT_SOLVED
@@ -106,9 +107,7 @@ def give_satisfaction(
         CaseworkError: as for every act, see `acts.record`.
     """
     before = uow.reports.lock(act.event.report)
-    lead = leading(uow, before)
-    if lead is not None and lead.state is not State.CLOSED:
-        raise WrongStateError(kind=ANSWERED, state="the case that it joined is not closed")
+    _check_lead_closed(uow, before, ANSWERED)
     sealed = [message] if message else []
     case = record_by_reporter(uow, act, ANSWERED, trust, now, sealed)
     if message is not None:
@@ -127,7 +126,7 @@ def note_call(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime)
     """Note what the reporter said on the telephone; who is not satisfied has it reviewed.
 
     Raises:
-        WrongStateError: no question waits.
+        WrongStateError: no question waits, or the case that it joined is not closed.
         PhoningRefusedError: by somebody who has not opened the contact item for it.
         SeparationError: by somebody with an interest in the enterprise.
         CaseworkError: as for every act, see `acts.record`.
@@ -135,11 +134,22 @@ def note_call(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime)
     by_officer(act, trust, PHONED)
     check_disinterested(uow, act, trust)
     before = uow.reports.lock(act.event.report)
+    _check_lead_closed(uow, before, PHONED)
     case = record_act(uow, act=act, trust=trust, now=now)
     names = [mark.name for mark in case.marks[len(before.marks) :]]
     if "objection_received" in names:
         _tell_of_review(uow, case, now)
     return case
+
+
+@query
+def to_phone(uow: UnitOfWork, *, report: str) -> Callback | None:
+    """Return the question of a call-back by telephone; None where none waits.
+
+    Of a case that has joined another one: none while that one is not closed, or not any more.
+    """
+    case = uow.reports.get(report)
+    return asked(case) if _is_lead_closed(uow, case) else None
 
 
 @query
@@ -253,6 +263,17 @@ def _redo_due(rules: Rulebook, case: Case, now: datetime) -> DueDate:
 def _check_message(message: SealedObject) -> None:
     if message.kind != MESSAGE:
         raise BadActError("added", "a message")
+
+
+def _check_lead_closed(uow: UnitOfWork, case: Case, kind: str) -> None:
+    if not _is_lead_closed(uow, case):
+        raise WrongStateError(kind=kind, state="the case that it joined is not closed")
+
+
+def _is_lead_closed(uow: UnitOfWork, case: Case) -> bool:
+    """Whether the case that one has joined is closed, or there is none."""
+    lead = leading(uow, case)
+    return lead is None or lead.state is State.CLOSED
 
 
 def _tell_of_review(uow: UnitOfWork, case: Case, now: datetime) -> None:

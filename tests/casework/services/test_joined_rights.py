@@ -1,11 +1,13 @@
 """Reporters whose cases joined another one: each objects, answers and is called back alone."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+import objecting
 from casework.domain.case import Case, State
 from casework.domain.errors import (
     BadActError,
@@ -15,23 +17,39 @@ from casework.domain.errors import (
     WrongStateError,
 )
 from casework.domain.satisfaction import question
-from casework.services import clocks, merging, objections, orders, rulebook, verification
+from casework.services import (
+    clocks,
+    disclosure,
+    merging,
+    objections,
+    orders,
+    rulebook,
+    verification,
+)
 from casework.services.clock_rows import agree
 from casework.verify import Problem, verify
+from crypto.notes import LogKey
 from instance import World
 from log_keeper import pass_days, take
 from objecting import answers, objects
 from owning import owner
 from people import Filed
+from rich_instance import Rich, ask_with_reason
+from rich_seats import agree as agree_to_release
 
 
 @pytest.fixture
 def two(world: World) -> tuple[Filed, Filed]:
     """A case with a finding, and one that joined it and whose reporter was told."""
+    return pair(world)
+
+
+def pair(world: World, **given: Any) -> tuple[Filed, Filed]:
+    """The same; the reporter of the one that joined gives more."""
     lead, joined = world.file_report(), None
     take(world)
     world.move(minutes=5)
-    joined = world.file_report()
+    joined = world.file_report(**given)
     take(world)
     world.accept(lead.report)
     said = merging.joining_of(world.store, report=joined.report, into=lead.report)
@@ -89,6 +107,32 @@ def reviews(
         trust=world.trust,
         now=world.now,
         redone=changed.get("redone", redone),
+    )
+
+
+def sees_the_number(world: World, filed: Filed) -> str:
+    """Let the operator open the contact item; returns the release."""
+    rich = Rich(world, {"it": filed}, LogKey.generate())
+    release = ask_with_reason(rich, "it", "contact")
+    for login in ("seat1-holder", "seat2-holder"):
+        agree_to_release(rich, filed.report, release, login)
+    disclosure.open_release(
+        world.store,
+        act=world.sign("operator", "release.opened", filed.report, {"release": release}),
+        trust=world.trust,
+        now=world.now,
+    )
+    return release
+
+
+def calls(world: World, filed: Filed, release: str, answer: str) -> Case:
+    """Let the operator note what was said on the telephone."""
+    facts = {"month": 1, "release": release, "answer": answer}
+    return objections.note_call(
+        world.store,
+        act=world.sign("operator", "callback.phoned", filed.report, facts),
+        trust=world.trust,
+        now=world.now,
     )
 
 
@@ -240,6 +284,26 @@ def test_nobody_is_called_back_while_the_case_is_verified_anew(world, two):
     pass_days(world, 31)
     assert sweep(world).called_back == 0
     assert question(world.case(joined.report)) is None
+
+
+def test_nobody_calls_while_the_case_is_verified_anew(world):
+    lead, joined = two = pair(world, identity={"contact": json.dumps({"phone": "1"})})
+    close(world, lead)
+    take(world)
+    pass_days(world, 31)
+    sweep(world)
+    release = sees_the_number(world, joined)
+    calls(world, joined, release, "not_reached")
+    assert objections.to_phone(world.store, report=joined.report) is not None
+
+    answers(world, lead, 1, "not_solved")
+    objecting.reviews(world, lead.report, "redo")
+    assert world.case(lead.report).state is State.ACCEPTED
+    assert objections.to_phone(world.store, report=joined.report) is None
+    with pytest.raises(WrongStateError):
+        calls(world, joined, release, "solved")
+    assert question(world.case(joined.report)) == 1
+    assert is_whole(world, *two)
 
 
 def test_a_redo_that_the_other_case_does_not_tell_of_is_named(world, two):
