@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.extensions import console
 from admin.forms.base import posted
+from admin.forms.charts import chart_of
 from admin.forms.fund import AppropriateForm
 from admin.forms.pots import check_office, pot_name
 from admin.permissions import requires
@@ -20,15 +21,24 @@ bp = Blueprint("fund", __name__, url_prefix="/fund")
 @requires("fund.view")
 def show_fund() -> ResponseReturnValue:
     """Balance, pots and ledger lines of a year."""
-    year = request.args.get("year", default=console().clock.today().year, type=int)
-    books = fund.fund_books(console().store, year=year)
+    here = console()
+    today = here.clock.today()
+    year = request.args.get("year", default=today.year, type=int)
+    after = max(0, request.args.get("after", default=0, type=int))
+    books = fund.fund_books(here.store, year=year)
+    use = fund.fund_use(here.store, year=year, today=today)
+    lines = fund.fund_page(here.store, year=year, after=after)
     return render_template(
         "fund/show.html",
         year=year,
         balance=books.balance,
         parts=books.parts,
         pot_name=pot_name,
-        ledger=fund.fund_lines(console().store, year=year),
+        ledger=lines,
+        next=after + len(lines) if len(lines) == fund.PAGE else None,
+        use=use,
+        chart=chart_of(use.months),
+        is_now=year == today.year,
     )
 
 

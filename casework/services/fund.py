@@ -6,10 +6,12 @@ What finance books alone is here; what a second person has to agree to, in fund_
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from casework.domain.act_facts import civil_day
 from casework.domain.errors import BudgetExceededError, FundMoveError, NotPermittedError
 from casework.domain.fund_moves import ALONE, APPROPRIATED, COVERED, SUPPLEMENTED, check_alone
+from casework.domain.fund_use import Forecast, Month, by_month, forecast
 from casework.domain.ledger import Balance, Line, LineKind, apply
 from casework.domain.ledger_lines import lines_of
 from casework.domain.pots import order_of, parse_pot
@@ -18,7 +20,10 @@ from casework.services.trust import Trust
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
 from crypto.events import SignedEvent
 
-__all__ = ["APPROPRIATED", "COVERED", "SUPPLEMENTED", "appropriate", "fund_balance", "fund_lines"]
+__all__ = ["APPROPRIATED", "COVERED", "SUPPLEMENTED"]
+
+
+PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +135,34 @@ def dated_lines(store: Store, *, year: int) -> Iterator[tuple[Line, date]]:
 @query
 def _dated(uow: UnitOfWork, *, year: int, after: int) -> tuple[tuple[Line, str], ...]:
     return uow.ledger.dated(year, after=after)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a year's fund is used, month by month, and until when it lasts."""
+
+    months: tuple[Month, ...]
+    forecast: Forecast
+
+
+@query
+def fund_use(uow: UnitOfWork, *, year: int, today: date) -> Use:
+    """Return how a year's fund is used until *today*, a day in China."""
+    moved = [
+        (civil_day(f"{hour}:00:00Z"), kind, fen, lines)
+        for hour, kind, fen, lines in uow.ledger.use(year)
+    ]
+    counted = {LineKind.RESERVATION: 1, LineKind.RELEASE: -1}
+    awards = sum(counted.get(kind, 0) * lines for _day, kind, _fen, lines in moved)
+    balance = uow.ledger.balance(year)
+    waiting = uow.clocks.running("propose")
+    return Use(
+        by_month([one[:3] for one in moved], year, today),
+        forecast(balance, awards=awards, waiting=waiting, today=today, year=year),
+    )
+
+
+@query
+def fund_page(uow: UnitOfWork, *, year: int, after: int = 0) -> tuple[Line, ...]:
+    """Return a page of the ledger lines of a year, without the first *after*."""
+    return uow.ledger.page(year, after=after, limit=PAGE)

@@ -54,6 +54,9 @@ _DUE = (
 )
 # Cases that were redone, by who leads them: rows of their own, which stay (clock_rows.py).
 REDO_KEY: Final = "redo"
+_RUNNING = sa.select(sa.func.count()).where(
+    _c.site == _SITE, _c.key == sa.bindparam("of_key"), sa.not_(_c.stopped)
+)
 _OFFICE: sa.BindParameter[Any] = sa.bindparam("office")
 _REDONE = (
     sa.select(_c.lead, sa.func.count())
@@ -162,6 +165,11 @@ class Clocks(Repository):
     def new(self, *, after: Place = FIRST, limit: int = PAGE) -> tuple[DueClock, ...]:
         """Return the reports whose clocks are yet to be worked out."""
         return self.due(NEW_AT, after=after, limit=limit)
+
+    def running(self, key: str) -> int:
+        """Return how many clocks of a kind run, or stand still, in all cases."""
+        found = self._connection.execute(_RUNNING, {"site": self._site, "of_key": key}).scalar()
+        return int(found or 0)
 
     def redone(
         self, office: str, *, supervises: bool, since: date, hidden: Collection[str] = ()

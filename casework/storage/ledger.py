@@ -93,10 +93,23 @@ _DATED = (
     .order_by(_e.ordinal)
     .limit(sa.bindparam("limit"))
 )
+# By the hour, which the caller counts to a day in China.
+_HOUR = sa.func.substr(event.c.at, 1, 13)
+_MOVED = sa.cast(sa.func.sum(_e.amount_fen), sa.BigInteger)
+_USE = (
+    sa.select(
+        _HOUR.label("hour"), _e.kind, _MOVED.label("fen"), sa.func.count().label("lines")
+    )
+    .join(event, event.c.id == _e.event)
+    .where(_e.site == _SITE, _e.year == _YEAR)
+    .group_by(_HOUR, _e.kind)
+)  # fmt: skip
 _OF_AWARD = _LINE.where(
     _e.award == sa.bindparam("award"), _e.award != sa.literal_column("''")
 ).order_by(_e.year, _e.ordinal)
-_YEARS = sa.select(_b.year).where(_b.site == _SITE).order_by(_b.year)
+_YEARS = sa.union(
+    sa.select(_b.year).where(_b.site == _SITE), sa.select(_p.year).where(_p.site == _SITE)
+)
 _BRINGING: Final = OUTSIDE | {Account.OVERDRAFT}
 _PARTS_OF: Final = ("appropriated", "reserved", "paid", "available", "overdrawn")
 
@@ -160,13 +173,18 @@ class Ledger(Repository):
         values = {"of_site": self._site, "of_year": year, "after": after, "limit": limit}
         return tuple((_line(row), row.at) for row in self._connection.execute(_DATED, values))
 
+    def use(self, year: int) -> tuple[tuple[str, LineKind, int, int], ...]:
+        """Return, for each hour (UTC, "YYYY-MM-DDTHH") and kind, the fen moved and the lines."""
+        rows = self._connection.execute(_USE, {"of_site": self._site, "of_year": year})
+        return tuple((row.hour, LineKind(row.kind), int(row.fen), row.lines) for row in rows)
+
     def of_award(self, award: str) -> tuple[Line, ...]:
         """Return the lines of one award."""
         return self._lines(_OF_AWARD, award=award)
 
     def years(self) -> tuple[int, ...]:
         """Return the years that have a balance."""
-        return tuple(self._connection.execute(_YEARS, {"of_site": self._site}).scalars())
+        return tuple(sorted(self._connection.execute(_YEARS, {"of_site": self._site}).scalars()))
 
     def agrees(self, year: int, told: Balance, lines: int) -> bool:
         """Say whether the balance row of a year is *told*, made by as many *lines* in order."""

@@ -265,6 +265,9 @@ def test_what_is_carried_on_stands_in_the_next_year(world: World):
         ("UPDATE fund_part SET available_fen = available_fen - 1, paid_fen = paid_fen + 1"
          " WHERE pot = 'county'", "balance"),
         ("UPDATE fund_part SET lines = lines + 1", "balance"),
+        ("UPDATE fund_part SET year = 2031 WHERE pot = 'city'", "balance"),
+        ("INSERT INTO fund_part SELECT site, 2031, pot, 0, 0, 0, 0, 0, 0 FROM fund_part"
+         " WHERE pot = 'city'", "balance"),
         ("DELETE FROM fund_part WHERE pot = 'city'", "balance"),
         ("UPDATE ledger_entry SET pot = 'province' WHERE pot = 'city'", "ledger"),
         ("UPDATE ledger_entry SET turn = 2 WHERE kind = 'RESERVATION'", "ledger"),
