@@ -1,6 +1,5 @@
 """Fields that WTForms does not have: amounts in yuan, and words that are codes."""
 
-import re
 import unicodedata
 from typing import Any, Final
 
@@ -10,12 +9,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.extensions import gettext as _
 from admin.forms.words import Words
-from casework.domain.money import FEN_MAX, Fen
+from casework.domain.money import Fen, read_yuan
 
-_AMOUNT: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?\Z")
 # Control characters, marks that only a program sees, halves of characters, and line breaks.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_GROUPING: Final = str.maketrans("", "", ",，_ 元¥￥")
 
 
 def one_line(_form: object, field: StringField) -> None:
@@ -33,21 +30,6 @@ def choices(words: Words, *, first: str | LazyString = "") -> list[tuple[str, An
     opening = str(first)
     lines: list[tuple[str, Any]] = [("", opening)] if opening else []
     return [*lines, *words.items()]
-
-
-def read_yuan(typed: str) -> Fen:
-    """Return what a person typed as yuan in fen; grouping and full-width commas are allowed.
-
-    Raises:
-        ValueError: it is no amount above zero.
-    """
-    match = _AMOUNT.match(typed.strip().translate(_GROUPING))
-    if match is None:
-        raise ValueError(typed)
-    amount_fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
-    if not 0 < amount_fen < FEN_MAX:
-        raise ValueError(typed)
-    return Fen(amount_fen)
 
 
 class OfficesField(SelectMultipleField):

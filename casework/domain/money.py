@@ -1,5 +1,6 @@
 """Money is an integer number of fen; here it is made, shown, and written in capitals."""
 
+import re
 from fractions import Fraction
 from typing import NewType
 
@@ -11,11 +12,28 @@ FEN_MAX = 10**14  # one trillion yuan: far above any fund, far below what JSON k
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿")
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?\Z")
+_GROUPING = str.maketrans("", "", ",，_ 元¥￥")
 
 
 def yuan(amount: int) -> Fen:
     """Return *amount* whole yuan in fen."""
     return Fen(amount * FEN_PER_YUAN)
+
+
+def read_yuan(typed: str) -> Fen:
+    """Return what a person typed as yuan in fen; grouping and full-width commas are allowed.
+
+    Raises:
+        ValueError: it is no amount above zero.
+    """
+    match = _AMOUNT.match(typed.strip().translate(_GROUPING))
+    if match is None:
+        raise ValueError(typed)
+    amount_fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    if not 0 < amount_fen < FEN_MAX:
+        raise ValueError(typed)
+    return Fen(amount_fen)
 
 
 def round_half_up(amount: Fraction) -> Fen:

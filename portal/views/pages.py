@@ -8,6 +8,7 @@ from portal.extensions import public_site
 from portal.language import link
 from portal.views.duties import Asked, asked, duties_of
 from portal.views.prepared import filled, mark
+from portal.views.worth import worth_form, worth_of
 
 bp = Blueprint("pages", __name__)
 
@@ -33,6 +34,23 @@ def duties() -> ResponseReturnValue:
 def _duties_page(wanted: Asked, **own: str) -> str:
     marks = {name: mark(name) for name in own}
     return render_template("pages/duties.html", **duties_of(public_site(), wanted), **marks)
+
+
+@bp.get("/reward")
+def worth() -> ResponseReturnValue:
+    """What could a report be worth? Anybody may ask."""
+    here = public_site()
+    return render_template("pages/worth.html", **worth_of(here, worth_form(here), asked=False))
+
+
+@bp.post("/reward")
+def work_out() -> ResponseReturnValue:
+    """Answer on the same page; nothing is kept, and nothing stands in the address."""
+    here = public_site()
+    form = worth_form(here, request.form)
+    is_valid = form.validate()
+    page = render_template("pages/worth.html", **worth_of(here, form, asked=is_valid))
+    return page, 200 if is_valid else 422
 
 
 @bp.get("/protection")

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from admin.forms import clock_words, deed_words, visit_words, words
-from admin.forms.fields import read_yuan
 from admin.views.deadlines import light
 from admin.views.timeline import sentence
 from casework.domain.act_facts import FORMS, VISIT_DROPS, VISIT_PURPOSES
@@ -15,6 +14,7 @@ from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
 from casework.domain.deadline import CLOCK_KEYS, Unit
 from casework.domain.ledger import Account, LineKind
 from casework.domain.milestone import MILESTONES
+from casework.domain.money import read_yuan
 from casework.domain.order import ORDER_KINDS
 from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
