@@ -30,6 +30,7 @@ METRICS = ("goods_value_fen", "weight_g", "cylinders")
 PEOPLE_MAX = 100_000  # deaths, injuries: more is a slip of the finger
 SIGNERS_MAX = 1_000
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)  # Python reads weeks, too
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}\Z", re.ASCII)
 
 
@@ -168,7 +169,7 @@ class _Given:
         if value is None:
             return None
         try:
-            if isinstance(value, str) and len(value) == 10:
+            if isinstance(value, str) and DAY.match(value):
                 return date.fromisoformat(value)
         except ValueError:
             pass

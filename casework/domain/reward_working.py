@@ -39,11 +39,16 @@ class Line:
 
 @dataclass(slots=True)
 class Working:
-    """Sums on their way, the steps so far, and what the award still needs."""
+    """Sums on their way, the steps so far, and what the award still needs.
+
+    Attributes:
+        caps: that were looked at, in fen, whether they cut anything or not.
+    """
 
     lines: list[Line] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
+    caps: list[int] = field(default_factory=list)
 
     @property
     def ends(self) -> Ends:
@@ -71,7 +76,10 @@ class Working:
 
     def at_most(self, line: Line, step: str, cap: int | None, clause: str, note: str = "") -> None:
         """Cut a sum down to its cap."""
-        if cap is not None and line.ends[-1] > cap:
+        if cap is None:
+            return
+        self.caps.append(cap)
+        if line.ends[-1] > cap:
             cut = [min(end, Fraction(cap)) for end in line.ends]
             self.change(line, step, cut, clause, note or f"不超过 {plain(cap)}")
 
@@ -91,16 +99,21 @@ class Working:
             total = _widened(sums)
             note = " + ".join(_told(line.ends) for line in self.lines)
         self.lines = [Line(total, None)]
+        self.caps.clear()  # they were of the parts
         self._note(step, total, clause, note)
 
     def rounded(self, rounding: Rounding) -> tuple[int, ...]:
-        """Return the ends rounded to the unit of the rule."""
+        """Return the ends rounded to the unit of the rule, never up past a cap that held."""
         ends = tuple(_rounded(end, rounding) for end in self.ends)
         if rounding.unit_fen > 1 and any(
             one != round_half_up(end) for one, end in zip(ends, self.ends, strict=True)
         ):
             note = f"取整到 {plain(rounding.unit_fen)} 元"
-            self._note("rounding", tuple(Fraction(end) for end in ends), "", note)
+            self._note("rounding", tuple(map(Fraction, ends)), "", note)
+        most = min((cap for cap in self.caps if self.ends[-1] <= cap), default=ends[-1])
+        if ends[-1] > most:
+            ends = tuple(min(end, Fen(most)) for end in ends)
+            self._note("rounding", tuple(map(Fraction, ends)), "", f"不超过 {plain(most)}")
         return ends
 
     def _note(self, step: str, ends: Ends, clause: str, note: str) -> None:

@@ -25,6 +25,7 @@ from casework.domain.reward_facts import parse_facts
         ({"matter": "violation", "accepted_on": "2026-02-30"}, "accepted_on"),
         ({"matter": "violation", "accepted_on": "20260228"}, "accepted_on"),
         ({"matter": "violation", "accepted_on": 20260228}, "accepted_on"),
+        ({"matter": "violation", "accepted_on": "2026-W10-1"}, "accepted_on"),
         (
             {"matter": "violation", "accepted_on": "2026-03-02", "decided_on": "2026-03-01"},
             "decided_on",

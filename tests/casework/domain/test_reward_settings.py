@@ -185,6 +185,7 @@ def test_an_uplift_has_a_most():
     assert ask(FLAT + OUTSTANDING).amount_fen == yuan(2_000)
 
 
+MONTHLY = '\n[[award.period_cap]]\nscope = "reporter"\nwindow = "month"\nmax_fen = 100_000\n' + CITE
 CLASS_CAP = '\n[[award.class_cap]]\nclasses = ["violation"]\ncap_fen = 150_000\n' + CITE
 
 
@@ -210,6 +211,26 @@ def test_rounding_is_a_setting(mode: str, expected: int):
     answer = ask(rules, penalties_fen=[yuan(20_050)])
     assert answer.amount_fen == expected
     assert answer.trace[-1].step == "rounding"
+
+
+@pytest.mark.parametrize("mode", ["half_up", "up"])
+def test_rounding_goes_up_past_no_cap_that_held(mode: str):
+    """999 of at most 1,000 yuan are left: to full tens that would be a yuan more."""
+    rules = FLAT + CLASS_CAP + MONTHLY
+    rounding = f'\n[award.rounding]\nunit_fen = 1_000\nmode = "{mode}"\n'
+    earlier = [
+        {"decided_on": "2026-03-01", "amount_fen": yuan(1), "matter": "violation"},
+    ]
+    facts = {"prior_awards": earlier, "decided_on": "2026-03-02"}
+    assert ask(rules, **facts).amount_fen == yuan(999)
+    answer = ask(rules + rounding, **facts)
+    assert answer.amount_fen == yuan(999)
+    assert [(one.step, one.amount_fen) for one in answer.trace[-2:]] == [
+        ("rounding", yuan(1_000)),
+        ("rounding", yuan(999)),
+    ]
+    down = ask(rules + rounding.replace(mode, "down"), **facts)
+    assert down.amount_fen == yuan(990)
 
 
 @pytest.mark.parametrize(
