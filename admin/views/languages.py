@@ -33,6 +33,8 @@ def choose() -> ResponseReturnValue:
     if code not in language.LOCALES:
         abort(404)
     path, mark, query = request.form.get("next", "").partition("?")
-    answer = redirect(own_page(path) + mark + query, 303)
+    # No address has a line break or another invisible sign; a header with one is an error.
+    asked = mark + query if query.isprintable() else ""
+    answer = redirect(own_page(path) + asked, 303)
     language.remember(answer, code)
     return answer

@@ -64,6 +64,12 @@ def test_choosing_leads_nowhere_else(visit, elsewhere):
     assert choose(visit(), "en", next=elsewhere).location == "/"
 
 
+@pytest.mark.parametrize("sign", ["\r\n", "\x00", "\x7f", "\u2028", "\u202e"])
+def test_an_address_with_invisible_signs_loses_what_it_asks(visit, sign):
+    answer = choose(visit(), "en", next=f"/sign-in?a=1{sign}Set-Cookie: b=2")
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+
+
 def test_choosing_comes_back_to_the_page_with_its_filter(sign_in):
     desk = sign_in("yjj-leader")
     page = desk.get("/duties?region=410329").text
