@@ -19,6 +19,7 @@ STARTS = (
     "/follow-up?note=left",
     "/follow-up?note=ended",
     "/duties?sector=x",
+    "/reward",
     "/no-such-page",
 )
 

@@ -14,6 +14,7 @@ PAGES = [
     "/", "/report", "/report?region=410329&sector=other", FORM, "/duties",
     "/report?kind=urgent", "/report?kind=labour", f"{FORM}&kind=urgent&go=on",
     "/duties?sector=special_equipment&region=410329106000", "/duties?sector=ships", "/protection",
+    "/reward",
 ]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALL = """() => [...document.querySelectorAll('main a, main button, main input, nav a')]
@@ -68,6 +69,23 @@ def test_pages_fit_320_pixels_and_targets_a_thumb(open_page, base):
         page.goto(base + path)
         assert page.evaluate(WIDE) <= 0, path
         assert page.evaluate(SMALL) == [], path
+
+
+def test_a_reward_is_worked_out_on_a_narrow_phone(open_page, base, tmp_path):
+    page = open_page(viewport={"width": 360, "height": 780}, java_script_enabled=True)
+    for language, told in (("", "10,000 × 15 %"), ("?lang=en", "at least 3,000")):
+        page.goto(f"{base}/reward{language}")
+        page.check("[name=matter][value=violation]")
+        page.fill("[name=fine]", "10000")
+        follow(page.locator("main form button[type=submit]"))
+        assert told in page.inner_text("main")
+        page.screenshot(path=tmp_path / f"worked-out{language[-2:]}.png", full_page=True)
+        assert page.evaluate(WIDE) <= 0
+        assert violations(page) == []
+        page.fill("[name=fine]", "many")
+        follow(page.locator("main form button[type=submit]"))
+        assert page.input_value("[name=fine]") == "many"
+        assert violations(page) == []
 
 
 @pytest.fixture
