@@ -22,6 +22,23 @@ def entries(site):
 
 
 @site
+def test_every_sentence_has_its_english(site):
+    english = entries(site)
+    missing = sorted(sentence for sentence in words.sentences(site) if not english.get(sentence))
+    assert missing == [], "add them: make words, then fill in the .po"
+
+
+@site
+def test_no_sentence_is_kept_that_no_page_says(site):
+    assert sorted(set(entries(site)) - set(words.sentences(site))) == [], "make words"
+
+
+def test_a_sentence_inside_an_f_string_is_found(tmp_path):
+    module = BytesIO('x = f"{a}{_(\'举报\')}" + _("一" "二") + _(name)'.encode())
+    assert [found[2] for found in words.in_python(module, None, None, None)] == ["一二", "举报"]
+
+
+@site
 def test_the_same_places_are_filled_in(site):
     found = {
         chinese: english
