@@ -9,6 +9,8 @@ from werkzeug.test import TestResponse
 
 from admin.photos import AT_ONCE_MAX, PHOTOS_BYTES_MAX
 from browsing import photograph
+from casework.domain.errors import StorageUnavailableError
+from casework.storage.blobs import FileWriter
 from casework.storage.sealed_vault import SealedVault
 from instance import World
 from visiting import open_visit, record_visit, sign_visit
@@ -112,3 +114,24 @@ def test_a_visit_of_another_case_or_none_is_not_there(world, sign_in, report):
     sign_visit(world, report)
     for page in ("photos", "record", "sign", "return"):
         assert desk.get(f"/cases/{report}/visits/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_full_disk_leaves_nothing_of_any_photo(
+    world, sign_in, report, monkeypatch: pytest.MonkeyPatch, failing: int
+):
+    desk, made, real = sign_in("yjj-officer"), [], FileWriter.flush_durable
+
+    def full(self: FileWriter) -> None:
+        made.append(self)
+        if len(made) == failing:
+            self.discard()
+            raise StorageUnavailableError
+        real(self)
+
+    monkeypatch.setattr(FileWriter, "flush_durable", full)
+    answer = send(desk, report, ("a.jpg", JPEG), ("b.jpg", JPEG))
+    assert (answer.status_code, "照片" in answer.text) == (422, True)
+    assert len(made) == failing
+    assert blobs(world) == []
+    assert world.case(report).visits[-1].photos == ()
