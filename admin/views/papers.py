@@ -5,7 +5,7 @@ number names the act that it rests on, so it says nothing of how many papers the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -75,7 +75,7 @@ class ClockLine:
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
-    """One act, in words."""
+    """One act, in words; *ordinal* is its place among those that are shown."""
 
     ordinal: int
     at: str
@@ -139,17 +139,27 @@ def dossier_page(case: Case, back: str) -> ResponseReturnValue:
     found = dossier(console().store, report=case.report_id)
     told = sentences([one.line for one in found.acts])
     # The auditor sees every act; in the case itself a note of interference is not for everybody.
+    # Counted anew, for a number that is missing would tell of it; so would that of the paper.
     audits = may("audit.view")
-    seen = {one.ordinal for one in found.acts if audits or shown_to_me(one.line)}
+    seen = [
+        (act, words)
+        for act, words in zip(found.acts, told, strict=True)
+        if audits or shown_to_me(act.line)
+    ]
+    places = {act.ordinal: place for place, (act, _words) in enumerate(seen, 1)}
     return render_template(
         "papers/dossier.html",
         case=case,
         back=back,
-        number=_number(case, found.acts[-1]),
-        acts=[_act(*one) for one in zip(found.acts, told, strict=True) if one[0].ordinal in seen],
+        number=_number(case, seen[-1][0]),
+        acts=[replace(_act(*one), ordinal=places[one[0].ordinal]) for one in seen],
         clocks=_clock_lines(case),
         documents=_documents(case),
-        sealed=[(one, _kind(one)) for one in found.sealed if one.ordinal in seen],
+        sealed=[
+            (replace(one, ordinal=places[one.ordinal]), _kind(one))
+            for one in found.sealed
+            if one.ordinal in places
+        ],
         today=console().clock.today(),
     )
 

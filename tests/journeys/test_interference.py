@@ -1,5 +1,7 @@
 """FEATURES 43: a head asks an officer to drop a case; who stands above reads of it, nobody else."""
 
+import re
+
 import sqlalchemy as sa
 
 from key_changing import put_in_force, rewrap
@@ -68,6 +70,28 @@ def test_who_stands_above_reads_it_and_the_head_whom_it_is_about_finds_nothing(s
     assert audit.count("查阅干预记录") == 2
     assert WORDS not in audit
     assert season.problems() == []
+
+
+def test_no_number_is_missing_in_the_dossier_that_the_head_prints(season: Moving):
+    number = season.reports().case_number
+    report = season.report_of(number)
+    path = f"/cases/{report}/papers/dossier"
+
+    def printed(login: str) -> tuple[list[int], str]:
+        page = season.clerk(login).visitor.get(path).body.decode()
+        [paper] = set(re.findall(rf"{number}-([0-9A-F]{{8}})", page))
+        lines, sealed = page.split("加密存放的内容")
+        places = [int(one) for one in re.findall(r"<tr>\s*<td>(\d+)</td>", lines)]
+        assert {int(one) for one in re.findall(r"<tr><td>(\d+)</td>", sealed)} <= set(places)
+        return places, paper
+
+    before = printed("yjj-leader")
+    notes(season, number, "yjj-leader")
+    assert printed("yjj-leader") == before, "as if nothing had been noted"
+    season.officer().reads(number)
+    places, _paper = printed("yjj-leader")
+    assert places == list(range(1, len(places) + 1))
+    assert len(printed("yjj-officer")[0]) == len(places) + 1, "who noted it sees their own"
 
 
 def test_a_note_about_the_office_above_goes_past_it(season: Moving):
