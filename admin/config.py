@@ -9,6 +9,7 @@ IDLE_MINUTES: Final = 15
 ABSOLUTE_HOURS: Final = 8
 PASSWORD_LENGTH_MIN: Final = 12
 PAGE_LINES: Final = 20
+ORDINAL_DIGITS_MAX: Final = 9  # of the number of an act, where an address or a form has one
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from admin.auth import current
-from admin.config import PAGE_LINES
+from admin.config import ORDINAL_DIGITS_MAX, PAGE_LINES
 from admin.extensions import console
 from admin.forms import clock_words
 from admin.forms.words import word
@@ -133,7 +133,7 @@ def _url(office: str, level: str, key: str) -> str:
 
 def _place(after: str) -> ClockPlace | None:
     parts = after.split("~")
-    if len(parts) != 4 or not parts[3].isdecimal():
+    if len(parts) != 4 or not parts[3].isdecimal() or len(parts[3]) > ORDINAL_DIGITS_MAX:
         return None
     try:
         return date.fromisoformat(parts[0]), parts[1], parts[2], int(parts[3])

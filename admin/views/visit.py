@@ -189,7 +189,8 @@ def send_back(report_id: str) -> ResponseReturnValue:
     def act() -> None:
         text = desk.seal_visit_note(reading.keys_of(case), form.note.data or "")
         typed = form.recorded.data or ""
-        recorded = int(typed) if typed.isascii() and typed.isdigit() else 0
+        is_ordinal = typed.isascii() and typed.isdigit() and len(typed) < 9
+        recorded = int(typed) if is_ordinal else 0
         facts: dict[str, JSON] = {"visit": visit.ordinal, "recorded": max(recorded, 1)}
         attempt(
             report_id,

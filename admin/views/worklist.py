@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from admin import custody, seats
 from admin.auth import current
-from admin.config import PAGE_LINES
+from admin.config import ORDINAL_DIGITS_MAX, PAGE_LINES
 from admin.extensions import console
 from admin.permissions import may, requires
 from admin.views.deadlines import Light, light_of
@@ -224,7 +224,7 @@ def _of_office(kind: str) -> Callable[[str], tuple[Sequence[Row], str]]:
 
 def _waiting_place(after: str) -> WaitingPlace | None:
     parts = after.split("~")
-    if len(parts) != 5 or not parts[3].isdecimal():
+    if len(parts) != 5 or not parts[3].isdecimal() or len(parts[3]) > ORDINAL_DIGITS_MAX:
         return None
     return parts[0], parts[1], parts[2], int(parts[3]), parts[4]
 

@@ -67,7 +67,8 @@ class WorthForm(BaseForm):
     def validate_deaths(self, field: Any) -> None:
         """A number of people, or nothing."""
         typed = field.data or ""
-        if typed and not (typed.isascii() and typed.isdecimal() and int(typed) <= PEOPLE_MAX):
+        is_number = typed.isascii() and typed.isdecimal() and len(typed) < 9
+        if typed and not (is_number and int(typed) <= PEOPLE_MAX):
             raise ValidationError(_l("死亡人数请填整数，例如 2。"))
 
     def validate_relation(self, field: Any) -> None:

@@ -13,6 +13,7 @@ from casework.storage.sealed_vault import SealedVault
 from faults import Answer, ask, until, world_on
 from instance import PASSWORD, World
 from servers import Server, running
+from visiting import open_visit, record_visit
 from visitor import Visitor
 
 HTML = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}</textarea></title>"""
@@ -392,6 +393,23 @@ def test_a_nul_in_an_address_or_a_name_is_no_fault(world, site, at):
         bare(site, "/sign-in", {"csrf_token": token_before(site), "login": "\x00",
                                 "password": "x", "code": "000000"}),
     ]  # fmt: skip
+    assert [answer.status for answer in answers if answer.status >= 500] == []
+
+
+@pytest.mark.parametrize("digits", [30, 5000])
+def test_a_number_that_no_database_holds_is_no_fault(world, at, digits):
+    filed, desk, number = world.file_report(), at("yjj-leader"), "9" * digits
+    answers = [
+        desk.asks("GET", f"/worklist/to-decide?after=2026-03-02~a~b~{number}~c"),
+        desk.asks("GET", f"/board/410329-yjj/normal?after=2026-03-02~a~b~{number}"),
+        desk.asks("GET", f"/cases/{filed.report}/visits/{number}"),
+        desk.asks("GET", f"/cases/{filed.report}/extensions/{number}"),
+    ]
+    world.accept(filed.report)
+    open_visit(world, filed.report)
+    record_visit(world, filed.report)
+    way = f"/cases/{filed.report}/visits/return"
+    answers.append(at("yjj-officer-2").posts(way, note="x", recorded=number))
     assert [answer.status for answer in answers if answer.status >= 500] == []
 
 
