@@ -368,6 +368,10 @@ FUND_MOVES: Final[dict[str, LazyString]] = {
     "overdrawn": _l("这个资金渠道还有超支没有弥补，请先弥补。"),
     "not_the_rest": _l("年终办理的金额须是全部可用余额。请刷新后再试。"),
     "not_this_award": _l("这个资金渠道没有发放过这笔奖励。"),
+    "no_queue": _l("适用的办法不允许奖励排队等候资金。"),
+    "not_short": _l("现在有足够的资金，可以直接预留，不用排队。"),
+    "queued_already": _l("这件举报的奖励已在排队。"),
+    "queue_ahead": _l("前面还有排队等候资金的奖励，须按次序办理。"),
     "more_than_paid": _l("追回的金额超过这笔奖励已发放而未追回的金额。"),
 }
 

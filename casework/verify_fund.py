@@ -13,9 +13,11 @@ from casework.domain.fund_moves import (
     ALONE,
     DECLINED,
     PROPOSED,
+    QUEUED,
     WARNED,
     Proposal,
     check_alone,
+    check_queued,
     check_warned,
     decide,
     propose,
@@ -32,7 +34,7 @@ from crypto.errors import EventError
 from crypto.events import SignedEvent
 
 PAGE = 500
-KINDS = ALONE | {PROPOSED, AGREED, DECLINED, WARNED}
+KINDS = ALONE | {PROPOSED, AGREED, DECLINED, QUEUED, WARNED}
 
 
 # Lines and balances ----------------------------------------------------------------------------
@@ -127,8 +129,8 @@ def _replay(found: dict[str, Proposal], act: Act) -> None:
     if act.kind in ALONE:
         check_alone(act)
         return
-    if act.kind == WARNED:
-        check_warned(act)
+    if act.kind in (QUEUED, WARNED):
+        (check_queued if act.kind == QUEUED else check_warned)(act)
         return
     name = str(act.facts.get("proposal"))
     if act.kind == PROPOSED:

@@ -41,7 +41,10 @@ def propose(report_id: str) -> ResponseReturnValue:
     found = _proposal(form, case)
     if found is not None and found.quote.outcome == "amount":
         award_id = new_id()
-        if carried_out(form, lambda: _reserve(report_id, award_id, form)):
+        if found.queues and not found.waits:
+            if carried_out(form, lambda: _queue(found, form)):
+                return after("queued", "cases.show_case", report_id=report_id)
+        elif carried_out(form, lambda: _reserve(report_id, award_id, form)):
             return after("proposed", "cases.show_case", report_id=report_id)
     return show("rewards/propose.html", form, case, proposal=found)
 
@@ -138,6 +141,22 @@ def _reserve(report_id: str, award_id: str, form: DeedForm) -> None:
         )
 
     attempt(report_id, reserve)
+
+
+def _queue(found: rewards.Proposal, form: DeedForm) -> None:
+    facts: dict[str, JSON] = {
+        "report": found.case.report_id,
+        "year": found.year,
+        "amount_fen": found.quote.amount_fen,
+        "spent": len(found.case.spent),
+    }
+    rewards.queue_reward(
+        console().store,
+        act=deed(form.password.data or "").sign_outside("fund.queued", facts),
+        trust=console().trust(),
+        policies=console().policies,
+        now=console().clock.now(),
+    )
 
 
 def _decide(report_id: str, award: Award, bound: str, form: ApproveForm) -> None:

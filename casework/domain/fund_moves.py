@@ -26,6 +26,7 @@ COVERED: Final = "fund.covered"
 PROPOSED: Final = "fund.proposed"
 AGREED: Final = "fund.agreed"
 DECLINED: Final = "fund.declined"
+QUEUED: Final = "fund.queued"  # an award waits for money; nothing is booked
 WARNED: Final = "fund.warned"  # by the jobs process: so much of it is used
 
 POT: Final = Form("a source, with :office or without", is_pot)
@@ -95,6 +96,13 @@ FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     PROPOSED: {**_BASE, **_MORE},
     AGREED: {**_BASE, **_MORE},
     DECLINED: {"proposal": TOKEN},
+    QUEUED: {
+        "report": TOKEN,
+        "year": YEAR,
+        "amount_fen": AMOUNT,
+        # How many awards the case had before: with one more, this one waits no longer.
+        "spent": Form("0 to 1,000", lambda value: is_whole(value, 0, 1000)),
+    },
     WARNED: {
         "year": YEAR,
         "percent": Form("1 to 100", lambda value: is_whole(value, 1, 100)),
@@ -151,6 +159,18 @@ def check_warned(act: Act) -> None:
     """
     check_fund_facts(WARNED, act.facts)
     if act.actor != "jobs":
+        raise NotPermittedError(kind=act.kind)
+
+
+def check_queued(act: Act) -> None:
+    """Check that an officer lets an award wait; whether of that case, the service knows.
+
+    Raises:
+        BadActError: a fact is wrong.
+        NotPermittedError: the actor is no officer.
+    """
+    check_fund_facts(QUEUED, act.facts)
+    if Role.OFFICER not in act.roles:
         raise NotPermittedError(kind=act.kind)
 
 

@@ -66,6 +66,8 @@ _TEXTS: Mapping[str, str] = {
     "routing.proposed": "有一份启用分派表的提议待确认，请登录工作台“规则”查看。",
     "routing.activated": "有一份分派表已确认启用，请登录工作台“规则”查看启用日期。",
     "clock.recomputed": "举报编号 {case_number} 的{clock}因工作日历变更改到 {on} 为止。",
+    "fund.queued": "有一笔奖励因资金不足排队等候，请登录工作台“专项资金”查看。",
+    "fund.ready": "举报编号 {case_number} 排队等候的奖励现在有资金，请登录工作台签署预留。",
     "fund.warned": "专项奖励资金的使用已达到预警比例，请登录工作台“专项资金”查看。",
     "fund.proposed": "有一份专项资金调整提议待另一人同意，请登录工作台“专项资金”查看。",
     "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",

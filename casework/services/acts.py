@@ -46,6 +46,7 @@ DEED_KINDS: Final = frozenset(
         "fund.proposed",
         "fund.agreed",
         "fund.declined",
+        "fund.queued",
         "hold.requested",
         "hold.approved",
         "hold.lifted",

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Final
 
 from casework.domain.act_facts import civil_day
-from casework.domain.errors import BudgetExceededError, FundMoveError, NotPermittedError
+from casework.domain.errors import FundMoveError, NotPermittedError
 from casework.domain.fund_moves import ALONE, APPROPRIATED, COVERED, SUPPLEMENTED, check_alone
 from casework.domain.fund_use import Forecast, Month, by_month, forecast
 from casework.domain.ledger import Balance, Line, LineKind, apply
 from casework.domain.ledger_lines import lines_of
-from casework.domain.pots import order_of, parse_pot
 from casework.services.acts import act_of, check_act
+from casework.services.fund_queue import tell_ready
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
 from crypto.events import SignedEvent
@@ -55,6 +55,7 @@ def appropriate(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetim
     _check_standing(uow, lines[0])
     uow.events.append(act)
     uow.ledger.append(lines)
+    tell_ready(uow, lines[0].year, now)
     return uow.ledger.balance(lines[0].year)
 
 
@@ -69,37 +70,6 @@ def _check_standing(uow: UnitOfWork, line: Line) -> None:
         if part is None or part.overdrawn_fen < line.amount_fen:
             raise FundMoveError("not_overdrawn")
         apply(part, line)
-
-
-def pot_for(parts: dict[str, Balance], lead: str, amount_fen: int) -> str:
-    """Return the pot that an award of an office's case is taken from.
-
-    An office that has pots of its own in a year draws on these alone; the others draw on
-    those that are for all. The first that has enough is taken, the nearest source first; no
-    award is taken from two: finance moves money between pots before that.
-
-    Args:
-        parts: the balance of each pot of the year.
-        lead: office that handles the case.
-        amount_fen: of the award.
-
-    Raises:
-        BudgetExceededError: none has enough; it tells how much the fullest one lacks.
-    """
-    open_to = pots_of(parts, lead)
-    for pot in open_to:
-        if parts[pot].available_fen >= amount_fen:
-            return pot
-    raise BudgetExceededError(
-        amount_fen - max((parts[pot].available_fen for pot in open_to), default=0)
-    )
-
-
-def pots_of(parts: dict[str, Balance], lead: str) -> tuple[str, ...]:
-    """Return the pots that awards of an office's cases may be taken from, in their order."""
-    own = [pot for pot in parts if parse_pot(pot).office == lead]
-    shared = [pot for pot in parts if not parse_pot(pot).office]
-    return tuple(sorted(own or shared, key=order_of))
 
 
 @query

@@ -27,6 +27,7 @@ from casework.domain.policy import Policies
 from casework.domain.policy_rules import Budget
 from casework.domain.roles import Role
 from casework.services.acts import act_of, check_act
+from casework.services.fund_queue import tell_ready
 from casework.services.notices import notify_of_keys
 from casework.services.trust import Trust
 from casework.storage.fund_proposals import FundProposal
@@ -97,6 +98,8 @@ def agree_to_move(
     uow.events.append(act)
     uow.ledger.append(lines)
     uow.fund_proposals.decide(row.id, MoveState.AGREED, event)
+    for year in sorted({line.year for line in lines}):
+        tell_ready(uow, year, now)
     return uow.ledger.balance(row.year)
 
 

@@ -10,6 +10,7 @@ from casework.domain.errors import (
     AwardAmountError,
     BadActError,
     BudgetExceededError,
+    FundMoveError,
     NoRewardError,
 )
 from casework.domain.ledger import reserve
@@ -17,7 +18,8 @@ from casework.domain.policy import Policies
 from casework.domain.pots import FIRST
 from casework.domain.reward import Quote, quote
 from casework.services.acts import by_officer, record
-from casework.services.fund import pot_for, pots_of
+from casework.services.fund_pots import pot_for, pots_of
+from casework.services.fund_queue import ahead, check_turn, enqueue, is_queued, tell_ready
 from casework.services.interests import check_disinterested
 from casework.services.notices import notify
 from casework.services.trust import Trust
@@ -28,13 +30,23 @@ from crypto.events import SignedEvent
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an officer may propose: the rules' own figure, with its working."""
+    """What an officer may propose: the rules' own figure, with its working.
+
+    Attributes:
+        pot: of the fund, that it is taken from.
+        is_short: no pot has enough, or others wait for it.
+        queues: it is short, and the policy lets it wait.
+        waits: it is in the queue already.
+    """
 
     case: Case
     quote: Quote
     trace_sha256: str
     year: int
     pot: str
+    is_short: bool = False
+    queues: bool = False
+    waits: bool = False
 
 
 @query
@@ -72,23 +84,51 @@ def reserve_reward(
         raise AwardAmountError(expected=due.quote.amount_fen, given=facts.get("amount_fen"))
     if facts.get("year") != due.year:
         raise BadActError("year", str(due.year))
-    _check_money(uow, before.lead, due, str(facts.get("pot", FIRST)))
+    _check_money(uow, before, due, str(facts.get("pot", FIRST)))
     case = record(uow, act=act, trust=trust, now=now)
     notify(uow, "reward.reserved", case=case, office=APPROVING, now=now)
     return case
 
 
-def _check_money(uow: UnitOfWork, lead: str, due: Proposal, pot: str) -> None:
-    """Check that the pot is one of the office's, and that it has enough.
+@use_case
+def queue_reward(
+    uow: UnitOfWork, *, act: SignedEvent, trust: Trust, policies: Policies, now: datetime
+) -> Case:
+    """Let the computed award wait for money, where the policy says so and there is none.
+
+    Raises:
+        FundMoveError: "no_queue": the policy has none; "not_short": there is money;
+            "queued_already".
+        AwardAmountError: the amount is not what the rules give.
+        CaseworkError: as for `fund_queue.enqueue`.
+    """
+    case = uow.reports.lock(str(act.event.facts.get("report")))
+    due = _proposal(uow, case, policies, now)
+    facts = act.event.facts
+    if (facts.get("amount_fen"), facts.get("year")) != (due.quote.amount_fen, due.year):
+        raise AwardAmountError(expected=due.quote.amount_fen, given=facts.get("amount_fen"))
+    budget = policies.get(case.policy_id).budget
+    if budget is None or budget.on_exhausted != "queue":
+        raise FundMoveError("no_queue")
+    uow.ledger.lock_balance(due.year)
+    if not due.is_short:
+        raise FundMoveError("not_short")
+    enqueue(uow, act=act, case=case, trust=trust, now=now)
+    return case
+
+
+def _check_money(uow: UnitOfWork, case: Case, due: Proposal, pot: str) -> None:
+    """Check that the pot is one of the office's, that it has enough, and that nobody waits.
 
     The year is locked until the commit, so that two officers cannot both take the last yuan.
     """
     uow.ledger.lock_balance(due.year)
     parts = uow.ledger.parts(due.year)
     amount = due.quote.amount_fen or 0
-    allowed = pots_of(parts, lead)
+    allowed = pots_of(parts, case.lead)
     if pot not in allowed:
         raise BudgetExceededError(amount) if not allowed else BadActError("pot", ", ".join(allowed))
+    check_turn(uow, case, due.year)
     reserve(parts[pot], amount)
 
 
@@ -107,7 +147,11 @@ def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datet
     """Turn a proposed award down; its money goes back into the fund."""
     by_officer(act, trust, "reward.rejected")
     check_disinterested(uow, act, trust)
-    return record(uow, act=act, trust=trust, now=now)
+    before = uow.reports.get(act.event.report)
+    case = record(uow, act=act, trust=trust, now=now)
+    if before.award is not None:
+        tell_ready(uow, before.award.year, now)
+    return case
 
 
 @use_case
@@ -127,13 +171,21 @@ def _proposal(uow: UnitOfWork, case: Case, policies: Policies, now: datetime) ->
     facts = quote_facts(case, reporter={"named": named})
     worked = quote(policies.get(case.policy_id), facts)
     year = now.astimezone(SHANGHAI).year
-    return Proposal(case, worked, worked.sha256, year, _pot(uow, year, case.lead, worked))
-
-
-def _pot(uow: UnitOfWork, year: int, lead: str, worked: Quote) -> str:
-    """Return the pot that has enough; without one, the first: reserving tells what is short."""
-    parts = uow.ledger.parts(year)
+    parts, amount = uow.ledger.parts(year), worked.amount_fen or 0
+    budget = policies.get(case.policy_id).budget
+    is_short = ahead(uow, case, year) > 0
     try:
-        return pot_for(parts, lead, worked.amount_fen or 0)
+        pot = pot_for(parts, case.lead, amount)
     except BudgetExceededError:
-        return next(iter(pots_of(parts, lead)), FIRST)
+        # Reserving tells how much is short.
+        is_short, pot = True, next(iter(pots_of(parts, case.lead)), FIRST)
+    return Proposal(
+        case,
+        worked,
+        worked.sha256,
+        year,
+        pot,
+        is_short=is_short,
+        queues=is_short and budget is not None and budget.on_exhausted == "queue",
+        waits=is_queued(uow, case, year),
+    )

@@ -1,7 +1,10 @@
 """An award at the console: proposed, approved, released to the cashier once, paid once."""
 
+from dataclasses import replace
+
 import pytest
 
+from admin.extensions import Console
 from crypto.claim_number import claim_hash, draw_claim_number
 
 
@@ -236,3 +239,33 @@ def test_the_counter_finds_the_award_by_its_number_alone_and_pays_once(world, si
 def test_who_approved_does_not_pay(world, sign_in, claimed):
     answer = sign_in("awb-approver").get(path(claimed, "/reward/payment"))
     assert answer.status_code == 403
+
+
+def test_an_award_without_money_queues_where_the_policy_lets_it(world, sign_in, monkeypatch):
+    world.appropriate(5_000_000)
+    shipped = Console.policies.fget
+
+    def lenient(here):
+        policies = shipped(here)
+        found = policies.get("yichuan-2022")
+        budget = replace(found.own_budget, on_exhausted="queue")
+        changed = replace(found, own_budget=budget)
+        return replace(policies, by_id={**policies.by_id, found.id: changed})
+
+    monkeypatch.setattr(Console, "policies", property(lenient))
+    filed = world.file_report()
+    world.accept(filed.report)
+    world.conclude(filed.report)
+    desk, page_path = sign_in("yjj-officer"), f"/cases/{filed.report}/reward"
+    page = desk.get(page_path).text
+    assert "签署并排队" in page
+    answer = desk.deed(page_path, seen=str(world.case(filed.report).events))
+    assert answer.status_code == 302, answer.text
+    assert "已排队" in desk.get(answer.location).text
+    assert "已在排队等候资金" in desk.get(page_path).text
+    again = desk.deed(page_path, seen=str(world.case(filed.report).events))
+    assert "还差" in again.text
+
+    world.appropriate(5_000_000)
+    assert desk.deed(page_path, seen=str(world.case(filed.report).events)).status_code == 302
+    assert world.case(filed.report).award is not None
