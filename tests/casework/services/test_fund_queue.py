@@ -31,10 +31,10 @@ def world(tmp_path, database_url):
     made.store.close()
 
 
-def queueing(policies: Policies) -> Policies:
+def queueing(policies: Policies, on_exhausted: str = "queue") -> Policies:
     found = policies.get("yichuan-2022")
     assert found.own_budget is not None
-    lets_queue = replace(found, own_budget=replace(found.own_budget, on_exhausted="queue"))
+    lets_queue = replace(found, own_budget=replace(found.own_budget, on_exhausted=on_exhausted))
     return replace(policies, by_id={**policies.by_id, found.id: lets_queue})
 
 
@@ -156,9 +156,7 @@ def test_what_may_not_wait_is_refused(world: World):
 
 
 def test_a_policy_that_blocks_lets_nobody_queue(world: World):
-    found = world.policies.get("yichuan-2022")
-    blocks = replace(found, own_budget=replace(found.own_budget, on_exhausted="block"))
-    world.policies = replace(world.policies, by_id={**world.policies.by_id, found.id: blocks})
+    world.policies = queueing(world.policies, "block")
     with pytest.raises(FundMoveError) as refusal:
         queue(world, due(world, 60_000))
     assert refusal.value.reason == "no_queue"
