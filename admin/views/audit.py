@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from admin.extensions import console
 from admin.forms.pots import pot_name
@@ -12,6 +13,7 @@ from casework.queries.audit import FILTERS, acts
 from casework.queries.cases import case as find_case
 from casework.queries.cases import case_by_number, timeline
 from casework.services.fund import fund_balance, fund_lines
+from casework.services.tracing import trace
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -58,6 +60,17 @@ def show_case(report_id: str) -> ResponseReturnValue:
 def dossier(report_id: str) -> ResponseReturnValue:
     """The same for printing, with the clocks, papers and digests of what is sealed."""
     return dossier_page(find_case(console().store, report=report_id), "audit.show_case")
+
+
+@bp.get("/lines/<line>")
+@requires("audit.view")
+def show_line(line: str) -> ResponseReturnValue:
+    """What a line of the fund's books rests on, checked on the way."""
+    here = console()
+    found = trace(here.store, line=line, trust=here.trust(), policies=here.policies)
+    if found is None:
+        raise NotFound
+    return render_template("audit/line.html", trace=found, line=found.line, pot_name=pot_name)
 
 
 def _case(report_id: str) -> ResponseReturnValue:

@@ -84,6 +84,7 @@ _LINE = sa.select(
     _e.id, _e.kind, _e.account_from, _e.account_to, _e.amount_fen, _e.year, _e.award, _e.event,
     _e.pot, _e.turn,
 ).where(_e.site == _SITE)  # fmt: skip
+_ONE = _LINE.where(_e.id == sa.bindparam("of_id"))
 _FOR_YEAR = _LINE.where(_e.year == _YEAR).order_by(_e.ordinal)
 _PAGE = _FOR_YEAR.where(_e.ordinal > sa.bindparam("after")).limit(sa.bindparam("limit"))
 _DATED = (
@@ -157,6 +158,10 @@ class Ledger(Repository):
         return {
             row.pot: (_balance(row), row.lines) for row in sorted(rows, key=lambda r: _place(r.pot))
         }
+
+    def one(self, line: str) -> Line | None:
+        """Return the line of this id, None where there is none."""
+        return next(iter(self._lines(_ONE, of_id=line)), None)
 
     def for_year(self, year: int) -> tuple[Line, ...]:
         """Return all lines of a year, in the order in which they moved the balance."""

@@ -1,5 +1,7 @@
 """The fund's page, and what an auditor sees: everything signed, nothing sealed."""
 
+import re
+
 import pytest
 
 
@@ -119,3 +121,76 @@ def test_only_moves_that_the_policy_allows_are_offered(world, sign_in):
     assert sign_in("awb-approver").get("/fund/moves/new/virement").status_code == 403
     assert sign_in("cashier").get("/fund/moves").status_code == 403
     assert sign_in("finance").get("/fund/moves/new/other").status_code == 404
+
+
+# From a line to what it rests on -------------------------------------------------------------
+
+
+def paid(world):
+    world.appropriate()
+    filed = world.approved(narrative="审计员看不到的内容")
+    world.claim(filed)
+    release = world.request(filed.report)
+    world.agree(filed.report, release, "seat1-holder")
+    world.agree(filed.report, release, "seat2-deputy")
+    world.open(filed.report, release)
+    world.pay(filed.report)
+    return filed
+
+
+def run(world, statement, *values):
+    world.store.write(lambda uow: uow.connection.exec_driver_sql(statement, values))
+
+
+def test_s40_a_payment_is_followed_to_its_approvals_finding_and_rules(world, sign_in):
+    filed = paid(world)
+    desk = sign_in("auditor")
+    lines = re.findall(r'href="(/audit/lines/[^"]+)"', desk.get("/audit").text)
+    assert len(lines) == 3
+    page = desk.get(lines[-1]).text
+    assert "没有发现改动" in page
+    for told in ("登记核查结论", "拟定奖励并预留资金", "批准奖励", "发放", "属实",
+                 "yichuan-2022", "与程序里的规则文件一致", filed.case_number):  # fmt: skip
+        assert told in page, told
+    assert "审计员看不到的内容" not in page
+    assert "没有发现改动" in desk.get(lines[0]).text
+    assert desk.get("/audit/lines/none").status_code == 404
+    assert sign_in("finance").get(lines[-1]).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_entry SET amount_fen = amount_fen + 1 WHERE kind = 'DISBURSEMENT'",
+        "UPDATE ledger_entry SET pot = 'city' WHERE kind = 'DISBURSEMENT'",
+        "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'substantiated',"
+        " 'unsubstantiated') AS BLOB)"
+        " WHERE kind = 'finding.recorded'",
+        "UPDATE event SET signature = zeroblob(64) WHERE kind = 'reward.approved'",
+        "DELETE FROM event WHERE kind = 'reward.approved'",
+        "UPDATE event SET body = CAST('x' AS BLOB) WHERE kind = 'reward.reserved'",
+        "UPDATE event SET body = CAST('x' AS BLOB) WHERE kind = 'reward.paid'",
+    ],
+)
+def test_s40_a_single_altered_row_is_pointed_out(world, sign_in, statement):
+    paid(world)
+    desk = sign_in("auditor")
+    line = re.findall(r'href="(/audit/lines/[^"]+)"', desk.get("/audit").text)[-1]
+    run(world, statement)
+    page = desk.get(line)
+    assert page.status_code == 200
+    assert "核对没有通过" in page.text
+
+
+def test_a_move_is_followed_to_both_who_signed_it(world, sign_in):
+    world.appropriate()
+    finance, approver = sign_in("finance"), sign_in("awb-approver")
+    path = propose(finance, to_source="city", to_office="").location.partition("?")[0]
+    approver.deed(path, decision="agree")
+    desk = sign_in("auditor")
+    line = re.findall(r'href="(/audit/lines/[^"]+)"', desk.get("/audit").text)[-1]
+    page = desk.get(line).text
+    assert "没有发现改动" in page
+    assert "提议调整资金" in page
+    run(world, "DELETE FROM event WHERE kind = 'fund.proposed'")
+    assert "核对没有通过" in desk.get(line).text

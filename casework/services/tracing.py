@@ -1,0 +1,201 @@
+"""From a line of the fund's books back to who approved it, what was found, and by which rules.
+
+Everything is checked on the way as verification does: signatures, who signed, the case played
+back from its events. No text of the case and no identity is read.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from casework.domain.case import Act, Award, Case
+from casework.domain.errors import CaseworkError
+from casework.domain.fund_moves import AGREED, PROPOSED, decide, propose
+from casework.domain.ledger import Line
+from casework.domain.ledger_lines import lines_of
+from casework.domain.policy import Policies
+from casework.domain.report import RECEIVED_KIND, advance, open_case
+from casework.services.acts import act_of
+from casework.services.trust import Trust
+from casework.storage.unit_of_work import UnitOfWork, query
+from crypto.errors import EventError
+from crypto.events import SignedEvent, check_signature
+
+# What leads to an award, in the order of a case; the rest is checked and not shown.
+SHOWN = frozenset(
+    {
+        "report.accepted", "report.deemed_accepted", "finding.recorded", "reward.reserved",
+        "reward.approved", "reward.rejected", "reward.claimed", "reward.paid",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One signed act on the way; *holds* tells whether it was signed so and was allowed."""
+
+    kind: str
+    at: str
+    actor: str
+    event: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A line of the books with what it rests on.
+
+    Attributes:
+        booked: its event makes exactly this line, and holds.
+        steps: what led to it, the first one first.
+        finding: code of the finding that the award rests on, "" where there is none.
+        policy: id of the rules, "" where the line belongs to no award.
+        policy_sha256: pin of these rules at acceptance.
+        is_at_hand: the program has these very rules.
+    """
+
+    line: Line
+    case_number: str
+    report: str
+    booked: bool
+    steps: tuple[Step, ...]
+    finding: str = ""
+    policy: str = ""
+    policy_sha256: str = ""
+    is_at_hand: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing on the way was found altered."""
+        return self.booked and all(one.holds for one in self.steps)
+
+
+@query
+def trace(uow: UnitOfWork, *, line: str, trust: Trust, policies: Policies) -> Trace | None:
+    """Follow a line of the books to what it rests on; None when there is no such line.
+
+    Args:
+        uow: the transaction.
+        line: its id.
+        trust: whose signatures count.
+        policies: the rules at hand.
+    """
+    found = uow.ledger.one(line)
+    if found is None:
+        return None
+    try:
+        signed = uow.events.get(found.event)
+    except EventError:
+        signed = None
+    if signed is None or signed.event.digest().hex() != found.event:
+        return Trace(found, "", "", booked=False, steps=())
+    if not signed.event.report:
+        return _outside(uow, found, signed, trust)
+    return _in_case(uow, found, signed.event.report, trust, policies)
+
+
+def _outside(uow: UnitOfWork, line: Line, signed: SignedEvent, trust: Trust) -> Trace:
+    acts = [(signed, _act(uow.site, signed, None, trust))]
+    holds = acts[0][1] is not None
+    if signed.event.kind == AGREED:
+        wanted = signed.event.facts.get("proposal")
+        firsts = [
+            one
+            for one in uow.events.outside_of_kind(PROPOSED)
+            if one.event.facts.get("proposal") == wanted
+        ]
+        acts = [*((one, _act(uow.site, one, None, trust)) for one in firsts), *acts]
+        holds = _agreed([act for _signed, act in acts])
+    steps = tuple(_step(one, act is not None and holds) for one, act in acts)
+    return Trace(line, "", "", booked=holds and _makes(signed, line, None), steps=steps)
+
+
+def _agreed(acts: Sequence[Act | None]) -> bool:
+    try:
+        first, second = acts
+        if first is None or second is None:
+            return False
+        decide(propose(first), second)
+    except (CaseworkError, ValueError):
+        return False
+    return True
+
+
+def _in_case(uow: UnitOfWork, line: Line, report: str, trust: Trust, policies: Policies) -> Trace:
+    steps: list[Step] = []
+    booked, finding, award = False, "", None
+    played, readable = _events(uow, report)
+    for signed, before, after in _played(played, uow.site, report, trust):
+        kept = before.award if before else None
+        if signed.event.digest().hex() == line.event:
+            booked = after is not None and _makes(signed, line, kept)
+        if after is not None and after.award is not None and after.award.id == line.award:
+            award, finding = after.award, str(after.finding or "")
+        if after is None or signed.event.kind in SHOWN:
+            steps.append(_step(signed, after is not None))
+    case = uow.reports.get(report)
+    policy = policies.by_id.get(award.policy_id) if award else None
+    return Trace(
+        line,
+        case.case_number,
+        report,
+        booked=booked and readable,
+        steps=tuple(steps),
+        finding=finding,
+        policy=award.policy_id if award else "",
+        policy_sha256=award.policy_sha256 if award else "",
+        is_at_hand=bool(policy and award and policy.pin == award.policy_sha256),
+    )
+
+
+def _events(uow: UnitOfWork, report: str) -> tuple[tuple[SignedEvent, ...], bool]:
+    """Return the events of a case, and whether all of them can be read."""
+    try:
+        return uow.events.of_report(report), True
+    except EventError:
+        return (), False
+
+
+def _played(
+    events: Sequence[SignedEvent], site: str, report: str, trust: Trust
+) -> Iterator[tuple[SignedEvent, Case | None, Case | None]]:
+    """Yield each event of a case with the case before and after it; None after a refused one."""
+    case: Case | None = None
+    for signed in events:
+        before, act = case, _act(site, signed, case, trust)
+        try:
+            if act is None:
+                case = None
+            elif case is None and act.kind == RECEIVED_KIND:
+                case = open_case(signed.event.facts, report_id=report)
+            elif case is not None:
+                case = advance(case, act)
+        except CaseworkError:
+            case = None
+        yield signed, before, case
+        if case is None:  # what follows rests on nothing
+            return
+
+
+def _act(site: str, signed: SignedEvent, case: Case | None, trust: Trust) -> Act | None:
+    """Return the act of an event that is signed by whom it names; None for another."""
+    try:
+        check_signature(signed)
+        if signed.event.site != site:
+            return None
+        return act_of(signed.event, case, trust, past=True)
+    except (EventError, CaseworkError):
+        return None
+
+
+def _makes(signed: SignedEvent, line: Line, award: Award | None) -> bool:
+    event = signed.event
+    try:
+        made = lines_of(event.kind, event.facts, event.digest().hex(), award=award)
+    except CaseworkError:
+        return False
+    return line in made
+
+
+def _step(signed: SignedEvent, holds: bool) -> Step:
+    event = signed.event
+    return Step(event.kind, event.at, event.actor, event.digest().hex(), holds)
