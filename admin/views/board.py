@@ -1,5 +1,6 @@
 """The board: how many cases stand how, by office and clock, and which they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,17 +10,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from admin.auth import current
-from admin.config import ORDINAL_DIGITS_MAX, PAGE_LINES
+from admin.config import ORDINAL_DIGITS_MAX
 from admin.extensions import console
 from admin.forms import clock_words
 from admin.forms.words import word
 from admin.permissions import requires
 from admin.views.deadlines import LEVEL_STYLES, light_of
-from admin.views.interests import met
+from admin.views.interests import met, page_for_me
 from casework.domain.roles import Role
 from casework.queries.board import OfficeRows, Row, at_level, board
 from casework.queries.cases import deemed_accepted, urgent
-from casework.storage.board import ClockPlace, Level
+from casework.storage.board import ClockPlace, Level, PressedLine
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 
@@ -79,23 +80,22 @@ def lines(office: str, level: str) -> ResponseReturnValue:
     if not is_mine or level not in (*ORDER, PROVISIONAL) or (key and key not in clock_words.CLOCKS):
         raise NotFound
     now = console().clock.now()
-    page = at_level(
-        console().store,
-        office=current().office,
-        lead=office,
-        level=None if level == PROVISIONAL else Level(level),
-        key=key,
-        now=now,
-        after=_place(request.args.get("after", "")),
-        limit=PAGE_LINES,
-    )
-    hidden = met()
-    rows = [
-        (one, light_of(one.clock, now) if one.clock else None)
-        for one in page.lines
-        if one.report.id not in hidden
-    ]
-    following = "~".join(map(str, page.next)) if page.next else ""
+
+    def load(after: str, limit: int) -> tuple[Sequence[PressedLine], str]:
+        page = at_level(
+            console().store,
+            office=current().office,
+            lead=office,
+            level=None if level == PROVISIONAL else Level(level),
+            key=key,
+            now=now,
+            after=_place(after),
+            limit=limit,
+        )
+        return page.lines, "~".join(map(str, page.next)) if page.next else ""
+
+    found, following = page_for_me(load, request.args.get("after", ""), lambda one: one.report.id)
+    rows = [(one, light_of(one.clock, now) if one.clock else None) for one in found]
     return render_template(
         "board/lines.html",
         office=office,

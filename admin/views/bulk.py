@@ -6,7 +6,7 @@ stops no other row, and a process that dies leaves whole rows behind it.
 Source: SCENARIOS.md S28; FEATURES.md, bulk actions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -26,13 +26,13 @@ from admin.signing import attempt, sign_act
 from admin.views.clock_buttons import SIGNED_IN
 from admin.views.closing import close_one, propose_one
 from admin.views.deadlines import Light, light_of
-from admin.views.interests import met
+from admin.views.interests import page_for_me
 from casework.domain.case import Case
 from casework.domain.closing import missing, standing
 from casework.domain.roles import Role
 from casework.domain.verification import is_deemed
 from casework.queries import cases
-from casework.queries.cases import Cursor, Page
+from casework.queries.cases import Cursor
 from casework.services import milestones
 from casework.storage.board import PressedLine
 
@@ -104,12 +104,11 @@ def choose(key: str) -> ResponseReturnValue:
     if submitted(form):
         results = [_tried(act, one, asked) for one, asked in form.chosen.items()]
         return render_template("bulk/result.html", key=key, outcome=DONE[act], results=results)
-    page = _page(key, request.args.get("after", ""))
+    lines, following = _page(key, request.args.get("after", ""))
     ticked = set(request.form.getlist("case"))
-    choices = _choices(page)
+    choices = _choices(lines)
     if "all" in request.args:
         ticked = {one.value for one in choices}
-    following = f"{page.next[0].isoformat()}.{page.next[1]}" if page.next else ""
     shown = render_template(
         "bulk/choose.html",
         key=key,
@@ -127,10 +126,15 @@ def _offered(key: str) -> tuple[str, ...]:
     return tuple(one for one in LISTS[key].acts if may(PERMISSIONS[one]))
 
 
-def _page(key: str, after: str) -> Page[PressedLine]:
+def _page(key: str, after: str) -> tuple[Sequence[PressedLine], str]:
     listed = cases.to_close if key == "to-close" else cases.inbox
-    place = _cursor(after)
-    return listed(console().store, office=current().office, after=place, limit=ROWS_MAX)
+
+    def load(after: str, limit: int) -> tuple[Sequence[PressedLine], str]:
+        place = _cursor(after)
+        page = listed(console().store, office=current().office, after=place, limit=limit)
+        return page.lines, f"{page.next[0].isoformat()}.{page.next[1]}" if page.next else ""
+
+    return page_for_me(load, after, lambda one: one.report.id, ROWS_MAX)
 
 
 def _cursor(after: str) -> Cursor | None:
@@ -141,14 +145,13 @@ def _cursor(after: str) -> Cursor | None:
         return None
 
 
-def _choices(page: Page[PressedLine]) -> list[Choice]:
+def _choices(lines: Sequence[PressedLine]) -> list[Choice]:
     now = console().clock.now()
-    known = cases.several(console().store, reports=[one.report.id for one in page.lines])
+    known = cases.several(console().store, reports=[one.report.id for one in lines])
     found = []
-    hidden = met()
-    for line in page.lines:
+    for line in lines:
         case = known[line.report.id]
-        if line.report.id in hidden or current().account in case.recused:
+        if current().account in case.recused:
             continue
         asked = standing(case)
         light = light_of(line.clock, now) if line.clock is not None else None

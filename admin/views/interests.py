@@ -1,9 +1,13 @@
 """Interests that the signed-in person declares: the name becomes a mark and is not kept."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from admin.auth import current
+from admin.config import PAGE_LINES
 from admin.duplicates import mark_of_name
 from admin.extensions import console
 from admin.extensions import gettext as _
@@ -12,6 +16,8 @@ from admin.forms.interests import WITHDRAW, InterestForm
 from admin.permissions import requires
 from admin.views.acting import after, show
 from casework.services import interests
+
+Row = TypeVar("Row")
 
 bp = Blueprint("interests", __name__, url_prefix="/interests")
 
@@ -38,6 +44,39 @@ def met() -> frozenset[str]:
     a minute later.
     """
     return interests.left_out(console().store, account=current().account)
+
+
+def page_for_me(
+    load: Callable[[str, int], tuple[Sequence[Row], str]],
+    after: str,
+    report_of: Callable[[Row], str],
+    size: int = 0,
+) -> tuple[Sequence[Row], str]:
+    """Return a page of a list without what is `met`, and where the next one begins, "" for none.
+
+    It is filled up: were it shorter, or the next one empty, who sets the place in the address by
+    hand would find out where in the list, and so on which day, there is a report kept from them.
+
+    Args:
+        load: gives lines from a place on, so many at most, and the place after them.
+        after: the place where the page begins.
+        report_of: the report that a line is about.
+        size: of a page, in lines; 0 for as many as every list has.
+    """
+    hidden, size = met(), size or PAGE_LINES
+    if not hidden:
+        return load(after, size)
+    shown, at, more = list[Row](), after, True
+    while more and len(shown) < size:
+        rows, at = load(at, size - len(shown))
+        shown += [row for row in rows if report_of(row) not in hidden]
+        more = bool(at)
+    following = at
+    while at:
+        rows, at = load(at, size)
+        if any(report_of(row) not in hidden for row in rows):
+            return shown, following
+    return shown, ""
 
 
 def _declare(form: InterestForm) -> str:

@@ -13,11 +13,11 @@ from werkzeug.exceptions import NotFound
 
 from admin import custody, seats
 from admin.auth import current
-from admin.config import ORDINAL_DIGITS_MAX, PAGE_LINES
+from admin.config import ORDINAL_DIGITS_MAX
 from admin.extensions import console
 from admin.permissions import may, requires
 from admin.views.deadlines import Light, light_of
-from admin.views.interests import met
+from admin.views.interests import page_for_me
 from casework.domain.case import AwardState, ReleaseState
 from casework.domain.roles import Role
 from casework.domain.waiting import (
@@ -45,6 +45,7 @@ from casework.storage.waiting import WaitingLine
 bp = Blueprint("worklist", __name__)
 
 Row = tuple[object, Light | None]
+Load = Callable[[str, int], tuple[Sequence[Row], str]]  # from a place on, lines at most
 MARKED: Final = frozenset({"cases", "waiting"})  # kinds of lists whose lines have marks
 
 
@@ -76,7 +77,7 @@ class _List:
     kind: str
     title: LazyString
     roles: frozenset[Role]
-    load: Callable[[str], tuple[Sequence[Row], str]]
+    load: Load
 
 
 @bp.get("/")
@@ -147,9 +148,7 @@ def more(key: str) -> ResponseReturnValue:
 
 def _part(key: str, after: str) -> Part:
     one = LISTS[key]
-    rows, following = one.load(after)
-    hidden = met()
-    shown = [row for row in rows if _report_of(row[0]) not in hidden] if hidden else rows
+    shown, following = page_for_me(one.load, after, lambda row: _report_of(row[0]))
     reports = [_report_of(row[0]) for row in shown] if one.kind in MARKED else []
     deemed = cases.deemed_accepted(console().store, reports=reports) if reports else ()
     return Part(key, one.kind, one.title, shown, following, deemed)
@@ -178,26 +177,27 @@ def _case_rows(page: Page[PressedLine]) -> tuple[Sequence[Row], str]:
     return rows, f"{page.next[0].isoformat()}.{page.next[1]}" if page.next else ""
 
 
-def _waiting(kind: str, *roles: Role) -> Callable[[str], tuple[Sequence[Row], str]]:
+def _waiting(kind: str, *roles: Role) -> Load:
     """What waits for the person in one of *roles*; who has several sees the first of them."""
 
-    def load(after: str) -> tuple[Sequence[Row], str]:
-        return _waits_for(kind, next(one for one in roles if one in current().roles), after)
+    def load(after: str, limit: int) -> tuple[Sequence[Row], str]:
+        role = next(one for one in roles if one in current().roles)
+        return _waits_for(kind, role, after, limit)
 
     return load
 
 
-def _waits_for(kind: str, role: Role, after: str) -> tuple[Sequence[Row], str]:
-    return _waiting_rows(kind, current().office, role, None, after)
+def _waits_for(kind: str, role: Role, after: str, limit: int) -> tuple[Sequence[Row], str]:
+    return _waiting_rows(kind, current().office, role, None, after, limit)
 
 
-def _to_sign(after: str) -> tuple[Sequence[Row], str]:
+def _to_sign(after: str, limit: int) -> tuple[Sequence[Row], str]:
     """Records of visits that wait for the second officer, which the signed-in person is."""
-    return _waiting_rows(SIGN, "", "", (current().account,), after)
+    return _waiting_rows(SIGN, "", "", (current().account,), after, limit)
 
 
 def _waiting_rows(
-    kind: str, office: str, role: str, of: Sequence[str] | None, after: str
+    kind: str, office: str, role: str, of: Sequence[str] | None, after: str, limit: int
 ) -> tuple[Sequence[Row], str]:
     found = board.waits_for(
         console().store,
@@ -206,7 +206,7 @@ def _waiting_rows(
         role=role,
         of=of,
         after=_waiting_place(after),
-        limit=PAGE_LINES,
+        limit=limit,
     )
     return _lit(found.lines), "~".join(map(str, found.next)) if found.next else ""
 
@@ -217,9 +217,9 @@ def _lit(lines: Sequence[WaitingLine]) -> Sequence[Row]:
     return [(line, light_of(line.clock, now) if line.clock is not None else None) for line in lines]
 
 
-def _of_office(kind: str) -> Callable[[str], tuple[Sequence[Row], str]]:
+def _of_office(kind: str) -> Load:
     """What waits with the person's office, whatever their role there."""
-    return lambda after: _waits_for(kind, Role.OFFICER, after)
+    return lambda after, limit: _waits_for(kind, Role.OFFICER, after, limit)
 
 
 def _waiting_place(after: str) -> WaitingPlace | None:
@@ -229,51 +229,47 @@ def _waiting_place(after: str) -> WaitingPlace | None:
     return parts[0], parts[1], parts[2], int(parts[3]), parts[4]
 
 
-def _inbox(after: str) -> tuple[Sequence[Row], str]:
+def _inbox(after: str, limit: int) -> tuple[Sequence[Row], str]:
     return _case_rows(
-        cases.inbox(
-            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
-        )
+        cases.inbox(console().store, office=current().office, after=_cursor(after), limit=limit)
     )
 
 
-def _to_close(after: str) -> tuple[Sequence[Row], str]:
+def _to_close(after: str, limit: int) -> tuple[Sequence[Row], str]:
     return _case_rows(
-        cases.to_close(
-            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
-        )
+        cases.to_close(console().store, office=current().office, after=_cursor(after), limit=limit)
     )
 
 
-def _undetermined(after: str) -> tuple[Sequence[Row], str]:
+def _undetermined(after: str, limit: int) -> tuple[Sequence[Row], str]:
     return _case_rows(
         cases.undetermined(
-            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
+            console().store, office=current().office, after=_cursor(after), limit=limit
         )
     )
 
 
-def _supervised(after: str) -> tuple[Sequence[Row], str]:
+def _supervised(after: str, limit: int) -> tuple[Sequence[Row], str]:
     return _case_rows(
         cases.supervised(
-            console().store, office=current().office, after=_cursor(after), limit=PAGE_LINES
+            console().store, office=current().office, after=_cursor(after), limit=limit
         )
     )
 
 
-def _awards(state: AwardState) -> Callable[[str], tuple[Sequence[Row], str]]:
-    def load(after: str) -> tuple[Sequence[Row], str]:
-        found = rewards.awards(console().store, state=state, after=after, limit=PAGE_LINES + 1)
-        lines = found[:PAGE_LINES]
-        return [(line, None) for line in lines], lines[-1].id if len(found) > PAGE_LINES else ""
+def _awards(state: AwardState) -> Load:
+    def load(after: str, limit: int) -> tuple[Sequence[Row], str]:
+        found = rewards.awards(console().store, state=state, after=after, limit=limit + 1)
+        lines = found[:limit]
+        return [(line, None) for line in lines], lines[-1].id if len(found) > limit else ""
 
     return load
 
 
-def _releases(after: str) -> tuple[Sequence[Row], str]:
-    found = rewards.releases(console().store, after=after, limit=PAGE_LINES + 1)
-    lines = found[:PAGE_LINES]
-    following = lines[-1].id if len(found) > PAGE_LINES else ""
+def _releases(after: str, limit: int) -> tuple[Sequence[Row], str]:
+    found = rewards.releases(console().store, after=after, limit=limit + 1)
+    lines = found[:limit]
+    following = lines[-1].id if len(found) > limit else ""
     if custody.my_seat() is None:
         lines = tuple(line for line in lines if line.requester == current().account)
     else:
@@ -281,10 +277,10 @@ def _releases(after: str) -> tuple[Sequence[Row], str]:
     return [(line, None) for line in lines], following
 
 
-def _assigned(accounts: Callable[[], Sequence[str]]) -> Callable[[str], tuple[Sequence[Row], str]]:
+def _assigned(accounts: Callable[[], Sequence[str]]) -> Load:
     """Open cases that are assigned by name to one of these people of the office."""
 
-    def load(after: str) -> tuple[Sequence[Row], str]:
+    def load(after: str, limit: int) -> tuple[Sequence[Row], str]:
         wanted = accounts()
         if not wanted:
             return (), ""
@@ -293,7 +289,7 @@ def _assigned(accounts: Callable[[], Sequence[str]]) -> Callable[[str], tuple[Se
             office=current().office,
             accounts=wanted,
             after=_waiting_place(after),
-            limit=PAGE_LINES,
+            limit=limit,
         )
         return _lit(found.lines), "~".join(map(str, found.next)) if found.next else ""
 
