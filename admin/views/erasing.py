@@ -1,5 +1,6 @@
 """What is destroyed soon, and destroying a case's contents before their time."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,11 +14,11 @@ from admin.forms.erasing import ConfirmForm, DestructionForm
 from admin.permissions import requires
 from admin.signing import attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
-from admin.views.interests import met
+from admin.views.interests import page_for_me
 from casework.domain.errors import RetentionError
 from casework.domain.roles import Role
 from casework.services import holds, keeping
-from casework.storage.keeping import FIRST
+from casework.storage.keeping import FIRST, Ending
 
 bp = Blueprint("erasing", __name__)
 SOON_DAYS: Final = 30
@@ -29,23 +30,28 @@ PAGE: Final = 50
 def index() -> ResponseReturnValue:
     """The cases whose contents go within a month; an auditor sees all, others their own."""
     until = console().clock.today() + timedelta(days=SOON_DAYS)
-    found = keeping.ending_soon(console().store, until=until, after=_start(), limit=PAGE + 1)
-    lines = found[:PAGE]
-    following = lines[-1] if len(found) > PAGE else None
-    if Role.AUDITOR not in current().roles:
-        mine = current().office
-        hidden = met()
-        lines = tuple(
-            one
-            for one in lines
-            if mine in (one.lead, one.supervisor) and one.report_id not in hidden
+    office = "" if Role.AUDITOR in current().roles else current().office
+
+    def load(after: str, limit: int) -> tuple[Sequence[Ending], str]:
+        found = keeping.ending_soon(
+            console().store, until=until, office=office, after=_start(after), limit=limit + 1
         )
+        lines = found[:limit]
+        last = f"{lines[-1].destroy_on}.{lines[-1].report_id}" if len(found) > limit else ""
+        return lines, last
+
+    at = request.args.get("after", "")
+    if office:
+        lines, following = page_for_me(load, at, lambda one: one.report_id, PAGE)
+    else:
+        lines, following = load(at, PAGE)
     return render_template("erasing/index.html", lines=lines, until=until, following=following)
 
 
-def _start() -> tuple[date, str]:
+def _start(after: str) -> tuple[date, str]:
+    on, _dot, report = after.partition(".")
     try:
-        return date.fromisoformat(request.args.get("on", "")), request.args.get("report", "")
+        return date.fromisoformat(on), report
     except ValueError:
         return FIRST
 

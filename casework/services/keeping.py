@@ -151,10 +151,15 @@ def due_cases(
 
 @query
 def ending_soon(
-    uow: UnitOfWork, *, until: date, after: tuple[date, str] = FIRST, limit: int = 50
+    uow: UnitOfWork,
+    *,
+    until: date,
+    office: str = "",
+    after: tuple[date, str] = FIRST,
+    limit: int = 50,
 ) -> tuple[Ending, ...]:
-    """Return the cases whose contents are destroyed by a day, the next first."""
-    return uow.keeping.ending(until, after=after, limit=limit)
+    """Return the cases of an office, "" for all, whose contents are destroyed by a day."""
+    return uow.keeping.ending(until, office=office, after=after, limit=limit)
 
 
 @query

@@ -58,6 +58,8 @@ _ENDING = (
     .order_by(_c.destroy_on, _c.report_id)
     .limit(sa.bindparam("limit"))
 )
+_MINE: sa.BindParameter[Any] = sa.bindparam("office")
+_ENDING_OF = _ENDING.where(sa.or_(report.c.lead == _MINE, report.c.supervisor == _MINE))
 _ROW = OfReport(sa.select(_c.report_id, _c.stopped), _c.site, _c.report_id)
 FIRST = (date(1, 1, 1), "")
 
@@ -101,11 +103,22 @@ class Keeping(Repository):
         return tuple((row.look_on, row.report_id) for row in self._read(_DUE, values))
 
     def ending(
-        self, until: date, *, after: tuple[date, str] = FIRST, limit: int = 50
+        self, until: date, *, office: str = "", after: tuple[date, str] = FIRST, limit: int = 50
     ) -> tuple[Ending, ...]:
-        """Return the cases whose contents are destroyed by a day, the next first."""
-        values = {"until": until, "after_on": after[0], "after_id": after[1], "limit": limit}
-        return tuple(Ending(**row._asdict()) for row in self._read(_ENDING, values))
+        """Return the cases whose contents are destroyed by a day, the next first.
+
+        Args:
+            until: the day.
+            office: which leads or supervises them, "" for any.
+            after: where the page begins.
+            limit: cases at most.
+        """
+        values: dict[str, object] = {
+            "until": until, "after_on": after[0], "after_id": after[1], "limit": limit,
+            **({"office": office} if office else {}),
+        }  # fmt: skip
+        found = self._read(_ENDING_OF if office else _ENDING, values)
+        return tuple(Ending(**row._asdict()) for row in found)
 
     def agrees(self, case: Case) -> bool:
         """Say whether a case that wants looking at will be looked at."""

@@ -89,6 +89,25 @@ def test_what_goes_within_a_month_is_listed_for_its_office_and_the_auditor(world
     assert line.destroy_on == date(2028, 3, 2)
 
 
+def test_the_list_of_what_goes_names_no_report_of_another_office_in_its_next_page(
+    world, sign_in, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("admin.views.erasing.PAGE", 1)
+    filed = [world.file_report() for _ in range(3)]
+    for one in filed:
+        world.refuse(one.report)
+    sweep(world)
+    world.move(days=701)
+    assert "after=" not in sign_in("zjj-leader").get("/erasing").text
+    ids = sorted(one.report for one in filed)
+    first = sign_in("yjj-leader").get("/erasing").text
+    assert f"after=2028-03-02.{ids[0]}" in first
+    second = sign_in("yjj-leader").get(f"/erasing?after=2028-03-02.{ids[0]}").text
+    assert f"/cases/{ids[1]}" in second
+    monkeypatch.setattr("admin.views.interests.met", lambda: frozenset(ids[1:]))
+    assert "after=" not in sign_in("yjj-leader").get("/erasing").text
+
+
 def asked_for(world, sign_in, until="2026-06-30"):
     """A report whose hold waits for the custodians; returns it with the hold's id."""
     filed = world.file_report()

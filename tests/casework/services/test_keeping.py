@@ -205,6 +205,8 @@ def test_a_refused_case_is_destroyed_when_its_time_is_over_and_its_facts_stay(wo
     [soon] = keeping.ending_soon(world.store, until=date(2028, 3, 2))
     assert (soon.report_id, soon.destroy_on) == (filed.report, date(2028, 3, 2))
     assert keeping.ending_soon(world.store, until=date(2028, 3, 1)) == ()
+    for office, there in (("410329-yjj", (soon,)), ("410329-awb", (soon,)), ("410329-zjj", ())):
+        assert keeping.ending_soon(world.store, until=date(2028, 3, 2), office=office) == there
     names = list(world.blobs.names())
     assert len(names) == 1
 
