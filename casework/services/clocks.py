@@ -182,7 +182,8 @@ def take_step(uow: UnitOfWork, *, report: str, signing: _Signing) -> Taken:
     act = jobs_act(uow.site, case, step.kind, facts, signing.log_key, now)
     changed = record(uow, act=act, trust=signing.trust, now=now)
     _tell(uow, changed, clock, step, now)
-    return Taken(step.kind, is_more=_next(rules, changed, signing) is not None)
+    asks = due_callback(changed, day_of_moment(now)) is not None
+    return Taken(step.kind, is_more=asks or _next(rules, changed, signing) is not None)
 
 
 def _call_back(uow: UnitOfWork, case: Case, signing: _Signing) -> Taken:

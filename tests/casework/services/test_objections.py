@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from asking import notices, to_day
+from asking import notices, record, to_day
 from casework.domain.case import State
 from casework.domain.errors import (
     AlreadyDoneError,
@@ -211,6 +211,16 @@ def test_the_jobs_process_asks_after_one_three_and_six_months_once_each(world):
         assert world.case(filed.report).callbacks[-1].month == month
     assert own_rows(world, filed.report) == []
     assert problems(world) == []
+
+
+def test_a_clock_that_has_a_step_the_same_day_puts_no_question_off(world):
+    filed = closed(world)
+    to_day(world, "2026-03-30")
+    record(world, filed.report, "retaliation_reported", document="样护〔2026〕1号")
+    to_day(world, "2026-04-02")
+    found = sweep(world)
+    assert (found.reminded > 0, found.called_back) == (True, 1)
+    assert sweep(world) == Swept()
 
 
 def test_after_a_standstill_of_months_one_question_is_asked(world):
