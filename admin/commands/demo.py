@@ -23,8 +23,8 @@ from casework.storage.migrate import current, move
 from crypto.receipt import group
 
 MAIN_ACCOUNTS: Final = (
-    "yjj-officer", "yjj-leader", "zjj-officer", "awb-supervisor", "approver", "finance", "cashier",
-    "seat1-holder", "seat2-holder", "auditor", "administrator",
+    "yjj-officer", "yjj-leader", "zjj-officer", "gaj-officer", "jw-officer", "awb-supervisor",
+    "approver", "finance", "cashier", "seat1-holder", "seat2-holder", "auditor", "administrator",
 )  # fmt: skip
 # Three reports worth looking up: one with messages, one to claim, one that was paid.
 MAIN_REPORTS: Final = ("mem-2025-12-2", "mem-2024-12-1", "mem-2023-08-1")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from admin import custody, desk, reading
-from admin.demo import deadlines
+from admin.demo import deadlines, turns
 from admin.demo.people import closer_of, handler_of
 from admin.demo.scene import Scene
 from admin.demo.script import DemoCase
@@ -33,6 +33,8 @@ def actor_of(step: str, case: Case) -> str:
         return _BY_POST[step]
     if step in _BY_SUPERVISOR:
         return handler_of(case.supervisor)
+    if step in _BY_HELPER:
+        return handler_of(case.co_handlers[0])
     return closer_of(case.lead) if step in _BY_HEAD else handler_of(case.lead)
 
 
@@ -279,8 +281,15 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "grant_pause": deadlines.grant_pause,
     "acknowledge": deadlines.acknowledge,
     "order": deadlines.issue_order,
+    "ask_return": turns.ask_return,
+    "name_co": turns.name_co_handlers,
+    "advise": turns.advise,
+    "plan_visit": turns.plan_visit,
+    "record_visit": turns.record_visit,
+    "join": turns.join,
 }
-_BY_HEAD = frozenset({"close", "acknowledge"})
+_BY_HEAD = frozenset({"close", "acknowledge", "name_co"})
+_BY_HELPER = frozenset({"advise", "record_visit"})
 _BY_SUPERVISOR = frozenset({"grant_more", "grant_pause", "order", "refuse"})
 _BY_POST: Mapping[str, str] = {
     "approve": "approver",

@@ -19,6 +19,7 @@ from casework.domain.errors import UnknownReportError
 from casework.domain.ids import new_id
 from casework.queries.cases import case as find_case
 from casework.queries.cases import timeline
+from casework.services.audit_log import AuditFolder, Keeping, newest_audit, take_in
 from casework.services.clocks import project_new, sweep
 from crypto.claim_number import draw_claim_number
 from crypto.events import JOBS
@@ -50,7 +51,9 @@ def play(stage: Stage, cases: Iterable[DemoCase], day: date, today: date) -> Non
     ]
     for when, told, number, step in sorted(steps, key=lambda one: (one[0], one[1].id)):
         if when.date() == day:
-            _play(stage, told, number, step, when.astimezone(UTC))
+            # Four hours begin with an urgent report: it comes in now.
+            at = stage.now() if told.urgent else when.astimezone(UTC)
+            _play(stage, told, number, step, at)
 
 
 def _play(stage: Stage, told: DemoCase, number: int, step: str, when: datetime) -> None:
@@ -60,6 +63,8 @@ def _play(stage: Stage, told: DemoCase, number: int, step: str, when: datetime) 
     if step in ACTS:
         case = find_case(stage.here.store, report=kept.report_id)
         login = actor_of(step, case)
+        if step == "join":
+            _take_in(stage, when)
         with stage.officer(login, when) as here:
             ACTS[step](Scene(stage, here, login, told, case))
     else:
@@ -71,10 +76,24 @@ def _play(stage: Stage, told: DemoCase, number: int, step: str, when: datetime) 
 def _sweep(stage: Stage) -> None:
     """Do what the jobs process would have done by now: remind, mark, escalate."""
     here = stage.here
-    log_key = LogKey(Secrets(stage.settings.secrets / "jobs").read("log-key"))
     now = here.clock.now()
     project_new(here.store, now=now)
-    sweep(here.store, trust=here.trust(), log_key=log_key, now=now)
+    sweep(here.store, trust=here.trust(), log_key=_log_key(stage), now=now)
+
+
+def _take_in(stage: Stage, when: datetime) -> None:
+    """Give the events their places in the log, which say which report came in first."""
+    with stage.at(when) as here:
+        keeping = Keeping(here.trust(), _log_key(stage), when, here.instance.register_batch_days)
+        while take_in(here.store, keeping=keeping):
+            pass
+        head = newest_audit(here.store)
+        assert head is not None, "nothing was taken in"
+        AuditFolder(stage.settings.home / "log").keep(head)
+
+
+def _log_key(stage: Stage) -> LogKey:
+    return LogKey(Secrets(stage.settings.secrets / "jobs").read("log-key"))
 
 
 def _kept(stage: Stage, told: DemoCase) -> DemoReport:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from admin.demo.script import DemoCase
 from admin.extensions import Console
 from casework.domain.case import Case
+from casework.domain.co_handling import offices_of
 from casework.domain.ids import new_case_number, new_id
 from casework.domain.routing import route
 from casework.queries.cases import case as find_case
@@ -173,20 +174,24 @@ class DemoReporter:
 
 
 def _facts(here: Console, case: DemoCase) -> Facts:
-    today = here.clock.today()
-    routed = route(here.routing, case.region, case.sector, case.matter, on=today)
+    today, about = here.clock.today(), case.about or None
+    routed = route(here.routing, case.region, case.sector, case.matter, about=about, on=today)
+    discipline = routed.discipline or ""
     return Facts(
         region=case.region,
         sector=case.sector,
         matter=case.matter,
-        about=None,
+        about=about,
         channel="web",
         received_on=today.isoformat(),
         case_number=new_case_number(case.region, today.year),
         lead=routed.lead,
         supervisor=routed.supervisor,
-        offices=routed.offices,
+        offices=offices_of(routed.lead, routed.supervisor, discipline=discipline),
         rule=routed.rule or "",
+        urgent_from=f"{here.clock.now():%Y-%m-%dT%H}:00:00Z" if case.urgent else "",
+        co=routed.co_handlers,
+        discipline=discipline,
     )
 
 

@@ -31,6 +31,12 @@ STEPS: Final[Mapping[str, tuple[int, time]]] = {
     "find": (18, time(15, 20)),
     "tell": (18, time(16, 5)),
     "mend": (18, time(17, 10)),
+    "ask_return": (1, time(10, 20)),
+    "name_co": (1, time(10, 50)),
+    "join": (4, time(11, 10)),
+    "advise": (5, time(15, 30)),
+    "plan_visit": (6, time(10, 5)),
+    "record_visit": (7, time(16, 20)),
     "reserve": (19, time(10, 10)),
     "propose_close": (20, time(9, 15)),
     "approve": (21, time(14, 30)),
@@ -58,10 +64,14 @@ _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "claimed": (*_AWARDED, "claim"),
     "paid": (*_AWARDED, "claim", *_RELEASED, "pay"),
     "closed": (*_AWARDED, "propose_close", "claim", "pay", "close"),
+    # It joins another case by that one's step "join", which is its own last event.
+    "merged": _ARRIVAL,
 }
-# How many days ago the reports of a state came in, in the order of the file.
+# How many days ago the reports of a state came in, in the order of the file. An urgent one comes in
+# as the demo is begun, so that its four hours still run for whoever tries it.
 _AGES: Final[Mapping[str, tuple[int, ...]]] = {
-    "received": (1, 2, 4),
+    "urgent": (0,),
+    "received": (2, 1),
     "refused": (9,),
     "accepted": (13, 25, 29, 5, 17),
     "overdue": (42, 34),
@@ -71,6 +81,7 @@ _AGES: Final[Mapping[str, tuple[int, ...]]] = {
     "claimed": (27, 29, 26),
     "paid": (45, 38),
     "closed": (60, 52, 35),
+    "merged": (26,),
 }
 # Which claims go to a bank account; the rest is collected at the counter.
 _AT_COUNTER: Final = frozenset({"gd-2025-01-1"})
@@ -82,10 +93,15 @@ _DEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "nmsa-sc-2025-10": ("ask_more", "grant_more"),
     "mem-2025-12-1": ("acknowledge", "order"),
 }
-# One concluded case in which something must be put right first, one that waits to be closed.
+# One concluded case in which something must be put right first, one that waits to be closed; one
+# that its office asks to return; one with an office that helps, where two go on site and the
+# second one's signature is awaited.
 _TURNS: Final[Mapping[str, tuple[str, ...]]] = {
     "mem-2023-11-2": ("mend",),
     "mem-2024-07-1": ("propose_close",),
+    "mem-2024-10-1": ("read", "sign_in", "ask_return"),
+    "hn-2024-12-1": ("name_co", "advise", "plan_visit", "record_visit"),
+    "nmsa-sc-2025-10": ("join",),
 }
 # Trades that the routing leaves to the committee's office: nobody signs for what is in its pool.
 _POOLED: Final = frozenset({"other", "new_business_forms"})
@@ -116,6 +132,9 @@ class DemoCase:
     concealed_deaths: int
     state: str
     overdue: bool
+    urgent: bool
+    about: str  # code of the office that it accuses, "" for none
+    joined_by: str  # id of the second report of the same matter, "" for none
     age: int  # days since the report came in
     minutes: int  # later than others of the day, so that not all happens at once
 
@@ -159,8 +178,10 @@ def read_cases(path: Path = DATA) -> tuple[DemoCase, ...]:
 
 def _cast(given: Iterable[Mapping[str, Any]]) -> Iterable[DemoCase]:
     count: dict[str, int] = {}
+    given = list(given)
+    joining = {one["demo_joins"]: one["id"] for one in given if "demo_joins" in one}
     for number, one in enumerate(given):
-        state = "overdue" if one["demo_overdue"] else str(one["demo_state"])
+        state = _shown_as(one)
         place = count.get(state, 0)
         count[state] = place + 1
         yield DemoCase(
@@ -180,9 +201,19 @@ def _cast(given: Iterable[Mapping[str, Any]]) -> Iterable[DemoCase]:
             concealed_deaths=one["concealed_deaths"],
             state=one["demo_state"],
             overdue=one["demo_overdue"],
+            urgent=one.get("demo_urgent", False),
+            about=one.get("demo_about", ""),
+            joined_by=joining.get(one["id"], ""),
             age=_AGES[state][place % len(_AGES[state])],
             minutes=7 * (number % 9),
         )
+
+
+def _shown_as(given: Mapping[str, Any]) -> str:
+    """What a case is there to show, which says how old it is: a state, or more than that."""
+    if given["demo_overdue"]:
+        return "overdue"
+    return "urgent" if given.get("demo_urgent") else str(given["demo_state"])
 
 
 def _specimen_number(fine_fen: int, number: int) -> str:

@@ -40,6 +40,7 @@ class Stage:
             self.here: Console = console()
         if not self.here.instance.demo:
             raise RealInstanceError
+        self._clock = self.here.clock
         self._sessions: dict[str, auth.Session] = {}
 
     def close(self) -> None:
@@ -64,6 +65,10 @@ class Stage:
     def deed(self, login: str) -> signing.Deed:
         """Open the deed key of whom officer() signed in."""
         return signing.deed(self.file.accounts[login].password)
+
+    def now(self) -> datetime:
+        """The instance's own time, which no play changes; a UTC instant."""
+        return self._clock.now()
 
     def account(self, login: str) -> Account | None:
         """Return what the database has of a login."""

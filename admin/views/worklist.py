@@ -148,13 +148,13 @@ def more(key: str) -> ResponseReturnValue:
 
 def _part(key: str, after: str) -> Part:
     one = LISTS[key]
-    shown, following = page_for_me(one.load, after, lambda row: _report_of(row[0]))
-    reports = [_report_of(row[0]) for row in shown] if one.kind in MARKED else []
+    shown, following = page_for_me(one.load, after, lambda row: report_of(row[0]))
+    reports = [report_of(row[0]) for row in shown] if one.kind in MARKED else []
     deemed = cases.deemed_accepted(console().store, reports=reports) if reports else ()
     return Part(key, one.kind, one.title, shown, following, deemed)
 
 
-def _report_of(line: object) -> str:
+def report_of(line: object) -> str:
     """The report that a line of any list is about."""
     line = getattr(line, "report", line)
     return line.id if isinstance(line, ReportLine) else str(getattr(line, "report_id", ""))

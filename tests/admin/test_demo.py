@@ -13,15 +13,19 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from flask import g
 
 from admin import auth
 from admin.commands.opened import opened
+from admin.config import PAGE_LINES
 from admin.demo.accounts import DemoFile
 from admin.demo.people import posts_of
 from admin.demo.reporter import NAME, DemoReporter
 from admin.demo.script import DemoCase, DemoDataError, read_cases
+from admin.demo.stage import Stage
 from admin.demo.up import Show, up
 from admin.extensions import Console
+from admin.views.worklist import LISTS, report_of
 from casework.config import Settings
 from casework.domain.case import AskState, AwardState, Case, State
 from casework.domain.routing import load_routing
@@ -29,7 +33,9 @@ from casework.instance import Instance
 from casework.queries.board import board
 from casework.queries.cases import case as find_case
 from casework.queries.cases import timeline
-from casework.services import mailbox
+from casework.services import mailbox, staff
+from casework.services.clocks import project_new
+from casework.services.rulebook import rulebook
 from casework.storage.board import Level
 from casework.storage.migrate import current
 from command_line import tonggui
@@ -118,8 +124,7 @@ def test_every_published_case_is_there_in_its_state(loaded):
 def test_all_states_of_a_case_are_shown(loaded):
     shown = Counter(state_of(case) for case in cases_in(loaded).values())
     states = {str(state) for state in State} | {str(state) for state in AwardState}
-    # Each published case is reported once: there is no second report to be merged.
-    assert set(shown) == states - {"rejected", "merged"}
+    assert set(shown) == states - {"rejected"}
 
 
 def test_two_cases_are_overdue_and_escalated_on_their_day(loaded):
@@ -154,6 +159,75 @@ def test_limits_are_lengthened_paused_asked_for_and_ordered_to_be_answered(loade
     with opened(Settings.from_environment({"TONGGUI_HOME": str(loaded)})) as here:
         found = board(here.store, office="410329-awb", supervises=True, now=here.clock.now())
     assert all(found.cases.numbers[level] for level in Level), found.cases
+
+
+def test_the_turns_of_a_case_are_shown(loaded):
+    cases, people = cases_in(loaded), accounts_of(loaded)
+    asked = cases["mem-2024-10-1"]
+    assert [(one.to, one.outcome) for one in asked.returns] == [("410329-zjj", "")]
+    helped = cases["hn-2024-12-1"]
+    assert helped.co_handlers == ("410329-gaj",)
+    (visit,) = helped.visits
+    assert visit.officers == (people["yjj-officer"], people["gaj-officer"])
+    assert (visit.recorder, visit.signed) == (people["gaj-officer"], 0)
+    lead, second = cases["nmsa-sc-2025-10"], cases["nmsa-sc-2025-10-b"]
+    assert [(one.report, one.rank) for one in lead.joined] == [(second.report_id, 2)]
+    assert second.merged is not None
+    assert second.merged.into == lead.report_id
+    accusing = cases["nx-szs-2022-1"]
+    assert (accusing.about, accusing.discipline) == ("410329-jtysj", "410329-jw")
+    assert "410329-jtysj" not in accusing.offices
+
+
+def test_an_urgent_report_has_just_come_in(loaded):
+    case = cases_in(loaded)["mem-2025-12-3"]
+    assert case.urgent
+    assert not case.overdue
+    with opened(Settings.from_environment({"TONGGUI_HOME": str(loaded)})) as here:
+        clocks = rulebook(here.store).clocks(case, here.clock.now())
+    (urgent,) = [one for one in clocks if one.key == "urgent"]
+    assert urgent.running
+
+
+# Who signs in, in which list it stands, and the case: each turn where its people look.
+STANDS_IN = (
+    ("yjj-officer", "inbox", "mem-2025-12-3"),
+    ("yjj-officer", "to-sign", "hn-2024-12-1"),
+    ("yjj-officer", "inbox", "nmsa-sc-2025-10"),
+    ("gaj-officer", "helping", "hn-2024-12-1"),
+    ("awb-supervisor", "supervised", "mem-2025-12-3"),
+    ("awb-supervisor", "to-decide", "mem-2024-10-1"),
+    ("awb-supervisor", "inbox", "nx-szs-2022-1"),
+    ("jw-officer", "discipline", "nx-szs-2022-1"),
+)
+
+
+def test_each_turn_stands_in_the_list_of_who_has_to_know(home):
+    settings = Settings.from_environment({"TONGGUI_HOME": str(home)})
+    stage = Stage(settings, DemoFile(home))
+    project_new(stage.here.store, now=stage.now())  # as the jobs process does once it runs
+    reports = {name: one.report_id for name, one in stage.file.reports.items()}
+    for login, key, name in STANDS_IN:
+        assert reports[name] in listed(stage, login, key), (login, key, name)
+    inbox = listed(stage, "yjj-officer", "inbox")
+    assert inbox[0] == reports["mem-2025-12-3"], "urgent first"
+    assert reports["nmsa-sc-2025-10-b"] not in inbox
+    stage.close()
+
+
+def listed(stage: Stage, login: str, key: str) -> list[str]:
+    """Return the reports in a list of somebody's worklist, in order."""
+    with stage.officer(login, stage.now()):
+        session = g.session
+        with stage.app.test_request_context():
+            g.session = session
+            rows, _following = LISTS[key].load("", PAGE_LINES)
+            return [report_of(line) for line, _light in rows]
+
+
+def accounts_of(home: Path) -> dict[str, str]:
+    with opened(Settings.from_environment({"TONGGUI_HOME": str(home)})) as here:
+        return {one.login: one.id for one in staff.accounts(here.store)}
 
 
 def test_nothing_happened_before_it_could_or_in_the_future(loaded):
