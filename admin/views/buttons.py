@@ -11,7 +11,7 @@ from admin.auth import current
 from admin.extensions import console
 from admin.views.clock_buttons import to_record, to_sign_in
 from admin.views.handing import copy_receivers
-from casework.domain import returning
+from casework.domain import returning, visit
 from casework.domain.assignment import in_pool
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.copies import receipt_of
@@ -93,8 +93,10 @@ def buttons(case: Case, acts: frozenset[str]) -> list[Button]:
         for one in BUTTONS
         if one[0] in acts and is_timely(one[0], case) and _is_sensible(one[1], case)
     ]
-    # A finding that stands may be corrected, but what follows from it comes first.
-    offered.sort(key=lambda one: one[0] == "finding.recorded" and case.finding is not None)
+    # A finding that stands may be corrected, but what follows from it comes first; and a finding
+    # cannot be recorded while a visit is open.
+    has_to_wait = case.finding is not None or visit.is_open(case)
+    offered.sort(key=lambda one: one[0] == "finding.recorded" and has_to_wait)
     return [
         Button(
             _l("指定承办单位") if kind == "report.transferred" and in_pool(case) else label,

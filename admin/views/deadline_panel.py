@@ -23,7 +23,7 @@ from casework.domain.clock_kinds import KINDS
 from casework.domain.day_count import DayLine
 from casework.domain.policy_rules import RUNGS, ClockRule
 from casework.domain.rectification import paper_day
-from casework.domain.running import ClockState, Running, day_of_moment
+from casework.domain.running import ClockState, Running, day_of_moment, end_of
 from casework.queries.cases import TimelineLine
 from casework.services.clock_working import (
     DEEMED,
@@ -113,7 +113,7 @@ def clock_views(case: Case) -> tuple[list[ClockView], list[ClockView]]:
     acts = open_acts(case)
     running = sorted(
         (one for one in found if one.running),
-        key=lambda one: (one.due.due_on, KINDS[one.key].is_right),
+        key=lambda one: (end_of(one.due), KINDS[one.key].is_right),
     )
     ended = [one for one in found if not one.running]
     return [_view(case, one, acts) for one in running], [_view(case, one, acts) for one in ended]

@@ -9,7 +9,7 @@ from admin.extensions import gettext as _
 from admin.forms import clock_words
 from admin.forms.words import word
 from casework.clock import SHANGHAI
-from casework.domain.running import Running
+from casework.domain.running import ONE_DAY, Running
 from casework.storage.board import NEAR_DAYS, ClockLine, Level, level_of
 
 # Of a number on the board, and of every clock in a list.
@@ -95,6 +95,8 @@ def _word(line: ClockLine, level: Level, today: date, at: str, now: datetime) ->
         return _("已超期 %(hours)d 小时", hours=hours) if hours else _("已超期，不到 1 小时")
     if at and line.due_on == today and level is not Level.OVERDUE:
         return _("临近到期 · 今天 %(at)s 截止", at=at)
+    if at and line.due_on == today + ONE_DAY:
+        return _("临近到期 · 明天 %(at)s 截止", at=at)
     found = light(line.due_on, today)
     assert found is not None
     return found.word

@@ -243,6 +243,21 @@ def _sooner() -> sa.ColumnElement[bool]:
     return sa.tuple_(o.due_on, o.key, o.since) < sa.tuple_(_c.due_on, _c.key, _c.since)
 
 
+def _sooner_by_the_hour() -> sa.ColumnElement[bool]:
+    """The same, but that a limit in hours ends before the day on which it does.
+
+    Of a few cases that are named alone: the order of the lists is that of an index.
+    """
+    o = _other.c
+    return sa.tuple_(o.due_on, _whole_day(o), o.key, o.since) < sa.tuple_(
+        _c.due_on, _whole_day(_c), _c.key, _c.since
+    )
+
+
+def _whole_day(c: Any) -> sa.ColumnElement[int]:
+    return sa.case((c.due_at.is_(None), 1), else_=0)
+
+
 _AFTER_CLOCK = sa.tuple_(*_ORDER) > sa.tuple_(
     sa.bindparam("after_on", type_=sa.Date),
     sa.bindparam("after_report", type_=sa.String),
@@ -298,7 +313,7 @@ _NEAREST = (
         _c.site == _SITE,
         _binds(_c),
         _c.report_id.in_(sa.bindparam("ids", expanding=True)),
-        _unbeaten(_sooner()),
+        _unbeaten(_sooner_by_the_hour()),
     )
 )  # fmt: skip
 

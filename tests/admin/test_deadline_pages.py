@@ -1,7 +1,7 @@
 """The board, the panel and the lists by running clock, as people of the console see them."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -72,6 +72,7 @@ def test_a_limit_in_hours_says_its_time(world, visit):
     one = ClockLine("accident_entry", 5, date(2026, 3, 2), due_at, "running", False)
     with visit().client.application.test_request_context():
         assert light_of(one, NOW).word == "临近到期 · 今天 12:00 截止"
+        assert light_of(one, NOW - timedelta(hours=11)).word == "临近到期 · 明天 12:00 截止"
         assert light_of(one, due_at.replace(second=1)).word == "已超期，不到 1 小时"
         assert light_of(one, due_at.replace(hour=7)).word == "已超期 3 小时"
 

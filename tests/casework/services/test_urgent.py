@@ -6,6 +6,7 @@ from asking import notices, to_day
 from casework.queries import cases
 from casework.services import milestones, verification
 from casework.services.clocks import project_new
+from casework.services.rulebook import rulebook
 from casework.verify import Problem, verify
 
 YJJ, AWB = "410329-yjj", "410329-awb"
@@ -63,6 +64,18 @@ def test_urgent_reports_come_first_page_by_page_and_nothing_comes_twice(world, l
     project_new(world.store, now=world.now)
     world.accept(first)
     assert inbox(world, limit)[:2] == expected, "who accepted it is not there yet"
+
+
+def test_its_four_hours_end_before_the_day_on_which_they_do(world):
+    world.move(hours=12)  # ten in the evening in China: at two the day of other limits has begun
+    report = urgent(world)
+    project_new(world.store, now=world.now)
+    running = rulebook(world.store).clocks(world.case(report), world.now)
+    clocks = {one.key: one for one in running}
+    assert clocks["urgent"].due.due_on == clocks["first_contact"].due.due_on
+    (line,) = cases.inbox(world.store, office=YJJ).lines
+    assert line.clock is not None
+    assert line.clock.key == "urgent"
 
 
 def test_both_offices_are_told_at_once_and_once(world):
