@@ -1,7 +1,9 @@
 """A year of cases on the real services, and a check of every step that its clocks took.
 
 Reports come in, are accepted or refused, transferred, verified, told and closed, by people of
-twelve offices, three of which let things lie; some ask for more time or a pause. The jobs
+twelve offices, three of which let things lie; some ask for more time or a pause. Some reports are
+urgent, some returned by who got them, some joined to another of the same matter; some reporters
+were punished for a report. The jobs
 process sweeps twice a day and stands still for a week in the autumn. Then each case is worked
 out anew from its events alone, with a slow count of days that shares nothing with the engine:
 every clock that ran out must have been marked, and brought before every rung, at the first
@@ -35,9 +37,11 @@ from benchmarks.report import number, plain_table
 from benchmarks.seed_cases import LARGE
 from benchmarks.seed_store import find_support
 from benchmarks.year_check import Checked, check
+from benchmarks.year_days import FIRST, Year, midnight
 from benchmarks.year_desk import Desk, staff
-from benchmarks.year_people import FIRST, OFFICES, Life, Year, midnight
+from benchmarks.year_people import OFFICES, Life
 from benchmarks.year_rules import read_rules
+from benchmarks.year_turns import RETALIATION
 from casework.domain.routing import Routing
 from casework.services.clocks import Swept, project_new, sweep
 from casework.storage.unit_of_work import Store
@@ -156,6 +160,7 @@ class _Sweeper:
     def sweep(self, now: datetime) -> None:
         """Sweep, and count what was done and what it took."""
         world, result = self.world, self.result
+        self._take_in(now)
         begun, cpu = time.monotonic(), self._used()
         project_new(self.store, now=now)
         done: Swept = sweep(self.store, trust=world.trust, log_key=world.log_key, now=now)
@@ -163,6 +168,15 @@ class _Sweeper:
         result.sweep_cpu_ms += self._used() - cpu
         result.swept.update({name: getattr(done, name) for name in STEPS})
         result.failed += [f"{report} at {now}" for report in done.failed]
+
+    def _take_in(self, now: datetime) -> None:
+        """Take the acts into the log, by which reports are joined; no part of the sweep."""
+        from log_keeper import take
+
+        begun = time.monotonic()
+        self.world.now = now
+        take(self.world)
+        self.result.seconds["logging"] += time.monotonic() - begun
 
     def _used(self) -> float:
         own = time.process_time() * 1000
@@ -242,8 +256,7 @@ def _work(pipe: Connection, desk: Desk, lives: Sequence[tuple[datetime, Life]]) 
             if what == "act":
                 desk.act_until(given)
             elif what == "check":
-                ids = [life.report for _, life in lives if life.report]
-                told.checked = _check(desk.world.store, ids, given)
+                told.checked = _check(desk.world.store, [life for _, life in lives], given)
             else:
                 told = Told(desk.done, desk.refused)
             pipe.send(told)
@@ -251,11 +264,10 @@ def _work(pipe: Connection, desk: Desk, lives: Sequence[tuple[datetime, Life]]) 
             pipe.send(traceback.format_exc())
 
 
-def _check(store: Store, ids: Sequence[str], sweeps: Sequence[datetime]) -> Checked:
+def _check(store: Store, lives: Sequence[Life], sweeps: Sequence[datetime]) -> Checked:
     """Check cases from what is stored of their events."""
     rules, found = read_rules(), Checked()
-    for first in range(0, len(ids), AT_ONCE):
-        some = ids[first : first + AT_ONCE]
+    for some in _batches(lives):
         bodies = store.read(
             lambda uow, some=some: {  # type: ignore[misc]
                 one: [event.body for event in uow.events.stored_of_report(one)] for one in some
@@ -263,6 +275,18 @@ def _check(store: Store, ids: Sequence[str], sweeps: Sequence[datetime]) -> Chec
         )
         found.add(check(rules, sweeps, bodies))
     return found
+
+
+def _batches(lives: Sequence[Life]) -> Iterator[list[str]]:
+    """Yield ids of cases to be read together: what has joined another, with that one."""
+    found: list[str] = []
+    for life in lives:
+        if len(found) >= AT_ONCE and life.first is None:
+            yield found
+            found = []
+        if life.report:
+            found.append(life.report)
+    yield found
 
 
 # Where it happens --------------------------------------------------------------------------
@@ -276,7 +300,10 @@ def _world(home: Path, database_url: str) -> tuple["World", list[str]]:
     from people import STAFF
 
     offices = _offices(shipped_routing("410329"))
-    world = instance.make_world(home, database_url, costs=CHEAP, staff={**STAFF, **staff(offices)})
+    everywhere = [*offices, RETALIATION]
+    world = instance.make_world(
+        home, database_url, costs=CHEAP, staff={**STAFF, **staff(everywhere)}
+    )
     return world, offices
 
 

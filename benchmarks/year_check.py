@@ -16,6 +16,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Final
 
+from benchmarks.year_marks import BIND_ABOVE, ENDS, RIGHTS, ends, marks_of
 from benchmarks.year_rules import (
     CHINA,
     DAY,
@@ -42,31 +43,7 @@ JOBS: Final = frozenset(
 )
 CALLED_BACK: Final = (1, 3, 6)  # months after closing
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-
-# What meets each clock, and what ends it without a verdict. The marks are those of `_marks`.
-ENDS: Final[Mapping[str, tuple[str, str]]] = {
-    "first_contact": ("contacted accepted refused", ""),
-    "accept": ("accepted refused", ""),
-    "hand_over": ("dispatched accepted refused", ""),
-    "assign": ("dispatched accepted refused", ""),
-    "return": ("return_requested transferred", "accepted refused concluded"),
-    "sign_in": ("signed_in accepted refused concluded closed", "transferred"),
-    "verify": ("concluded", ""),
-    "tell_result": ("told", "redone"),
-    "object": ("objection_received", ""),
-    "review": ("reviewed", ""),
-    "listing": ("delisted", "taken_away"),
-    "rectify": ("rectified", ""),
-    "recheck": ("rechecked", ""),
-    "propose": ("reward_declined", "redone"),
-    "accident_entry": ("accident_entered", ""),
-    "accident_completion": ("accident_completed", ""),
-    "close": ("closed", "redone"),
-    "order_reply": ("order_answered", ""),
-    "urgent": ("attended accepted refused", ""),
-}
-RIGHTS: Final = frozenset({"return", "object"})
-BIND_ABOVE: Final = frozenset({"review"})
+FIRST_OF_ALL: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +122,22 @@ class Checked:
 class Case:
     """One case, gone through from its first event to the end of the year."""
 
-    def __init__(self, rules: Rules, sweeps: Sequence[datetime], events: Sequence[Told]) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        sweeps: Sequence[datetime],
+        events: Sequence[Told],
+        asked_from: datetime = FIRST_OF_ALL,
+    ) -> None:
         """Begin with its receipt.
 
         Args:
             rules: of the year.
             sweeps: every instant at which the jobs process swept, in order.
             events: of the case, in order.
+            asked_from: when the case that it has joined was closed: nobody is asked before.
         """
+        self.asked_from = asked_from
         self.rules, self.sweeps, self.events = rules, sweeps, events
         self.by_sweep: Counter[datetime] = Counter()
         self.counts: Counter[str] = Counter()
@@ -188,7 +173,7 @@ class Case:
     def _next_sweep(self) -> datetime | None:
         """Return the first sweep from now on that finds something to do."""
         moment, now = min(map(self._moment, self.clocks), default=NEVER), self._now()
-        asking = [start_of(on) for _, on in self._questions()[:1]]
+        asking = [max(start_of(on), self.asked_from) for _, on in self._questions()[:1]]
         moment = min([moment, *asking])
         first = max(bisect_left(self.sweeps, moment), bisect_right(self.sweeps, now))
         return self.sweeps[first] if first < len(self.sweeps) and moment < NEVER else None
@@ -220,7 +205,8 @@ class Case:
         last = "report.deemed_accepted"
         yield from sorted(self._of_clocks(now), key=lambda step: step[0] == last)
         today = now.astimezone(CHINA).date()
-        if waiting := [month for month, on in self._questions() if on <= today]:
+        waiting = [month for month, on in self._questions() if on <= today]
+        if waiting and self.asked_from <= now:
             yield "callback.asked", {"month": waiting[-1], "on": today.isoformat()}
 
     def _questions(self) -> list[tuple[int, date]]:
@@ -345,7 +331,7 @@ class Case:
             self.lead, self.supervisor = facts["lead"], facts["supervisor"]
         if event.kind in ("report.accepted", "report.deemed_accepted"):
             self._accepted(event)
-        marks = self._marks(event)
+        marks = marks_of(event.kind, facts, self.marks)
         for clock in self.clocks:
             self._stop(clock, event, marks)
         self.marks |= set(marks)
@@ -353,7 +339,7 @@ class Case:
             for rule in self.rules.limits.values():
                 if rule.begins == name and rule.key in ENDS:
                     of = facts.get("order", "") if rule.key == "order_reply" else ""
-                    clock = Clock(rule, event.ordinal, event.at, event.day, of)
+                    clock = Clock(rule, event.ordinal, begun_at(event, name), event.day, of)
                     self._stop(clock, event, marks[at:])  # dispatched as it came in
                     self.clocks.append(clock)
         if "clock" in facts and event.kind in ("clock.reminded", "clock.overdue", "case.escalated"):
@@ -365,9 +351,10 @@ class Case:
             raise WrongError(f"open without a running clock after {event.kind} at {event.at}")
 
     def _end_or_redo(self, event: Told) -> None:
-        if event.kind in ("report.refused", "case.closed"):
+        if event.kind in ("report.refused", "case.closed", "case.merged"):
             self.open = False
-        if event.kind == "case.closed":
+        told = "merged" in self.marks and event.facts.get("about") == "result"
+        if event.kind == "case.closed" or told:
             self.closed_on, self.called_back = event.day, 0
         elif event.kind == "callback.asked":
             self.called_back = event.facts["month"]
@@ -381,41 +368,8 @@ class Case:
         if event.facts["verify_due_on"] != due.isoformat():
             raise WrongError(f"to be verified by {event.facts['verify_due_on']}, not {due}")
 
-    def _marks(self, event: Told) -> tuple[str, ...]:
-        """Return what an event marks."""
-        facts, kind = event.facts, event.kind
-        if kind == "milestone.recorded":
-            anew = ("ordered",) if facts.get("outcome") == "not_fixed" else ()
-            return (facts["milestone"], *anew)
-        if kind == "finding.recorded":
-            true = facts["finding"] in ("substantiated", "partly")
-            return ("concluded", "substantiated") if true else ("concluded",)
-        if kind == "message.sent":
-            told = ("told",) if facts.get("about") == "result" else ()
-            return told if "contacted" in self.marks else ("contacted", *told)
-        if kind == "review.decided":
-            redo = facts["outcome"] == "redo"
-            return ("reviewed", "redone", "accepted") if redo else ("reviewed",)
-        if kind == "case.escalated":
-            return ("listed",) if facts["rung"] == "listing" else ()
-        if kind == "report.transferred":
-            to_above = facts["lead"] == facts["supervisor"]
-            return ("transferred", "dispatched", *(("taken_away",) if to_above else ()))
-        return {
-            "report.received": ("submitted", "dispatched" if facts.get("rule") else "undetermined"),
-            "report.accepted": ("accepted",),
-            "report.deemed_accepted": ("accepted",),
-            "report.refused": ("refused",),
-            "case.closed": ("closed",),
-            "objection.filed": ("objection_received",),
-            "rectification.ordered": ("ordered",),
-            "order.issued": ("order_issued",),
-            "order.answered": ("order_answered",),
-        }.get(kind, ())
-
     def _stop(self, clock: Clock, event: Told, marks: Sequence[str]) -> None:
-        met, void = (names.split() for names in ENDS[clock.rule.key])
-        if clock.ended or not {*met, *void} & {*marks}:
+        if clock.ended or not ends(clock.rule.key) & {*marks}:
             return
         if clock.rule.key == "order_reply" and clock.of != event.facts["order"]:
             return
@@ -474,6 +428,20 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+def begun_at(event: Told, mark: str) -> datetime:
+    """Return when what an event marks began: an urgent report with the hour in which it came."""
+    hour = event.facts.get("urgent_from") if mark == "urgent" else ""
+    return datetime.fromisoformat(hour.replace("Z", "+00:00")) if hour else event.at
+
+
+def _asked_from(cases: Mapping[str, Sequence[Told]], events: Sequence[Told]) -> datetime:
+    """Return when the case that one has joined was closed."""
+    into = next((one.facts["into"] for one in events if one.kind == "case.merged"), "")
+    if not into:
+        return FIRST_OF_ALL
+    return next((one.at for one in cases[into] if one.kind == "case.closed"), NEVER)
+
+
 def check(
     rules: Rules, sweeps: Sequence[datetime], cases: Mapping[str, Sequence[bytes]]
 ) -> Checked:
@@ -482,12 +450,13 @@ def check(
     Args:
         rules: of the year.
         sweeps: every instant at which the jobs process swept.
-        cases: by id, the bodies of the events in order.
+        cases: by id, the bodies of the events in order; with each case the one that it joined.
     """
     found = Checked()
     late = {now for before, now in pairwise(sweeps) if now - before > DAY}
-    for report_id, bodies in cases.items():
-        case = Case(rules, sweeps, [Told.of(body) for body in bodies])
+    told = {report_id: [Told.of(body) for body in bodies] for report_id, bodies in cases.items()}
+    for report_id, events in told.items():
+        case = Case(rules, sweeps, events, _asked_from(told, events))
         try:
             found.counts += case.check()
             found.counts["cases"] += 1

@@ -7,10 +7,10 @@ same lives, whoever acts them out.
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, date, timedelta
+from typing import Any, Final
 
+from benchmarks import year_turns as turns
 from benchmarks.year_desk import Desk, Step, login_of
 from casework.clock import SHANGHAI
 from casework.domain.case import AskState, Case, State
@@ -31,10 +31,6 @@ from casework.services import (
 from casework.services.rulebook import rulebook
 from crypto.events import SealedObject
 
-if TYPE_CHECKING:
-    pass
-
-FIRST: Final = date(2026, 3, 2)
 AWB: Final = "410329-awb"
 SUPERVISOR: Final = "awb-supervisor"
 OFFICES: Final = 12
@@ -44,7 +40,6 @@ LATE_THERE: Final = 0.3
 TRUE: Final = ("substantiated", "partly")
 FOUND: Final = (*TRUE, "unsubstantiated", "unsubstantiated", "cannot_be_verified")
 VERIFIED_AFTER: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 18, 22, 27)  # days
-BY_DAY: Final = 0.9
 ACCEPTED_AFTER: Final = (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.6, 1)  # days
 OPEN_HOURS: Final = (8, 17)
 
@@ -55,28 +50,57 @@ class Life:
 
     Attributes:
         late: whether its office lets it lie.
+        office: that it came to.
+        first: the life of the report of the same matter that came in just before; None for none.
     """
 
     number: int
     draw: random.Random
     report: str = ""
     late: bool = False
+    office: str = ""
+    first: "Life | None" = None
 
     def file(self, desk: Desk) -> None:
         """Come in, and decide what the office does first."""
-        lead = self.draw.choice(desk.offices)
+        lead = self.first.office if self.first else self.draw.choice(desk.offices)
+        self.office = lead
         self.late = self.chance(LATE_THERE if lead in desk.offices[:LATE_OFFICES] else LATE)
         desk.done["report.received"] += 1
-        filed = desk.world.file_report(sector=desk.sectors[lead], identity={})
-        self.report = filed.report
-        if self.chance(0.04):
-            self._next(desk, 0.3, Life.transfer)
+        about: dict[str, Any] = {"sector": desk.sectors[lead], "identity": {}}
+        if self.first is None and self.chance(turns.RETALIATION_PART):
+            about["matter"] = "retaliation"
+        if self.first is None and self.chance(turns.URGENT_PART):
+            about["urgent_from"] = turns.hour_of(desk)
+        self.report = desk.world.file_report(**about).report
+        if "matter" in about:
+            turns.plan_protection(self, desk)
+        if "urgent_from" in about:
+            self.later(desk, 0.5 if self.late else 0, turns.attend)
+        self._begin(desk, is_apart="matter" in about)
+
+    def _begin(self, desk: Desk, *, is_apart: bool) -> None:
+        """Decide what the office does first; what is *apart* is passed on to nobody."""
+        if self.first is not None:
+            self.later(desk, 1, turns.join)
+        elif not is_apart and self.chance(0.04):
+            self.later(desk, 0.3, Life.transfer)
+        elif not is_apart and self.chance(turns.RETURNED_PART):
+            self.later(desk, self.draw.choice((0.1, 0.3, 1)), turns.ask_back)
         elif self.late and self.chance(0.15):
-            self._next(desk, 25, Life.conclude)  # nobody accepts it: the rules do
+            self.later(desk, 25, Life.conclude)  # nobody accepts it: the rules do
         elif self.late and self.chance(0.4):
-            self._next(desk, self.draw.randint(2, 13), Life.accept_or_refuse)
+            self.later(desk, self.draw.randint(2, 13), Life.accept_or_refuse)
         else:
-            self._next(desk, self.draw.choice(ACCEPTED_AFTER), Life.accept_or_refuse)
+            self.later(desk, self.draw.choice(ACCEPTED_AFTER), Life.accept_or_refuse)
+
+    def go_on(self, desk: Desk, days: float) -> None:
+        """Decide on it some days on."""
+        self.later(desk, days, Life.accept_or_refuse)
+
+    def take_over(self, desk: Desk) -> None:
+        """Sign in what came from another office."""
+        self.later(desk, 0.5, Life.sign_in)
 
     def chance(self, part: float) -> bool:
         """Draw."""
@@ -93,13 +117,13 @@ class Life:
         facts = {"lead": lead, "supervisor": AWB, "reason_code": "not_competent"}
         signed = desk.sign(case, self._officer(case), "report.transferred", facts, wraps)
         verification.transfer_report(desk.world.store, wraps=wraps, **signed)
-        self._next(desk, 0.5, Life.sign_in)
+        self.take_over(desk)
 
     def sign_in(self, desk: Desk, case: Case) -> None:
         """Take over what was transferred."""
         if case.state is State.RECEIVED:
-            self._milestone(desk, case, "signed_in")
-            self._next(desk, self.draw.choice((0.3, 1)), Life.accept_or_refuse)
+            self.milestone(desk, case, "signed_in")
+            self.later(desk, self.draw.choice((0.3, 1)), Life.accept_or_refuse)
 
     def accept_or_refuse(self, desk: Desk, case: Case) -> None:
         """Decide whether to take it up."""
@@ -128,35 +152,35 @@ class Life:
 
     def _verify(self, desk: Desk) -> None:
         if self.chance(0.02):
-            self._next(desk, self.draw.randint(1, 3), Life.learn_of_accident)
+            self.later(desk, self.draw.randint(1, 3), Life.learn_of_accident)
         if self.chance(0.07):
-            self._next(desk, self.draw.randint(10, 27), Life.ask_for_time)
+            self.later(desk, self.draw.randint(10, 27), Life.ask_for_time)
         if self.chance(0.05):
-            self._next(desk, self.draw.randint(2, 20), Life.ask_for_pause)
+            self.later(desk, self.draw.randint(2, 20), Life.ask_for_pause)
         if self.chance(0.01):
-            self._next(desk, self.draw.randint(2, 20), Life.order)
+            self.later(desk, self.draw.randint(2, 20), Life.order)
         if self.late and self.chance(0.1):
             return  # nobody verifies it
         days = self.draw.randint(31, 75) if self.late and self.chance(0.6) else None
-        self._next(desk, days or self.draw.choice(VERIFIED_AFTER), Life.conclude)
+        self.later(desk, days or self.draw.choice(VERIFIED_AFTER), Life.conclude)
 
     # While it is verified ------------------------------------------------------------------
 
     def learn_of_accident(self, desk: Desk, case: Case) -> None:
         """Hear of an accident, which has to be entered within a day and completed in seven."""
         if case.state is State.ACCEPTED:
-            self._milestone(desk, case, "accident_known")
+            self.milestone(desk, case, "accident_known")
             hours = self.draw.randint(25, 50) if self.late else self.draw.randint(1, 22)
             desk.later(desk.world.now + timedelta(hours=hours), self, Life.enter_accident)
 
     def enter_accident(self, desk: Desk, case: Case) -> None:
         """Enter it, and complete it later."""
-        self._milestone(desk, case, "accident_entered", "样报1号")
-        self._next(desk, self.draw.randint(2, 11 if self.late else 6), Life.complete_accident)
+        self.milestone(desk, case, "accident_entered", "样报1号")
+        self.later(desk, self.draw.randint(2, 11 if self.late else 6), Life.complete_accident)
 
     def complete_accident(self, desk: Desk, case: Case) -> None:
         """Complete it."""
-        self._milestone(desk, case, "accident_completed", "样报2号")
+        self.milestone(desk, case, "accident_completed", "样报2号")
 
     def ask_for_time(self, desk: Desk, case: Case) -> None:
         """Ask for more time before the last day."""
@@ -177,7 +201,7 @@ class Life:
         }
         signed = desk.sign(case, self._officer(case), "extension.requested", facts)
         extensions.request_extension(desk.world.store, **signed)
-        self._next(desk, self.draw.choice((1, 1, 2, 4)), Life.decide_on_time)
+        self.later(desk, self.draw.choice((1, 1, 2, 4)), Life.decide_on_time)
 
     def decide_on_time(self, desk: Desk, case: Case) -> None:
         """Grant it mostly, refuse it sometimes, forget it now and then."""
@@ -217,7 +241,7 @@ class Life:
         }
         signed = desk.sign(case, self._officer(case), "pause.requested", facts)
         standstills.request_pause(desk.world.store, **signed)
-        self._next(desk, 1, Life.decide_on_pause)
+        self.later(desk, 1, Life.decide_on_pause)
 
     def decide_on_pause(self, desk: Desk, case: Case) -> None:
         """Grant it mostly."""
@@ -228,7 +252,7 @@ class Life:
         signed = desk.sign(case, SUPERVISOR, kind, {"asked": asked.ordinal})
         standstills.decide_pause(desk.world.store, **signed)
         if kind == "pause.granted" and self.chance(0.5):
-            self._next(desk, self.draw.randint(1, 20), Life.end_pause)
+            self.later(desk, self.draw.randint(1, 20), Life.end_pause)
 
     def end_pause(self, desk: Desk, case: Case) -> None:
         """End it before its time."""
@@ -248,7 +272,7 @@ class Life:
         facts = {"order": new_id(), "number": number, "kind": "order"}
         signed = desk.sign(case, SUPERVISOR, "order.issued", facts, [text])
         orders.issue_order(desk.world.store, text=text, **signed)
-        self._next(desk, self.draw.randint(1, 14 if self.late else 4), Life.answer_order)
+        self.later(desk, self.draw.randint(1, 14 if self.late else 4), Life.answer_order)
 
     def answer_order(self, desk: Desk, case: Case) -> None:
         """Answer it, as the head of the office."""
@@ -278,17 +302,17 @@ class Life:
         signed = desk.sign(case, self._officer(case), "finding.recorded", facts, [account])
         verification.record_finding(desk.world.store, account_object=account, **signed)
         slow = self.late and self.chance(0.4)
-        self._next(desk, self.draw.randint(11, 30) if slow else self.draw.randint(0, 6), Life.tell)
+        self.later(desk, self.draw.randint(11, 30) if slow else self.draw.randint(0, 6), Life.tell)
         if found in TRUE:
             days = self.draw.randint(15, 40) if slow else self.draw.randint(0, 9)
-            self._next(desk, days, Life.decline)
+            self.later(desk, days, Life.decline)
         if found in TRUE and self.chance(0.25):
-            self._next(desk, self.draw.randint(0, 5), Life.order_rectified)
+            self.later(desk, self.draw.randint(0, 5), Life.order_rectified)
         if case.escalated and self.chance(0.5):
-            self._next(desk, self.draw.randint(0, 3), Life.acknowledge)
+            self.later(desk, self.draw.randint(0, 3), Life.acknowledge)
         slow = self.late and self.chance(0.2)
         days = self.draw.randint(62, 90) if slow else self.draw.randint(1, 24)
-        self._next(desk, days, Life.propose_closing)
+        self.later(desk, days, Life.propose_closing)
 
     def tell(self, desk: Desk, case: Case) -> None:
         """Tell the reporter."""
@@ -296,12 +320,13 @@ class Life:
         facts = {"from": "office", "about": "result"}
         signed = desk.sign(case, self._officer(case), "message.sent", facts, [message])
         verification.send_message(desk.world.store, message=message, **signed)
+        turns.tell_joined(desk, case)
         if self.chance(0.02):
-            self._next(desk, self.draw.randint(1, 9), Life.object)
+            self.later(desk, self.draw.randint(1, 9), Life.object)
 
     def decline(self, desk: Desk, case: Case) -> None:
         """Decide that there is no reward."""
-        self._milestone(desk, case, "reward_declined", "样奖1号")
+        self.milestone(desk, case, "reward_declined", "样奖1号")
 
     def order_rectified(self, desk: Desk, case: Case) -> None:
         """Order the enterprise to put it right."""
@@ -312,29 +337,29 @@ class Life:
         signed = desk.sign(case, self._officer(case), "rectification.ordered", facts, [text])
         rectification.order_rectification(desk.world.store, text=text, **signed)
         days = self.draw.randint(31, 50) if self.late else self.draw.randint(3, 28)
-        self._next(desk, days, Life.rectified)
+        self.later(desk, days, Life.rectified)
 
     def rectified(self, desk: Desk, case: Case) -> None:
         """Record that it is put right."""
-        self._milestone(desk, case, "rectified", "样改2号")
-        self._next(desk, self.draw.randint(1, 16 if self.late else 8), Life.recheck)
+        self.milestone(desk, case, "rectified", "样改2号")
+        self.later(desk, self.draw.randint(1, 16 if self.late else 8), Life.recheck)
 
     def recheck(self, desk: Desk, case: Case) -> None:
         """Look again; what is not mended is ordered anew."""
         again = self.chance(0.1)
         outcome = {"outcome": "not_fixed"} if again else {}
-        self._milestone(desk, case, "rechecked", "样复0号", **outcome)
+        self.milestone(desk, case, "rechecked", "样复0号", **outcome)
         if again:
-            self._next(desk, self.draw.randint(3, 14), Life.rectified)
+            self.later(desk, self.draw.randint(3, 14), Life.rectified)
 
     def object(self, desk: Desk, case: Case) -> None:
         """Take an objection, as the office above, and review it later."""
-        self._milestone(desk, case, "objection_received", "样复1号", SUPERVISOR)
-        self._next(desk, self.draw.randint(3, 40), Life.review)
+        self.milestone(desk, case, "objection_received", "样复1号", SUPERVISOR)
+        self.later(desk, self.draw.randint(3, 40), Life.review)
 
     def review(self, desk: Desk, case: Case) -> None:
         """End the review."""
-        self._milestone(desk, case, "reviewed", "样复2号", SUPERVISOR)
+        self.milestone(desk, case, "reviewed", "样复2号", SUPERVISOR)
 
     def acknowledge(self, desk: Desk, case: Case) -> None:
         """Let who a case was brought before note that they know."""
@@ -353,11 +378,11 @@ class Life:
         if case.state is not State.CONCLUDED or standing(case) is not None:
             return
         if missing(case):
-            self._next(desk, self.draw.randint(1, 4), Life.propose_closing)
+            self.later(desk, self.draw.randint(1, 4), Life.propose_closing)
             return
         signed = desk.sign(case, self._officer(case), "closing.proposed", {})
         closing.propose_closing(desk.world.store, **signed)
-        self._next(desk, self.draw.randint(0, 3), Life.close)
+        self.later(desk, self.draw.randint(0, 3), Life.close)
 
     def close(self, desk: Desk, case: Case) -> None:
         """Agree to it, as the head of the office; who stood on a list is taken off it."""
@@ -365,24 +390,24 @@ class Life:
         if case.state is not State.CONCLUDED or asked is None:
             return
         if missing(case):  # something has come since
-            self._next(desk, self.draw.randint(1, 4), Life.close)
+            self.later(desk, self.draw.randint(1, 4), Life.close)
             return
         facts = {"closed_on": desk.today, "asked": asked.ordinal}
         signed = desk.sign(case, self._head(case), "case.closed", facts)
         closing.close_case(desk.world.store, **signed)
         if any(one.name == "listed" for one in case.marks):
-            self._next(desk, self.draw.randint(1, 9), Life.delist)
+            self.later(desk, self.draw.randint(1, 9), Life.delist)
 
     def delist(self, desk: Desk, case: Case) -> None:
         """See it once more with an officer of the department, then take it off the list."""
         desk.world.follow_up(case.report_id, SUPERVISOR, self._officer(case))
         desk.done.update(dict.fromkeys(("visit.planned", "visit.recorded", "visit.signed"), 1))
         case = desk.world.case(case.report_id)
-        self._milestone(desk, case, "delisted", "样摘1号", SUPERVISOR)
+        self.milestone(desk, case, "delisted", "样摘1号", SUPERVISOR)
 
     # What all of these need ------------------------------------------------------------------
 
-    def _next(self, desk: Desk, days: float, step: Step) -> None:
+    def later(self, desk: Desk, days: float, step: Step) -> None:
         """Do something so many days on, in office hours, but in any case after now."""
         begun = desk.world.now.astimezone(SHANGHAI) + timedelta(days=days)
         hour, minute = self.draw.randint(*OPEN_HOURS), self.draw.randint(0, 59)
@@ -390,7 +415,7 @@ class Life:
         soonest = desk.world.now + timedelta(minutes=self.draw.randint(1, 40))
         desk.later(max(at.astimezone(UTC), soonest), self, step)
 
-    def _milestone(
+    def milestone(
         self,
         desk: Desk,
         case: Case,
@@ -399,6 +424,7 @@ class Life:
         who: str = "",
         **more: str,
     ) -> None:
+        """Record one, as the officer or as somebody else."""
         facts = {"milestone": name, "document": document, **more}
         signed = desk.sign(case, who or self._officer(case), "milestone.recorded", facts)
         milestones.record_milestone(desk.world.store, **signed)
@@ -420,34 +446,3 @@ class Life:
 
 
 _ABOVE: Final = ("review", "retaliation_answer", "reward_review")
-
-
-@dataclass(frozen=True)
-class Year:
-    """How long it is, and when each case comes in."""
-
-    cases: int
-    days: int
-    drawn_from: int
-
-    @cached_property
-    def end(self) -> datetime:
-        """The first moment after it."""
-        return midnight(FIRST + timedelta(days=self.days))
-
-    def lives(self, part: int, parts: int) -> list[tuple[datetime, Life]]:
-        """Return one process's share of the cases, with the moment at which each comes in."""
-        return [self._life(number) for number in range(part, self.cases, parts)]
-
-    def _life(self, number: int) -> tuple[datetime, Life]:
-        draw = random.Random(f"{self.drawn_from}/{number}")
-        # Most write by day; nobody in the minutes in which a sweep may run.
-        hour = draw.randint(7, 15) if draw.random() < BY_DAY else draw.randint(1, 23)
-        day = FIRST + timedelta(days=draw.randrange(self.days))
-        at = midnight(day) + timedelta(hours=hour, minutes=draw.randint(6, 59))
-        return at + timedelta(seconds=draw.randint(1, 59)), Life(number, draw)
-
-
-def midnight(day: date) -> datetime:
-    """Return the first instant of a day in China, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)

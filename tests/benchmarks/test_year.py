@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import year
 from benchmarks.year_check import check
-from benchmarks.year_people import FIRST
+from benchmarks.year_days import FIRST
 from benchmarks.year_rules import read_rules, start_of
 from casework.services import clocks
 from casework.services.clocks import Swept
