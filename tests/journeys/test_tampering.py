@@ -13,12 +13,21 @@ from pathlib import Path
 import pytest
 
 from casework.storage.schema import metadata
+from crypto.notes import LogKey
+from instance import make_world
+from log_keeper import pass_days, take
 from rich_instance import Rich, rich_instance
+from rich_turns import STORIES, take_late_turns, take_turns
 from tampering import Judge, Owner, Tampering, Verdict
 from tampering_files import of_files
 from tampering_forged import of_attacker
 from tampering_rows import UNTOLD, of_old_rows, of_tables
+from tampering_turns import of_turns
 
+# Nothing that a case can go through is left out.
+TURNS = {kind for steps in STORIES.values() for kind, *_ in steps} | {
+    "case.redone", "merge.joined", "merge.left", "callback.asked", "callback.phoned",
+}  # fmt: skip
 ATTACKS = {"forge", "change", "flip", "swap", "replay", "truncate", "extend", "delete"}
 
 
@@ -52,6 +61,32 @@ def of_old_databases(rich: Rich, owner: Owner) -> Iterator[Tampering]:
             lambda owner, rows=rows: owner.set_back(rows, *tables),  # type: ignore[misc]
             names,
         )
+
+
+@pytest.fixture
+def turned(tmp_path: Path, database_url: str) -> Iterator[Rich]:
+    """An instance in which cases have taken every turn, and nothing else has happened."""
+    made = Rich(make_world(tmp_path / "home", database_url), {}, LogKey.generate())
+    take_turns(made)
+    pass_days(made.world, 60)
+    take_late_turns(made)
+    take(made.world)
+    yield made
+    made.world.store.close()
+
+
+def test_whatever_is_done_to_the_turns_of_a_case_is_named_or_refused(turned: Rich):
+    bad: list[tuple[str, str, Verdict]] = []
+    with Owner(turned) as owner:
+        judge = Judge(turned, owner)
+        for one in of_turns(turned, owner.rows):
+            verdict = judge.of(one)
+            if verdict.what not in ("named", "refused"):
+                bad.append((one.attack, one.place, verdict))
+        assert judge.problems() == []  # everything was put back
+        told = {row["kind"] for row in owner.rows["event"]}
+    assert bad == []
+    assert TURNS - told == set()
 
 
 def test_whatever_is_done_to_stored_bytes_is_named_or_refused(rich: Rich):

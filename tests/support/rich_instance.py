@@ -105,6 +105,8 @@ def file(rich: Rich, name: str, **given: Any) -> Filed:
 
 
 def _in_march(rich: Rich) -> None:
+    from rich_turns import take_turns  # its deeds need this module
+
     world = rich.world
     world.appropriate()
     moved(world, "virement", 10_000_000, to_pot="city")
@@ -139,7 +141,7 @@ def _in_march(rich: Rich) -> None:
     withdraw(rich, "withdrawn", "contact")
     withdraw(rich, "held", "who")  # waits for the end of the hold
     sweep(rich)
-    take(world)
+    take_turns(rich)
 
 
 def _after_the_key_change(rich: Rich) -> None:
@@ -164,6 +166,8 @@ def _after_the_key_change(rich: Rich) -> None:
 
 
 def _in_may(rich: Rich) -> None:
+    from rich_turns import take_late_turns
+
     world, report = rich.world, rich.report("pending")
     world.claim(rich.filed["pending"])
     release = world.request(report)
@@ -181,6 +185,7 @@ def _in_may(rich: Rich) -> None:
         )
     )
     _upload(rich)
+    take_late_turns(rich)
 
 
 def _waits(rich: Rich, name: str) -> None:

@@ -115,7 +115,7 @@ def of_tables(rows: Rows) -> Iterator[Tampering]:
         yield from _bodies(table, kinds[0], ("truncate", "extend"))
         yield from _copies(table, kinds[0])
         for row in kinds:
-            yield _deleted(table, row)
+            yield deleted(table, row)
             yield from _bodies(table, row, ("flip",))
             yield from _swaps(table, row, found)
 
@@ -139,7 +139,8 @@ def _changed_columns(table: str, row: Row, rows: Rows) -> Iterator[Tampering]:
         )
 
 
-def _deleted(table: str, row: Row) -> Tampering:
+def deleted(table: str, row: Row) -> Tampering:
+    """A row that is gone."""
     return Tampering(
         "delete", table, (table,), lambda owner: owner.drop(table, row), names_of(table, row)
     )
