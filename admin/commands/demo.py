@@ -217,7 +217,7 @@ def _delete(settings: Settings) -> None:
         with step("清空数据库 / emptying the database"):
             move(settings.database_url, "base")
     # The instance file goes first: what is left without it is begun anew, never half used.
-    for name in (FILE_NAME, FIRST_ROUTING, "secrets", "blobs", "mail", FOLDER):
+    for name in (FILE_NAME, FIRST_ROUTING, "secrets", "blobs", "mail", "log", "register", FOLDER):
         _remove(home / name)
     for stem in ("tonggui.sqlite", "limits.sqlite"):
         for path in home.glob(f"{stem}*"):
