@@ -26,6 +26,7 @@ EACH_MOST = 3  # pages of one kind, for one person
 # What the tests' people type.
 TYPED = (
     "样本",
+    "样本文字",
     "样本化工有限公司",
     "样本：改由该单位承办",
     "样本纪念日",

@@ -33,7 +33,7 @@ def test_one_button_signs_for_a_case_and_stops_that_clock_only(world, sign_in, f
     desk = sign_in("yjj-officer")
     assert "签收" in buttons(desk.get(path).text)
     page = desk.get(f"{path}/sign-in").text
-    assert page.count("<button") == 2  # to sign for it, and to leave
+    assert page.count("<button") == 3  # to sign for it, to read English, and to leave
     answer = desk.post(f"{path}/sign-in")
     assert answer.status_code == 302
     assert "已签收" in desk.get(answer.location).text

@@ -275,7 +275,7 @@ def test_the_page_of_an_ended_session_cannot_be_turned_into_a_deed(world, site):
     case = f"/cases/{filed.report}"
     carried = hidden(bare(site, f"{case}/reply", {"text": TEXT}), f"{case}/reply")
     assert carried["text"] == TEXT
-    people = iter(["jw-officer", "jw-leader", "zjj-leader", "awb-supervisor", "yjj-officer-2"])
+    people = iter(["jw-officer", "jw-leader", "zjj-leader", "awb-supervisor", "city-supervisor-2"])
     # Sent to a button without a page, to an act, with the deed's fields put in
     for path in ("accept", "open", "reply", "transfer", "close"):
         login = next(people)
