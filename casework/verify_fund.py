@@ -23,15 +23,13 @@ from casework.domain.fund_moves import (
     propose,
 )
 from casework.domain.ledger import Line, LineKind, balance, by_pot
-from casework.services.acts import act_of
 from casework.services.trust import Trust
-from casework.storage.events import StoredEvent
 from casework.storage.fund_proposals import FundProposal
 from casework.storage.unit_of_work import Store, UnitOfWork, query
-from casework.verify_cases import check_event, stored_event, why
+from casework.verify_cases import why
+from casework.verify_outside import acts_outside
 from casework.verify_rows import Problem
 from crypto.errors import EventError
-from crypto.events import SignedEvent
 
 PAGE = 500
 KINDS = ALONE | {PROPOSED, AGREED, DECLINED, QUEUED, WARNED}
@@ -159,29 +157,5 @@ def _rows(uow: UnitOfWork) -> tuple[FundProposal, ...]:
 
 def _acts(store: Store, trust: Trust) -> list[tuple[str, Act]]:
     """Return the acts of the fund that hold, what is proposed before what is decided."""
-    found: list[tuple[str, Act]] = []
-    after = ("", "")
-    while page := _outside(store, after=after):
-        for stored in page:
-            act = _act(stored, store.site, trust) if stored.kind in KINDS else None
-            if act is not None:
-                found.append((stored.id, act))
-        after = (page[-1].at, page[-1].id)
+    found = acts_outside(store, trust, KINDS)
     return sorted(found, key=lambda one: (one[1].kind != PROPOSED, one[1].at))
-
-
-@query
-def _outside(uow: UnitOfWork, *, after: tuple[str, str]) -> tuple[StoredEvent, ...]:
-    return uow.events.outside(after=after, limit=PAGE)
-
-
-def _act(stored: StoredEvent, site: str, trust: Trust) -> Act | None:
-    """Return the act of a stored event; None for one that does not hold, which others name."""
-    event, problem = stored_event(stored)
-    if event is None or problem or event.kind not in KINDS:
-        return None
-    try:
-        check_event(SignedEvent(event, stored.signature), "", site)
-        return act_of(event, None, trust, past=True)
-    except (EventError, CaseworkError):
-        return None

@@ -25,21 +25,19 @@ from casework.domain.rule_events import (
     advance,
     propose,
 )
-from casework.services.acts import act_of
 from casework.services.rulebook import policies_at_hand
 from casework.services.trust import Trust
 from casework.storage.calendar import CalendarDay
 from casework.storage.calendar_seed import seed_days
-from casework.storage.events import StoredEvent
 from casework.storage.policies import PolicyActivation
 from casework.storage.rule_changes import CalendarProposal, PolicyProposal
 from casework.storage.unit_of_work import Store, UnitOfWork, query
-from casework.verify_cases import check_event, stored_event, why
+from casework.verify_cases import why
+from casework.verify_outside import acts_outside
 from casework.verify_routing import check_routing
 from casework.verify_rows import Problem
 from casework.verify_told import NOBODY, Told
 from crypto.errors import EventError
-from crypto.events import SignedEvent
 
 PAGE = 500
 # What is proposed comes before what follows from it, whatever two hosts' clocks say.
@@ -89,32 +87,8 @@ def _replayed(store: Store, trust: Trust, refused: list[Problem]) -> dict[str, T
 
 def _acts(store: Store, trust: Trust) -> list[tuple[str, Act]]:
     """Return the signed acts about rules, in the order in which they can have happened."""
-    found: list[tuple[str, Act]] = []
-    after = ("", "")
-    while page := _outside(store, after=after):
-        for stored in page:
-            act = _act(stored, store.site, trust) if stored.kind in FORMS else None
-            if act is not None:
-                found.append((stored.id, act))
-        after = (page[-1].at, page[-1].id)
+    found = acts_outside(store, trust, FORMS)
     return sorted(found, key=lambda one: (_RANKS.get(one[1].kind, 2), one[1].at))
-
-
-@query
-def _outside(uow: UnitOfWork, *, after: tuple[str, str]) -> tuple[StoredEvent, ...]:
-    return uow.events.outside(after=after, limit=PAGE)
-
-
-def _act(stored: StoredEvent, site: str, trust: Trust) -> Act | None:
-    """Return the act of a stored event; None for one that does not hold, which others name."""
-    event, problem = stored_event(stored)
-    if event is None or problem or event.kind not in FORMS:
-        return None
-    try:
-        check_event(SignedEvent(event, stored.signature), "", site)
-        return act_of(event, None, trust, past=True)
-    except (EventError, CaseworkError):
-        return None
 
 
 # Policies --------------------------------------------------------------------------------------
