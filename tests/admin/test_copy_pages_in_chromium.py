@@ -2,7 +2,7 @@
 
 import pytest
 
-from at_the_console import broken_rules, come_in, fits
+from at_the_console import all_fit, none_is_broken
 from casework.services import copies
 from turning import ZJJ
 
@@ -37,28 +37,21 @@ PAGES = {
 }
 
 
+def paths_of(login, cases):
+    return [f"/cases/{cases[case]}{path}" for case, path in PAGES[login]]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("login", PAGES)
 def test_the_pages_fit_a_phone_and_a_desk_without_scripts(
-    world, console_url, watched, cases, login
+    world, console_url, watched, cases, login, width
 ):
-    for width in (360, 1440):
-        page, complaints = watched(
-            viewport={"width": width, "height": 900}, java_script_enabled=False
-        )
-        come_in(page, console_url, world, login)
-        assert fits(page), width
-        for case, path in PAGES[login]:
-            page.goto(f"{console_url}/cases/{cases[case]}{path}")
-            assert page.locator("h1").count() == 1
-            assert fits(page), (path, width)
-        assert [one for one in complaints if "Content Security Policy" in one] == []
+    page, complaints = watched(viewport={"width": width, "height": 900}, java_script_enabled=False)
+    all_fit(page, console_url, world, login, paths_of(login, cases))
+    assert [one for one in complaints if "Content Security Policy" in one] == []
 
 
 @pytest.mark.parametrize("login", PAGES)
 def test_axe_finds_nothing(world, console_url, watched, cases, login):
     page, _complaints = watched(viewport={"width": 360, "height": 900})
-    come_in(page, console_url, world, login)
-    assert broken_rules(page) == []
-    for case, path in PAGES[login]:
-        page.goto(f"{console_url}/cases/{cases[case]}{path}")
-        assert broken_rules(page) == [], path
+    none_is_broken(page, console_url, world, login, paths_of(login, cases))

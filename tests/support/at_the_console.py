@@ -1,5 +1,7 @@
 """People at the console in a real browser, and what is asked of every page they see."""
 
+from collections.abc import Iterable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -28,3 +30,22 @@ def broken_rules(page: Page) -> list[tuple[str, str]]:
     """What axe finds, each with the first place."""
     found = Axe().run(page).response["violations"]
     return [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+def all_fit(page: Page, url: str, world: World, login: str, paths: Iterable[str]) -> None:
+    """Sign in and look at the start page and *paths*: each fits and has one heading."""
+    come_in(page, url, world, login)
+    assert fits(page)
+    for path in paths:
+        page.goto(f"{url}{path}")
+        assert page.locator("h1").count() == 1, path
+        assert fits(page), path
+
+
+def none_is_broken(page: Page, url: str, world: World, login: str, paths: Iterable[str]) -> None:
+    """Sign in and look at the start page and *paths*: axe finds nothing."""
+    come_in(page, url, world, login)
+    assert broken_rules(page) == []
+    for path in paths:
+        page.goto(f"{url}{path}")
+        assert broken_rules(page) == [], path

@@ -164,6 +164,7 @@ def test_a_finding_names_on_what_it_rests(world, accepted):
     with refused("no_visit"):
         world.conclude(accepted, basis="visit")
     world.conclude(accepted, basis="phone")
+    assert world.case(accepted).finding == "substantiated"
 
 
 def test_a_listed_case_is_followed_up_by_the_office_above(world, accepted):
