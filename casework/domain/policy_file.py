@@ -9,6 +9,7 @@ from types import MappingProxyType
 from casework.domain.act_facts import RETENTION_CLASSES
 from casework.domain.errors import PolicyFileError
 from casework.domain.policy_award import read_award
+from casework.domain.policy_claim import read_claim
 from casework.domain.policy_clocks import EVENTS, read_clocks, read_ladder
 from casework.domain.policy_money import read_budget, read_citation, read_tier
 from casework.domain.policy_rules import Policy, Retention
@@ -110,6 +111,7 @@ def _policy(own: _Loose, parent: Policy | None) -> Policy:
         own_retention=_retention(table.table_or_none("retention")),
         own_ladder=read_ladder(table),
         comparator=head.truth("comparator", False),
+        own_claim=read_claim(table.table_or_none("claim")),
     )
     effective.text("note", "")
     for part in (effective, head, table):

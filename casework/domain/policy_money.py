@@ -6,6 +6,9 @@ from casework.domain.policy_rules import ApprovalTier, Budget
 from casework.domain.roles import Role
 from casework.domain.rule_table import RuleTable
 
+# Who may agree to an award: never who proposes it, pays it, keeps identities or reads the traces.
+RUNG_ROLES = (Role.LEADER, Role.SUPERVISOR, Role.APPROVER, Role.FINANCE)
+
 
 def read_citation(table: RuleTable, key: str = "cite") -> Citation:
     """Take the source of a figure.
@@ -30,8 +33,14 @@ def read_tier(entry: RuleTable) -> ApprovalTier:
     Raises:
         PolicyFileError: a key is missing, unknown or out of place.
     """
+    needs = entry.texts("needs", RUNG_ROLES)
+    if not needs:
+        raise entry.refuse("needs", f"at least one of {', '.join(RUNG_ROLES)}")
     tier = ApprovalTier(
-        entry.whole("over_fen", 0, FEN_MAX), entry.texts("needs", tuple(Role)), read_citation(entry)
+        over_fen=entry.whole("over_fen", 0, FEN_MAX),
+        needs=needs,
+        cite=read_citation(entry),
+        instead=entry.truth("instead", False),
     )
     entry.done()
     return tier

@@ -10,6 +10,7 @@ from datetime import date
 
 from casework.domain.award_rules import AwardRule
 from casework.domain.citation import Citation
+from casework.domain.claim_rules import ClaimRule
 from casework.domain.deadline import End, Unit, Window
 from casework.domain.errors import UnknownClockError
 
@@ -128,11 +129,17 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalTier:
-    """Who must agree beside the approver when an award is over *over_fen*."""
+    """Who must agree when an award is over *over_fen* (`approval.rungs`).
+
+    Attributes:
+        needs: roles, in the order in which they agree.
+        instead: these roles alone, not those of the tiers before.
+    """
 
     over_fen: int
     needs: tuple[str, ...]
     cite: Citation
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,7 @@ class Policy:
     own_retention: Retention | None = None
     own_ladder: tuple[Rung, ...] = ()
     comparator: bool = False
+    own_claim: ClaimRule | None = None
 
     def chain(self) -> Iterator["Policy"]:
         """Yield this policy, then what it inherits, nearest first."""
@@ -232,6 +240,11 @@ class Policy:
     def award(self) -> AwardRule | None:
         """The award rule, own or inherited; it is taken over as a whole, never in parts."""
         return next((p.own_award for p in self.chain() if p.own_award), None)
+
+    @property
+    def claim(self) -> ClaimRule:
+        """How awards are claimed, own or inherited as a whole; else the usual rule."""
+        return next((p.own_claim for p in self.chain() if p.own_claim), ClaimRule())
 
     @property
     def approval(self) -> tuple[ApprovalTier, ...]:
