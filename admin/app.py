@@ -12,11 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import auth, csrf, language, permissions
 from admin.config import ConsoleSecrets
-from admin.errors import CLOSINGS, register_errors
+from admin.errors import register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
 from admin.forms import clock_words, deed_words, visit_words, words
 from admin.forms.words import word
 from admin.photos import ConsoleRequest, admit_photos
+from admin.refusal_codes import CLOSINGS
 from admin.views import (
     assignment,
     audit,

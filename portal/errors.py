@@ -56,6 +56,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.ClosingRefusedError: _NOT_NOW,
     errors.NothingToMendError: _NOT_NOW,
     errors.MergeRefusedError: _NOT_NOW,
+    errors.SplitRefusedError: _NOT_NOW,
     errors.VisitRefusedError: _NOT_NOW,
     errors.CoverRefusedError: _NOT_NOW,
     errors.PhoningRefusedError: _NOT_NOW,

@@ -21,6 +21,15 @@ class CaseworkError(Exception):
         return ", ".join([*(str(value) for value in self.args), *named])
 
 
+class ReasonedError(CaseworkError):
+    """Root of refusals for a *reason*, which is a code."""
+
+    def __init__(self, reason: str) -> None:
+        """Tell the *reason*."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 # ---- files of rules -------------------------------------------------------------------------
 
 
@@ -240,40 +249,20 @@ class NoFindingError(CaseworkError):
     """A case cannot be closed without a finding."""
 
 
-class ClosingRefusedError(CaseworkError):
+class ClosingRefusedError(ReasonedError):
     """The case cannot be closed yet; *reason* is the code of what is still to be done."""
 
-    def __init__(self, reason: str) -> None:
-        """Tell the *reason*."""
-        super().__init__(reason=reason)
-        self.reason = reason
 
-
-class MergeRefusedError(CaseworkError):
+class MergeRefusedError(ReasonedError):
     """The two cases cannot be merged, or not now; *reason* is a code of merging.REASONS."""
 
-    def __init__(self, reason: str) -> None:
-        """Tell the *reason*."""
-        super().__init__(reason=reason)
-        self.reason = reason
+
+class VisitRefusedError(ReasonedError):
+    """An on-site verification cannot go on like this; *reason* is a code of its table."""
 
 
-class VisitRefusedError(CaseworkError):
-    """An on-site verification cannot go on like this; *reason* is a code of admin.errors.VISITS."""
-
-    def __init__(self, reason: str) -> None:
-        """Tell the *reason*."""
-        super().__init__(reason=reason)
-        self.reason = reason
-
-
-class CoverRefusedError(CaseworkError):
-    """A leave or a hand-over that cannot be; *reason* is a code of admin.errors.COVERS."""
-
-    def __init__(self, reason: str) -> None:
-        """Tell the *reason*."""
-        super().__init__(reason=reason)
-        self.reason = reason
+class CoverRefusedError(ReasonedError):
+    """A leave or a hand-over that cannot be; *reason* is a code of its table."""
 
 
 class PhoningRefusedError(CaseworkError):
@@ -300,13 +289,12 @@ class AwardAmountError(CaseworkError):
     """The amount or its working is not what the pinned policy gives."""
 
 
-class NoRewardError(CaseworkError):
+class NoRewardError(ReasonedError):
     """The rules give no amount for this case; *reason* is their code."""
 
-    def __init__(self, reason: str) -> None:
-        """Tell the *reason* code of the quote, or its outcome when it has none."""
-        super().__init__(reason=reason)
-        self.reason = reason
+
+class SplitRefusedError(ReasonedError):
+    """The award cannot be shared like this; *reason* is a code of split.REASONS."""
 
 
 class AwardExistsError(CaseworkError):
@@ -375,13 +363,8 @@ class HeldError(CaseworkError):
         self.until = until
 
 
-class RetentionError(CaseworkError):
+class RetentionError(ReasonedError):
     """The case may not be destroyed, or its items not be erased."""
-
-    def __init__(self, reason: str) -> None:
-        """Name the code of what keeps it."""
-        super().__init__(reason=reason)
-        self.reason = reason
 
 
 class DestroyedError(CaseworkError):
@@ -400,13 +383,8 @@ class BudgetExceededError(CaseworkError):
         self.shortfall_fen = shortfall_fen
 
 
-class FundMoveError(CaseworkError):
+class FundMoveError(ReasonedError):
     """Money of the fund cannot be moved like this; *reason* is a code."""
-
-    def __init__(self, reason: str) -> None:
-        """Tell the *reason*."""
-        super().__init__(reason=reason)
-        self.reason = reason
 
 
 class LedgerError(CaseworkError):
@@ -451,22 +429,12 @@ class KeyChangeError(CaseworkError):
         self.owner = owner
 
 
-class CertificateRefusedError(CaseworkError):
+class CertificateRefusedError(ReasonedError):
     """The newcomer cannot be certified like this."""
 
-    def __init__(self, reason: str) -> None:
-        """Name the code of what is wrong."""
-        super().__init__(reason=reason)
-        self.reason = reason
 
-
-class RuleChangeError(CaseworkError):
+class RuleChangeError(ReasonedError):
     """A policy cannot be put in force, or the calendar not changed, like this."""
-
-    def __init__(self, reason: str) -> None:
-        """Name the code of what is wrong."""
-        super().__init__(reason=reason)
-        self.reason = reason
 
 
 class NoKeySetError(CaseworkError):

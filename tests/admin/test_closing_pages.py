@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from admin.errors import CLOSINGS
+from admin.refusal_codes import CLOSINGS
 from casework.domain.closing import REASONS
 
 FINDING = {

@@ -25,8 +25,8 @@ from hypothesis.stateful import (
 )
 from hypothesis.strategies import integers, sampled_from
 
-from admin.errors import CODED
 from admin.errors import WORDS as CONSOLE
+from admin.refusal_codes import CODED
 from casework.domain.case import Act, Case, State
 from casework.domain.co_handling import offices_of
 from casework.domain.errors import CaseworkError
