@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from casework import printing
 from casework.config import PROCESS_SECRETS, Settings
 from casework.instance import FILE_NAME
 from casework.private_process import swap_in_the_clear
@@ -187,6 +188,16 @@ def check_programs(settings: Settings) -> Iterator[Finding]:
         yield warn(
             "没有 ffmpeg：音频视频不能去除元数据 / sound and video keep their metadata",
             "apt install ffmpeg",
+        )
+    lacking = printing.missing()
+    if lacking is not printing.Missing.NOTHING:
+        packages = {
+            printing.Missing.LIBRARY: "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+            printing.Missing.FONT: "fonts-noto-cjk",
+        }
+        yield warn(
+            "不能生成 PDF，文书只能用浏览器打印 / no PDFs; papers print from the browser",
+            f"apt install --no-install-recommends {packages[lacking]}",
         )
     if not settings.clamd:
         yield warn(

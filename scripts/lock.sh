@@ -20,8 +20,8 @@ compile() {
     --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 }
 
-compile requirements/run.txt --group build
-compile requirements/test.txt --group build --group dev --constraint requirements/run.txt
+compile requirements/run.txt --extra pdf --group build
+compile requirements/test.txt --extra pdf --group build --group dev --constraint requirements/run.txt
 
 if grep -nE '://|file:|--(extra-)?index-url|--find-links' requirements/*.txt; then
   echo "lock: the lines above name a host or a path; a lock must hold names and hashes only." >&2

@@ -22,6 +22,7 @@ from casework.config import Settings
 from casework.domain.calendar import DayKind
 from casework.instance import Instance
 from casework.machine import Level
+from casework.printing import Missing
 from casework.services.audit_log import Keeping, take_in
 from casework.services.searching import follow
 from casework.storage import migrate
@@ -275,6 +276,17 @@ def test_a_scanner_that_does_not_answer_is_named(world, tmp_path):
         found = [one.what for one in machine.check_programs(settings)]
         thread.join()
     assert not any("没有应答" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "package"),
+    [(Missing.LIBRARY, "libpango"), (Missing.FONT, "fonts-noto-cjk"), (Missing.NOTHING, "")],
+)
+def test_what_lacks_for_pdfs_is_named_with_its_package(world, monkeypatch, lacking, package):
+    monkeypatch.setattr("casework.printing.missing", lambda: lacking)
+    [*found] = (one for one in machine.check_programs(world.settings) if "PDF" in one.what)
+    assert [one.level for one in found] == [Level.WARN] * bool(package)
+    assert all(package in one.do for one in found)
 
 
 def test_files_that_were_never_finished_are_counted_after_two_days(world):
