@@ -99,6 +99,7 @@ WORDS: Final[dict[type[Exception], LazyString]] = {
     # money, people, keys, storage
     refusals.BudgetExceededError: _l("专项奖励资金余额不足，没有预留。"),
     refusals.FundMoveError: _l("资金不能这样调整，没有保存。"),
+    refusals.BankFileError: _l("这个银行文件不能使用，没有登记。"),
     refusals.LedgerError: _l("账目不能这样登记，没有保存。"),
     refusals.UnknownRoleError: _l("没有这个角色。"),
     refusals.RoleConflictError: _l("这些角色不能由同一人担任。"),

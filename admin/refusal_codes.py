@@ -260,6 +260,18 @@ SPLITS: Final[dict[str, LazyString]] = {
     "nothing_left": _l("按这样的权重，有人分不到一分钱。请调整权重。"),
 }
 
+# Why a bank's file cannot be used as a whole.
+BANK_FILES: Final[dict[str, LazyString]] = {
+    "columns": _l(
+        "没有找到列名。文件前 20 行里要有一行写明“参考号”“金额”和“结果”"
+        "（对账单没有“结果”），金额以元为单位。"
+    ),
+    "rows": _l("文件太长：一次最多 5,000 行，请分开导入。"),
+    "sheet": _l("读不出这个文件。请用银行给的 CSV 或者 XLSX 文件；XLS 请先另存为 XLSX。"),
+    "formula": _l("表格里有公式，不能当作银行的原文件。请用银行给的文件，不要改动。"),
+    "sheets": _l("工作簿里有几张表都写了内容，分不清哪一张是银行的答复。请只留一张。"),
+}
+
 # Refusals that give a code as their reason, and the sentences of the codes.
 CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.SeparationError: SEPARATIONS,
@@ -273,6 +285,7 @@ CODED: Final[dict[type[Exception], dict[str, LazyString]]] = {
     refusals.KeyChangeError: KEY_CHANGES,
     refusals.RuleChangeError: RULE_CHANGES,
     refusals.FundMoveError: FUND_MOVES,
+    refusals.BankFileError: BANK_FILES,
     refusals.SplitRefusedError: SPLITS,
     refusals.CertificateRefusedError: CERTIFICATES,
 }

@@ -97,6 +97,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     ),
     errors.LedgerError: _OURS,
     errors.FundMoveError: _OURS,
+    errors.BankFileError: _OURS,
     errors.StartCodeError: _OURS,
     errors.LoginTakenError: _OURS,
     errors.RuleFileError: _OURS,

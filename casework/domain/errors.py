@@ -387,6 +387,10 @@ class FundMoveError(ReasonedError):
     """Money of the fund cannot be moved like this; *reason* is a code."""
 
 
+class BankFileError(ReasonedError):
+    """A bank's file cannot be used as a whole; *reason* is a code of its table."""
+
+
 class LedgerError(CaseworkError):
     """A ledger line would break the books."""
 
