@@ -73,11 +73,14 @@ def weekday_name(on: date) -> str:
 
 
 def instant(value: datetime | str) -> str:
-    """An instant in civil time, to the minute; a day stays a day."""
+    """An instant in civil time, to the minute; a day, and what is no time, stays as it is."""
     if isinstance(value, str):
         if "T" not in value:
             return value
-        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        try:
+            value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:  # somebody wrote in the database: the auditor has to see where
+            return str(value)
     return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 

@@ -13,10 +13,10 @@ from casework.domain.ledger_lines import lines_of
 from casework.services.acts import act_of
 from casework.services.trust import Trust
 from casework.storage.blobs import BlobMissingError, Blobs
-from casework.storage.events import StoredEvent
+from casework.storage.events import StoredEvent, stored_event
 from casework.storage.strays import Strays
 from casework.storage.unit_of_work import Store, UnitOfWork, query
-from casework.verify_cases import check_cases, check_event, stored_event, why
+from casework.verify_cases import check_cases, check_event, why
 from casework.verify_fund import check_ledger, check_moves
 from casework.verify_keys import check_keys
 from casework.verify_log import Outside, check_audit

@@ -24,7 +24,7 @@ from casework.services.code_changes import CHANGED
 from casework.services.disclosure import box_rows
 from casework.services.trust import Trust
 from casework.storage.ahead import Span
-from casework.storage.events import StoredEvent
+from casework.storage.events import stored_event
 from casework.storage.log import HeadRow
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import Store, UnitOfWork, query
@@ -34,15 +34,12 @@ from casework.verify_rows import Problem
 from casework.verify_visits import check_visits
 from crypto.errors import EventError
 from crypto.events import (
-    Event,
     Named,
     Record,
     SealedFile,
     SignedEvent,
     check_signature,
-    event_digest,
     names_in,
-    parse_event,
 )
 
 SPAN = 100  # reports
@@ -185,20 +182,6 @@ def _strangers(uow: UnitOfWork) -> Iterator[Problem]:
     found += [("register", one.event or one.entry.hex()) for one in uow.public_log.strangers()]
     for kind, row_id in found:
         yield Problem(kind, row_id, "of a report that is not there")
-
-
-def stored_event(stored: StoredEvent) -> tuple[Event | None, str]:
-    """Return the event in a row, None where there is none, and what is wrong with the row."""
-    try:
-        event = parse_event(stored.body)
-    except EventError:
-        return None, "cannot be read"
-    if event_digest(stored.body).hex() != stored.id:
-        return event, "changed"
-    told = (stored.report_id, stored.ordinal, stored.kind, stored.actor, stored.at)
-    if (event.report, event.ordinal, event.kind, event.actor, event.at) != told:
-        return event, "its row tells something else"
-    return event, ""
 
 
 def _replay(

@@ -6,9 +6,9 @@ from casework.domain.case import Act
 from casework.domain.errors import CaseworkError
 from casework.services.acts import act_of
 from casework.services.trust import Trust
-from casework.storage.events import StoredEvent
+from casework.storage.events import StoredEvent, stored_event
 from casework.storage.unit_of_work import Store, UnitOfWork, query
-from casework.verify_cases import check_event, stored_event
+from casework.verify_cases import check_event
 from crypto.errors import EventError
 from crypto.events import SignedEvent
 

@@ -16,6 +16,7 @@ from casework.domain.policy import Policies
 from casework.domain.report import RECEIVED_KIND, advance, open_case
 from casework.services.acts import act_of
 from casework.services.trust import Trust
+from casework.storage.events import StoredEvent, stored_event
 from casework.storage.unit_of_work import UnitOfWork, query
 from crypto.errors import EventError
 from crypto.events import SignedEvent, check_signature
@@ -31,7 +32,10 @@ SHOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One signed act on the way; *holds* tells whether it was signed so and was allowed."""
+    """One signed act on the way; *holds* tells whether it was signed so and was allowed.
+
+    One whose row is not there has no kind.
+    """
 
     kind: str
     at: str
@@ -86,11 +90,14 @@ def trace(uow: UnitOfWork, *, line: str, trust: Trust, policies: Policies) -> Tr
         signed = uow.events.get(found.event)
     except EventError:
         signed = None
-    if signed is None or signed.event.digest().hex() != found.event:
-        return Trace(found, "", "", booked=False, steps=())
-    if not signed.event.report:
+    if signed is not None and signed.event.digest().hex() != found.event:
+        signed = None
+    if signed is not None and not signed.event.report:
         return _outside(uow, found, signed, trust)
-    return _in_case(uow, found, signed.event.report, trust, policies)
+    report = signed.event.report if signed else uow.awards.report_of(found.award)
+    if not report:
+        return Trace(found, "", "", booked=False, steps=())
+    return _in_case(uow, found, report, trust, policies)
 
 
 def _outside(uow: UnitOfWork, line: Line, signed: SignedEvent, trust: Trust) -> Trace:
@@ -123,22 +130,21 @@ def _agreed(acts: Sequence[Act | None]) -> bool:
 def _in_case(uow: UnitOfWork, line: Line, report: str, trust: Trust, policies: Policies) -> Trace:
     steps: list[Step] = []
     booked, finding, award = False, "", None
-    played, readable = _events(uow, report)
-    for signed, before, after in _played(played, uow.site, report, trust):
-        kept = before.award if before else None
-        if signed.event.digest().hex() == line.event:
-            booked = after is not None and _makes(signed, line, kept)
-        if after is not None and after.award is not None and after.award.id == line.award:
-            award, finding = after.award, str(after.finding or "")
-        if after is None or signed.event.kind in SHOWN:
-            steps.append(_step(signed, after is not None))
+    for one in _played(uow.events.stored_of_report(report), uow.site, report, trust):
+        if one.step.event == line.event and one.signed is not None and one.after is not None:
+            booked = _makes(one.signed, line, one.before.award if one.before else None)
+        kept = one.after.award if one.after is not None else None
+        if one.after is not None and kept is not None and kept.id == line.award:
+            award, finding = kept, str(one.after.finding or "")
+        if not one.step.holds or one.step.kind in SHOWN:
+            steps.append(one.step)
     case = uow.reports.get(report)
     policy = policies.by_id.get(award.policy_id) if award else None
     return Trace(
         line,
         case.case_number,
         report,
-        booked=booked and readable,
+        booked=booked,
         steps=tuple(steps),
         finding=finding,
         policy=award.policy_id if award else "",
@@ -147,33 +153,47 @@ def _in_case(uow: UnitOfWork, line: Line, report: str, trust: Trust, policies: P
     )
 
 
-def _events(uow: UnitOfWork, report: str) -> tuple[tuple[SignedEvent, ...], bool]:
-    """Return the events of a case, and whether all of them can be read."""
-    try:
-        return uow.events.of_report(report), True
-    except EventError:
-        return (), False
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A row of a case's events, with the case before and after it; None after a refused one."""
+
+    step: Step
+    signed: SignedEvent | None = None
+    before: Case | None = None
+    after: Case | None = None
 
 
-def _played(
-    events: Sequence[SignedEvent], site: str, report: str, trust: Trust
-) -> Iterator[tuple[SignedEvent, Case | None, Case | None]]:
-    """Yield each event of a case with the case before and after it; None after a refused one."""
+def _played(rows: Sequence[StoredEvent], site: str, report: str, trust: Trust) -> Iterator[_Played]:
+    """Yield each row until the first that does not hold: what follows rests on nothing."""
     case: Case | None = None
-    for signed in events:
-        before, act = case, _act(site, signed, case, trust)
-        try:
-            if act is None:
-                case = None
-            elif case is None and act.kind == RECEIVED_KIND:
-                case = open_case(signed.event.facts, report_id=report)
-            elif case is not None:
-                case = advance(case, act)
-        except CaseworkError:
-            case = None
-        yield signed, before, case
-        if case is None:  # what follows rests on nothing
+    for ordinal, row in enumerate(rows, 1):
+        if row.ordinal != ordinal:
+            yield _Played(Step("", "", "", "", holds=False))
             return
+        event, problem = stored_event(row)
+        signed = SignedEvent(event, row.signature) if event and not problem else None
+        before, case = case, _after(signed, case, site, report, trust)
+        at = row.at if not problem else ""  # what somebody wrote there need not be a time
+        step = Step(row.kind, at, row.actor, row.id, holds=case is not None)
+        yield _Played(step, signed, before, case)
+        if case is None:
+            return
+
+
+def _after(
+    signed: SignedEvent | None, case: Case | None, site: str, report: str, trust: Trust
+) -> Case | None:
+    act = _act(site, signed, case, trust) if signed is not None else None
+    try:
+        if act is None or signed is None:
+            return None
+        if case is not None:
+            return advance(case, act)
+        if act.kind == RECEIVED_KIND:
+            return open_case(signed.event.facts, report_id=report)
+    except CaseworkError:
+        pass
+    return None
 
 
 def _act(site: str, signed: SignedEvent, case: Case | None, trust: Trust) -> Act | None:

@@ -34,6 +34,7 @@ _OPEN = (
 )
 _ROWS = OfReport(sa.select(award), _c.site, _c.report_id)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
+_REPORT = sa.select(_c.report_id).where(_c.id == sa.bindparam("id"), _c.site == _SITE)
 _SETTLED = frozenset({AwardState.PAID, AwardState.REJECTED})
 
 
@@ -91,6 +92,11 @@ class Awards(Repository):
     def of_report(self, report_id: str) -> tuple[AwardLine, ...]:
         """Return the awards that a case has had, rejected ones too."""
         return self._read(_OF_REPORT, report_id=report_id)
+
+    def report_of(self, award: str) -> str:
+        """Return the report that an award belongs to, "" for an unknown one."""
+        found = self._connection.execute(_REPORT, {"site": self._site, "id": award}).scalar()
+        return str(found or "")
 
     def _read(self, statement: Lines, **values: object) -> tuple[AwardLine, ...]:
         found = self._connection.execute(statement, {"site": self._site, **values})

@@ -10,7 +10,7 @@ from casework.storage.ahead import OfReport
 from casework.storage.report_tables import HOLDS, RELEASES, event
 from casework.storage.rows import InsertRows, Lines, Repository
 from crypto.errors import EventError
-from crypto.events import SignedEvent, event_digest, parse_event
+from crypto.events import Event, SignedEvent, event_digest, parse_event
 
 _INSERT = InsertRows(event)
 _STORED = sa.select(
@@ -97,6 +97,20 @@ class StoredEvent:
     at: str
     body: bytes
     signature: bytes
+
+
+def stored_event(stored: StoredEvent) -> tuple[Event | None, str]:
+    """Return the event in a row, None where there is none, and what is wrong with the row."""
+    try:
+        event = parse_event(stored.body)
+    except EventError:
+        return None, "cannot be read"
+    if event_digest(stored.body).hex() != stored.id:
+        return event, "changed"
+    told = (stored.report_id, stored.ordinal, stored.kind, stored.actor, stored.at)
+    if (event.report, event.ordinal, event.kind, event.actor, event.at) != told:
+        return event, "its row tells something else"
+    return event, ""
 
 
 class Events(Repository):
