@@ -123,9 +123,9 @@ def _cells_of(sheet: Any, cells_max: int) -> Cells:
     return cells
 
 
-def csv_of(page: Page) -> bytes:
-    """Return a page as CSV: UTF-8 with a mark that Excel looks for."""
-    return b"\xef\xbb\xbf" + _csv_text([page.head, *page.rows]).encode()
+def csv_of(page: Page, *, encoding: str = "utf-8-sig") -> bytes:
+    """Return a page as CSV: UTF-8 with a mark that Excel looks for, or in another encoding."""
+    return _csv_text([page.head, *page.rows]).encode(encoding)
 
 
 def _check_size(body: bytes) -> None:

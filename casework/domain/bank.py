@@ -26,6 +26,7 @@ NAME_MAX: Final = 100
 BANK_MAX: Final = 200
 BATCH_SIGNS: Final = 8
 
+ORDER_SHEET: Final = "付款"
 ORDER_HEAD: Final = ("序号", "参考号", "收款人", "账号", "开户银行", "金额（元）", "附言")
 
 _LETTERS = "".join(one for one in CASE_NUMBER_ALPHABET if one.isalpha())
