@@ -40,7 +40,7 @@ class Figures:
         merged: how many joined another case and have not left it again.
         overdue: how many of the accepted ones were not verified in time, so far as opened;
             in time is by the last day as approved extensions and pauses have moved it.
-        approved, paid: awards.
+        approved, paid, lapsed: awards, each once: what the bank sent back is paid twice.
         released: openings of identity items.
     """
 
@@ -54,6 +54,7 @@ class Figures:
     overdue: int = 0
     approved: int = 0
     paid: int = 0
+    lapsed: int = 0
     released: int = 0
 
     @property
@@ -89,6 +90,7 @@ class Recount:
 
 
 MERGED, PARTED = "case.merged", "merge.undone"
+_OF_AWARDS: Final = frozenset({"approved", "paid", "lapsed"})
 _COUNTED: Mapping[str, str] = {
     "report.received": "received",
     "report.accepted": "accepted",
@@ -98,6 +100,7 @@ _COUNTED: Mapping[str, str] = {
     MERGED: "merged",
     "reward.approved": "approved",
     "reward.paid": "paid",
+    "reward.lapsed": "lapsed",
     "release.opened": "released",
 }
 
@@ -251,11 +254,14 @@ def _figures(files: Iterable[OpenedFile]) -> tuple[Figures, ...]:
     }  # fmt: skip
     merged = _merged(listed)
     figures: list[Figures] = []
+    awards: set[tuple[str, str]] = set()
     for file in listed:
         offices: dict[str, dict[str, int]] = {}
         for one in file.records:
             if one.record.kind != FILLER and one.office:
-                _count(offices.setdefault(one.office, {}), one, overdue, merged)
+                counts = offices.setdefault(one.office, {})
+                if not _is_told(one, awards):
+                    _count(counts, one, overdue, merged)
         # "others" comes last.
         figures += [
             Figures(file.quarter, office, **offices[office])
@@ -271,6 +277,17 @@ def _merged(listed: Iterable[OpenedFile]) -> set[str]:
         for one in file.records:
             joins[one.record.case] += (one.record.kind == MERGED) - (one.record.kind == PARTED)
     return {case for case, times in joins.items() if times > 0}
+
+
+def _is_told(one: OpenedRecord, awards: set[tuple[str, str]]) -> bool:
+    """Tell whether an award was counted so before; what is counted now is noted in *awards*."""
+    told = (one.record.case, _COUNTED.get(one.record.kind, ""))
+    if told[1] not in _OF_AWARDS:
+        return False
+    if told in awards:
+        return True
+    awards.add(told)
+    return False
 
 
 def _count(counts: dict[str, int], one: OpenedRecord, overdue: set[str], merged: set[str]) -> None:

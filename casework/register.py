@@ -31,21 +31,31 @@ CASE_KINDS: Final = ACCEPTED_BY | {
     "clock.overdue",
 }
 ARRIVALS: Final = frozenset({"report.received", "report.transferred"})  # of a case at an office
-AWARD_KINDS: Final = frozenset({"reward.approved", "reward.paid"})
+# An award is agreed to by one after the other; the register tells of the last yes alone.
+PROPOSED_BY: Final = frozenset({"reward.reserved", "reward.proposed"})
+AGREED_BY: Final = frozenset({"reward.approved", "reward.funded"})
+AGREED: Final = "reward.approved"
+AWARD_KINDS: Final = AGREED_BY | {"reward.paid", "reward.lapsed"}
 RELEASE_KINDS: Final = frozenset({"release.opened"})
 FIGURES_FROZEN: Final = "figures.frozen"
 OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, FIGURES_FROZEN})
 PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
 VERIFY: Final = "verify"  # the one clock that the register tells of
-# The events of a case from which the days and the office of a later one follow.
-TOLD_BY: Final = ACCEPTED_BY | {
-    "report.received",
-    "report.transferred",
-    "finding.recorded",
-    "review.decided",
-    "case.redone",
-}
+# The events of a case from which follow the days and the office of a later one, and which yes
+# to an award is the last.
+TOLD_BY: Final = frozenset(
+    {
+        *ACCEPTED_BY,
+        *PROPOSED_BY,
+        *AGREED_BY,
+        "report.received",
+        "report.transferred",
+        "finding.recorded",
+        "review.decided",
+        "case.redone",
+    }
+)
 BATCH_DAYS: Final = 7
 # An entry waits for up to so many days more, drawn at random. The records of a case tell the
 # days between its events; with the batch of each, these would pin the day of the report.
@@ -150,11 +160,26 @@ def public_fact(event: Event, earlier: Sequence[Event], *, office: str) -> Publi
         return None
     if event.kind in RELEASE_KINDS:
         return PublicFact(event.kind, office, f"release:{event.facts['release']}")
+    if event.kind in AGREED_BY and not _is_last_yes(event, earlier):
+        return None
     allowed, used = _days(event, history)
-    owner = f"case:{event.report}"
-    if event.kind in AWARD_KINDS:
+    kind, owner = event.kind, f"case:{event.report}"
+    if kind in AWARD_KINDS:
+        kind = AGREED if kind in AGREED_BY else kind
         owner = f"award:{event.facts['award']}"
-    return PublicFact(event.kind, _lead(history), owner, allowed, used)
+    return PublicFact(kind, _lead(history), owner, allowed, used)
+
+
+def _is_last_yes(event: Event, earlier: Sequence[Event]) -> bool:
+    """Tell whether nobody else is on the ladder of the award as it was proposed last."""
+    of_award = [one for one in earlier if one.facts.get("award") == event.facts["award"]]
+    proposed = [at for at, one in enumerate(of_award) if one.kind in PROPOSED_BY]
+    if not proposed:
+        return True
+    # Before there were ladders one person agreed, and the proposal names nobody.
+    rungs = of_award[proposed[-1]].facts.get("rungs")
+    given = sum(one.kind in AGREED_BY for one in of_award[proposed[-1] :])
+    return given + 1 == (len(rungs) if isinstance(rungs, list | tuple) else 1)
 
 
 def _lead(history: Sequence[Event]) -> str:

@@ -207,6 +207,7 @@ def _recount_json(told: Recount) -> dict[str, object]:
             "on_time_percent": one.on_time_percent,
             "awards_approved": one.approved,
             "awards_paid": one.paid,
+            "awards_lapsed": one.lapsed,
             "identities_released": one.released,
         }
         for one in told.figures

@@ -106,6 +106,7 @@ REGISTER_KINDS: Final = {
     "clock.overdue": _l("核查超期"),
     "reward.approved": _l("批准奖励"),
     "reward.paid": _l("发放奖金"),
+    "reward.lapsed": _l("奖励逾期失效"),
     "release.opened": _l("打开身份信息"),
     "recovery.used": _l("启用恢复密钥"),
     "keyset.changed": _l("更换密钥"),

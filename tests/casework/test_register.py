@@ -104,6 +104,47 @@ def test_awards_and_releases_have_tags_of_their_own():
     assert (told.owner, told.office, told.days_used) == ("release:x1", "410329-awb", None)
 
 
+LADDER = ["approver", "leader", "finance"]
+
+
+def yes(kind: str = "reward.approved", at: str = "2026-03-20T02:00:00Z", award: str = "a1"):
+    return event(kind, at, award=award, amount_fen=1, binding="ab" * 32)
+
+
+def test_of_a_ladder_the_last_yes_is_told_and_no_other():
+    found = event("finding.recorded", concluded_on="2026-03-10")
+    before = [found, event("reward.proposed", award="a1", rungs=LADDER)]
+    told = {"award": "a1", "at": "2026-03-20T02:00:00Z"}
+    assert fact("reward.approved", *before, **told) is None
+    assert fact("reward.approved", *before, yes(), **told) is None
+    last = fact("reward.funded", *before, yes(), yes(), **told)
+    assert last is not None
+    # who agreed, finance or another, is nobody's business
+    assert (last.kind, last.owner, last.days_used) == ("reward.approved", "award:a1", 10)
+
+
+def test_a_yes_to_what_was_proposed_before_does_not_count_nor_one_to_another_award():
+    before = [
+        event("reward.proposed", award="a1", rungs=LADDER), yes(), yes(),
+        event("reward.sent_back", award="a1"),
+        event("reward.proposed", award="a1", rungs=["approver", "leader"]),
+        yes(award="a2"),
+    ]  # fmt: skip
+    assert fact("reward.approved", *before, award="a1") is None
+    assert fact("reward.approved", *before, yes(), award="a1") is not None
+
+
+def test_an_award_of_before_there_were_ladders_is_agreed_to_by_one():
+    assert fact("reward.approved", event("reward.reserved", award="a1"), award="a1") is not None
+
+
+def test_that_an_award_lapsed_is_told():
+    found = event("finding.recorded", concluded_on="2026-03-10")
+    told = fact("reward.lapsed", found, award="a1", at="2026-06-01T02:00:00Z")
+    assert told is not None
+    assert (told.kind, told.owner, told.days_used) == ("reward.lapsed", "award:a1", 83)
+
+
 @pytest.mark.parametrize("kind", ["report.read", "message.sent", "clock.reminded", "case.closed",
                                   "release.requested", "reward.reserved"])  # fmt: skip
 def test_other_events_make_no_entry(kind):
