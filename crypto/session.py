@@ -55,6 +55,32 @@ def open_session(box: bytes, token: bytes) -> bytes:
     return open_object(box, key=key, context=context)
 
 
+def seal_page(payload: bytes, token: bytes) -> bytes:
+    """Seal what a page carries to the next request of its session, and no server keeps.
+
+    Args:
+        payload: what the page shows anyway to the person whose session it is.
+        token: T.
+    """
+    key, context = _page(token)
+    return seal_object(payload, key=key, context=context)
+
+
+def open_page(box: bytes, token: bytes) -> bytes:
+    """Return the payload that `seal_page` sealed.
+
+    Raises:
+        UnsealError: not of a page of this session.
+    """
+    key, context = _page(token)
+    return open_object(box, key=key, context=context)
+
+
+def _page(token: bytes) -> tuple[bytes, Context]:
+    key = named_hash("tg-session-page", token)
+    return key, Context("", "", "page", session_id(token).hex())
+
+
 def _place(token: bytes) -> tuple[bytes, Context]:
     key = named_hash("tg-session-key", token)
     return key, Context("", "", "session", session_id(token).hex())

@@ -24,6 +24,18 @@ def test_a_session_opens_with_its_token_only():
         session.open_session(box[:-1], token)
 
 
+def test_what_a_page_carries_opens_in_its_session_only_and_is_no_session():
+    token, other = session.new_token(), session.new_token()
+    box = session.seal_page(b"payload", token)
+    assert session.open_page(box, token) == b"payload"
+    assert b"payload" not in box
+    for wrong, key in ((box, other), (box[:-1], token), (session.seal_session(b"", token), token)):
+        with pytest.raises(UnsealError):
+            session.open_page(wrong, key)
+    with pytest.raises(UnsealError):
+        session.open_session(box, token)
+
+
 def test_id_key_and_csrf_token_tell_nothing_of_each_other():
     token = session.new_token()
     box = session.seal_session(b"payload", token)
