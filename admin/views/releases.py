@@ -21,7 +21,13 @@ from admin.views.acting import after, carried_out, show
 from admin.views.attachments import attachment
 from admin.views.interests import met
 from casework.domain.case import AwardState, Case, Release, ReleaseState
-from casework.domain.disclosure import FILE, has_claimable_award, purpose, purposes_for
+from casework.domain.disclosure import (
+    COMPARE_PAYEE,
+    FILE,
+    has_claimable_award,
+    purpose,
+    purposes_for,
+)
 from casework.domain.errors import UnknownReportError
 from casework.domain.ids import new_id
 from casework.domain.phoning import PURPOSE
@@ -199,11 +205,18 @@ def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:
             fits = not one.items or item.kind in one.items
             if one.code == "compare_claimant":
                 fits = fits and has_claimable_award(case)
+            if one.code == COMPARE_PAYEE:
+                fits = fits and payable and checks_name(case)
             if one.code == "pay_award":
                 fits = payable and item.id == case.payee_item
             if fits:
                 found[f"{one.code}.{item.id}"] = (item, one.code)
     return found
+
+
+def checks_name(case: Case) -> bool:
+    """Whether the case's policy lets money go to the reporter's own account alone."""
+    return console().policies.get(case.policy_id).claim.name_check
 
 
 def _item_words(item: ItemLine, wishes: Mapping[str, tuple[ItemLine, str]]) -> str:

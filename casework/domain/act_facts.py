@@ -49,7 +49,8 @@ RULE = Form("a rule's id, or empty when none matched", lambda v: v == "" or TOKE
 HEX_OR_NONE = Form("lower-case hexadecimal, or empty for none", lambda v: v == "" or HEX.test(v))
 
 REQUEST_PURPOSES = (
-    "pay_award", "compare_claimant", "contact_reporter", "examine_evidence", "trial",
+    "pay_award", "compare_payee", "compare_claimant", "contact_reporter", "examine_evidence",
+    "trial",
 )  # fmt: skip
 RELEASE_REFUSALS = ("not_necessary", "wrong_item", "basis_missing", "not_verified")
 VOID_REASONS = ("item_withdrawn", "new_version", "requester_left", "seat_changed")

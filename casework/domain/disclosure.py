@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.domain.act_facts import RELEASE_REFUSALS, REQUEST_PURPOSES, number_of, text_of
-from casework.domain.case import Act, Approval, AwardState, Case, Release, ReleaseState
+from casework.domain.case import Act, Approval, Award, AwardState, Case, Release, ReleaseState
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
@@ -29,6 +29,7 @@ THRESHOLD_DEFAULT = 2  # seats that must agree, when the request does not say
 HOURS_MIN: Final = 1
 HOURS_MAX: Final = 72
 FILE: Final = "file"  # kind of an item: a file that shows the reporter, or an original
+COMPARE_PAYEE: Final = "compare_payee"
 EXAMINE: Final = "examine_evidence"
 TRIAL: Final = "trial"  # channel of a trial report, and the purpose that it alone knows
 NEW_VERSION: Final = "new_version"  # why a release became void
@@ -77,6 +78,14 @@ PURPOSES: tuple[Purpose, ...] = (
         "伊安委〔2022〕6号 第43条（奖励资金及时足额发放到手）",
         frozenset({Role.CASHIER}),
         ("payee",),
+    ),
+    Purpose(
+        COMPARE_PAYEE,
+        "核对收款户名与举报人是否一致",
+        "Compare the name of the account with the reporter's",
+        "食品药品违法行为举报奖励办法（2017）第十七条（汇入本人实名账户；条文待核）",
+        frozenset({Role.CASHIER}),
+        ("who",),
     ),
     Purpose(
         "compare_claimant",
@@ -157,6 +166,8 @@ def request(case: Case, act: Act) -> Case:
         raise ItemWithdrawnError(item=item)
     if named.code == "pay_award":
         _check_payee(case, act, item, version)
+    if named.code == COMPARE_PAYEE:
+        _check_transfer(case, act)
     if named.code == "compare_claimant" and not has_claimable_award(case):
         raise WrongStateError(kind=act.kind, state=case.award.state if case.award else "no award")
     _check_window(act)
@@ -202,10 +213,16 @@ def _check_window(act: Act) -> None:
         raise BadActError("expires_at", f"{HOURS_MIN} to {HOURS_MAX} hours after {act.at}")
 
 
-def _check_payee(case: Case, act: Act, item: str, version: int) -> None:
+def _check_transfer(case: Case, act: Act) -> Award:
+    """Return the award, which waits to be transferred to an account."""
     award = case.award
     if award is None or award.state is not AwardState.CLAIMED or award.how != "account":
         raise WrongStateError(kind=act.kind, state=award.state if award else "no award")
+    return award
+
+
+def _check_payee(case: Case, act: Act, item: str, version: int) -> None:
+    award = _check_transfer(case, act)
     if item != award.item:
         raise BadActError("item", award.item)
     if version != award.version:

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from casework.domain.errors import BadActError, NotPermittedError, SeparationError
+from casework.domain.errors import (
+    BadActError,
+    NotPermittedError,
+    SeparationError,
+    WrongStateError,
+)
 from casework.domain.ids import new_id
 from casework.services import disclosure, keysets
 from casework.services.interests import declare_interest
@@ -81,10 +86,26 @@ def test_each_purpose_releases_its_own_kind_of_item(world: World, report: str):
     ask(world, report, "contact")
     world.appropriate()
     identity = {"who": json.dumps({"name": "样本乙"}), "contact": json.dumps({"phone": "2"})}
-    awarded = world.approved(identity=identity).report
+    filed = world.approved(identity=identity)
+    awarded = filed.report
     with pytest.raises(BadActError):
         ask(world, awarded, "contact", "compare_claimant", "cashier")
     ask(world, awarded, "who", "compare_claimant", "cashier")
+
+
+def test_a_name_is_compared_with_the_account_once_money_is_to_go_to_one(world: World):
+    world.appropriate()
+    identity = {"who": json.dumps({"name": "样本乙"})}
+    filed = world.approved(identity=identity)
+    with pytest.raises(WrongStateError):
+        ask(world, filed.report, "who", "compare_payee", "cashier")
+    world.claim(filed, how="counter")
+    with pytest.raises(WrongStateError):
+        ask(world, filed.report, "who", "compare_payee", "cashier")
+    world.claim(filed)
+    with pytest.raises(NotPermittedError):
+        ask(world, filed.report, "who", "compare_payee", "operator")
+    ask(world, filed.report, "who", "compare_payee", "cashier")
 
 
 def seat_key(world: World, login: str, seat: int) -> PrivateKey:
