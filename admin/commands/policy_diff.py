@@ -17,6 +17,7 @@ _PARTS = {
     "award": "奖励 awards",
     "item": "奖励 award",
     "uplift": "上浮 uplift",
+    "claim": "领奖 claim",
     "approval": "审批 approval",
     "fund": "资金 fund",
     "retention": "保存 retention",
@@ -37,6 +38,14 @@ _FIELDS = {
     "total_cap_fen": "每件最高 total_cap_fen",
     "yearly_fen": "每年 yearly_fen",
     "needs": "须同意 needs",
+    "instead": "重新排 instead",
+    "opens_on": "开始 opens_on",
+    "ways": "领取方式 ways",
+    "name_check": "核对户名 name_check",
+    "announce": "公告 announce",
+    "cut_rate": "扣除 cut_rate",
+    "tax_rate": "税 tax_rate",
+    "tax_clause": "税的依据 tax_clause",
 }
 _CLOCK_PLACES = {key: place for place, key in enumerate(CLOCK_NAMES)}
 _KINDS = {"added": "新增 added", "removed": "取消 removed"}
@@ -126,6 +135,7 @@ def _parts(found: Policy) -> Iterator[tuple[tuple[str, str], views.View]]:
             yield ("item", item.id), views.item_view(item)
         for uplift in found.award.uplifts:
             yield ("uplift", ", ".join(uplift.who)), views.uplift_view(uplift)
+    yield ("claim", "*"), views.claim_view(found.claim)
     for tier in found.approval:
         yield ("approval", plain(tier.over_fen)), views.tier_view(tier)
     if found.budget:
@@ -174,7 +184,7 @@ def _shown(field: str, value: object) -> str:
         return "—"
     if field.endswith("_fen") and isinstance(value, int):
         return f"{plain(value)} 元"
-    if field == "rate":
+    if field in ("rate", "cut_rate", "tax_rate"):
         return f"{float(str(value)) * 100:g} %"
     if isinstance(value, Mapping):
         shown = (

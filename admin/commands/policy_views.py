@@ -16,6 +16,7 @@ from casework.domain.award_rules import (
     Uplift,
 )
 from casework.domain.citation import Citation
+from casework.domain.claim_rules import ClaimRule
 from casework.domain.deadline import Window
 from casework.domain.policy import Policies, Policy
 from casework.domain.policy_rules import (
@@ -73,6 +74,7 @@ def details(found: Policy) -> View:
         "award_items": [item_view(item) for item in (award.items if award else ())],
         "uplifts": [uplift_view(one) for one in (award.uplifts if award else ())],
         "total_cap_fen": award.total_cap_fen if award else None,
+        "claim": claim_view(found.claim),
         "approval": [tier_view(tier) for tier in found.approval],
         "fund_yearly_fen": budget.yearly_fen if budget else None,
         "fund": fund_view(budget) if budget else None,
@@ -179,7 +181,26 @@ def award_view(rule: AwardRule) -> View:
 
 def tier_view(tier: ApprovalTier) -> View:
     """Return who must agree above an amount."""
-    return {"over_fen": tier.over_fen, "needs": list(tier.needs), **_cited(tier.cite)}
+    return {
+        "over_fen": tier.over_fen,
+        "needs": list(tier.needs),
+        "instead": tier.instead,
+        **_cited(tier.cite),
+    }
+
+
+def claim_view(rule: ClaimRule) -> View:
+    """Return how awards are claimed, and what is withheld."""
+    return {
+        "opens_on": rule.opens_on,
+        "ways": list(rule.ways),
+        "name_check": rule.name_check,
+        "announce": rule.announce,
+        "cut_rate": _share(float(rule.cut_rate)),
+        "tax_rate": _share(float(rule.tax_rate)),
+        "tax_clause": rule.tax_cite.shown,
+        **_cited(rule.cite),
+    }
 
 
 def fund_view(budget: Budget) -> View:

@@ -16,11 +16,19 @@ from casework.domain.award_rules import (
     Range,
 )
 from casework.domain.citation import Citation
+from casework.domain.claim_rules import ClaimRule
 from casework.domain.clock_reasons import EXTENSION_REASONS, PAUSE_REASONS, ClockReason
 from casework.domain.deadline import End, Unit
 from casework.domain.money import plain
 from casework.domain.policy import Policy
-from casework.domain.policy_rules import Budget, ClockRule, Extension, PauseRule, Rung
+from casework.domain.policy_rules import (
+    ApprovalTier,
+    Budget,
+    ClockRule,
+    Extension,
+    PauseRule,
+    Rung,
+)
 from casework.domain.policy_strictness import gaps
 from casework.domain.reward_base import quantity
 
@@ -59,6 +67,7 @@ CLOCK_NAMES = {
     "claim": "领奖",
     "pay": "发放",
     "reward_review": "奖励复核",
+    "reward_object": "对奖励提出异议",
     "close": "办结",
     "order_reply": "督办单答复",
     "urgent": "紧急处置",
@@ -76,12 +85,28 @@ STATUS_NAMES = {
     "ended": "已废止 ended",
     "comparator": "对照 comparator",
 }
-ROLE_NAMES = {"leader": "部门负责人", "supervisor": "安委办"}
+ROLE_NAMES = {
+    "leader": "部门负责人",
+    "supervisor": "安委办",
+    "approver": "奖励审批人",
+    "finance": "财政",
+}
 _ENDS = {End.ROLL: "遇休息日顺延", End.KEEP: "遇休息日不顺延"}
 _BREACHES = {
     "lapse": "到期失效 lapses",
     "deem_accepted": "逾期视为受理 deemed accepted",
     "forfeit": "逾期视为放弃 forfeited",
+}
+_OPENINGS = {
+    "finding": "查实后开始 on the finding",
+    "penalty": "处罚决定后开始 on the penalty",
+    "first_check": "初核属实后开始 on the first check",
+}
+_WAYS = {
+    "account": "转账 account",
+    "counter": "窗口 counter",
+    "voucher": "凭证 voucher",
+    "agent": "代领 agent",
 }
 _ORDER = {key: place for place, key in enumerate(CLOCK_NAMES)}
 
@@ -103,6 +128,8 @@ def lines(found: Policy) -> Iterator[str]:
     yield from _section("时限 clocks:", _clocks(found))
     yield from _section("逾期阶梯 ladder:", (rung_words(rung) for rung in found.ladder))
     yield from _section("奖励 awards:", _award(found.award) if found.award else ())
+    yield from _section("审批 approval:", (tier_words(tier) for tier in found.approval))
+    yield from _section("领奖 claims:", claim_words(found.claim))
     if found.budget:
         yield fund_words(found.budget)
     for point in found.open_points:
@@ -197,6 +224,28 @@ def amount_words(amount: Amount) -> str:
 def share_words(rate: Fraction) -> str:
     """Return "15 %"."""
     return f"{float(rate * 100):g} %"
+
+
+def tier_words(tier: ApprovalTier) -> str:
+    """Return who agrees above an amount."""
+    roles = "、".join(ROLE_NAMES[role] for role in tier.needs)
+    instead = "，前面各级不再适用 instead" if tier.instead else ""
+    over = f"超过 {plain(tier.over_fen)} 元的" if tier.over_fen else "全部"
+    return f"{over}，{roles}同意{instead} [{source_words(tier.cite)}]"
+
+
+def claim_words(rule: ClaimRule) -> Iterator[str]:
+    """Yield how awards are claimed, and what is withheld."""
+    ways = "、".join(_WAYS[way] for way in rule.ways)
+    yield f"{_OPENINGS[rule.opens_on]}；{ways} [{source_words(rule.cite)}]"
+    if rule.name_check:
+        yield "只汇入举报人本人名下的账户 name_check"
+    if rule.announce:
+        yield "无法通知的，按举报编号公告 announce"
+    if rule.cut_rate:
+        yield f"先扣除 cut {share_words(rule.cut_rate)}"
+    tax = f"代扣税 tax {share_words(rule.tax_rate)}" if rule.tax_rate else "免税 exempt"
+    yield f"{tax} [{source_words(rule.tax_cite)}]"
 
 
 def fund_words(budget: Budget) -> str:

@@ -34,6 +34,7 @@ CLOCKS: Final[Words] = {
     "claim": _l("领奖期限"),
     "pay": _l("发放期限"),
     "reward_review": _l("奖励复核期限"),
+    "reward_object": _l("举报人对奖励提出异议的期限"),
     "close": _l("办结期限"),
     "order_reply": _l("督办单答复期限"),
     "urgent": _l("紧急处置期限"),

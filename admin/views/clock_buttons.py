@@ -95,13 +95,14 @@ def clock_links(case: Case, clock: Running, acts: frozenset[str]) -> list[Link]:
         clock: one of its clocks, as of now.
         acts: the kinds of act that the person may try now (`permissions.open_acts`).
     """
-    if not clock.running or KINDS[clock.key].binds is not Binds.LEAD:
+    if not clock.running or not KINDS[clock.key].may_be_longer:
         return []
     found = []
     if "extension.requested" in acts and _may_be_longer(case, clock):
         found.append(Link(_("申请延期"), _of_clock("clocks.extend", case, clock)))
     still = standstill.live(case, clock.key, clock.since)
-    if "pause.requested" in acts and still is None and _may_stand_still(case, clock):
+    is_duty = KINDS[clock.key].binds is Binds.LEAD
+    if "pause.requested" in acts and is_duty and still is None and _may_stand_still(case, clock):
         found.append(Link(_("申请暂停"), _of_clock("clocks.pause", case, clock)))
     if "pause.ended" in acts and still is not None and still.state is AskState.GRANTED:
         ends = url_for("clocks.end_pause", report_id=case.report_id, ordinal=still.ordinal)

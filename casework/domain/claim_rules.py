@@ -19,7 +19,7 @@ WAYS = ("account", "counter", "voucher", "agent")
 
 _TAX_FREE = Citation(
     doc="财税字〔1994〕20号",
-    clause="第二条",
+    clause="第二条第（四）项",
     mark="M",
     note="个人举报、协查各种违法、犯罪行为而获得的奖金，暂免征收个人所得税。",
 )
@@ -33,7 +33,7 @@ _ASSUMED = Citation(
 
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """How an award is claimed and paid out.
+    """How an award is claimed and paid.
 
     Attributes:
         opens_on: one of OPENINGS.

@@ -31,12 +31,19 @@ class ClockKind:
         binds: who has to meet it.
         voids: marks that end it without a verdict.
         each: whether a mark meets only the instance it belongs to (`Mark.of`).
+        for_cause: a right that may be lengthened for a good reason, on request of the lead.
     """
 
     stops: frozenset[str]
     binds: Binds = Binds.LEAD
     voids: frozenset[str] = frozenset()
     each: bool = False
+    for_cause: bool = False
+
+    @property
+    def may_be_longer(self) -> bool:
+        """Whether the lead office may ask for more time on it."""
+        return self.binds is Binds.LEAD or self.for_cause
 
     @property
     def is_right(self) -> bool:
@@ -45,10 +52,14 @@ class ClockKind:
 
 
 def _met(
-    *stops: str, binds: Binds = Binds.LEAD, voids: tuple[str, ...] = (), each: bool = False
+    *stops: str,
+    binds: Binds = Binds.LEAD,
+    voids: tuple[str, ...] = (),
+    each: bool = False,
+    for_cause: bool = False,
 ) -> ClockKind:
     # The clocks of the case that it joins count from then on.
-    return ClockKind(frozenset(stops), binds, frozenset((*voids, "merged")), each)
+    return ClockKind(frozenset(stops), binds, frozenset((*voids, "merged")), each, for_cause)
 
 
 KINDS: Mapping[str, ClockKind] = {
@@ -88,9 +99,12 @@ KINDS: Mapping[str, ClockKind] = {
     "propose": _met("proposed", "reward_declined", voids=("redone",)),
     "approve": _met("approved", "rejected"),
     "notify": _met("notified"),
-    "claim": _met("claimed", binds=Binds.NOBODY),
+    # Who has a good reason not to come in time may have longer.
+    "claim": _met("claimed", binds=Binds.NOBODY, for_cause=True),
     "pay": _met("paid"),
     "reward_review": _met("award_reviewed", binds=Binds.SUPERVISOR),
+    # The reporter's right stays when the case is closed: an award may be paid the day before.
+    "reward_object": _met("award_objected", binds=Binds.NOBODY),
     "close": _met("closed", voids=("redone",)),
     "order_reply": _met("order_answered", each=True),
     # Lives are at stake: somebody is there, or the report is decided on.

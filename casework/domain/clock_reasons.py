@@ -19,7 +19,7 @@ class ClockReason:
     en: str
 
 
-EXTENSION_REASONS: tuple[ClockReason, ...] = (
+_OF_THE_WORK: tuple[ClockReason, ...] = (
     ClockReason("complex", "情况复杂", "The matter is complex"),
     ClockReason(
         "expert_test", "需要鉴定、检验或者检测", "An expert opinion, inspection or test is needed"
@@ -32,6 +32,13 @@ EXTENSION_REASONS: tuple[ClockReason, ...] = (
         "A disaster or the like hinders the verification",
     ),
 )
+# Why a reporter may claim an award later, where the rules want a good reason and name none.
+_OF_A_CLAIM: tuple[ClockReason, ...] = (
+    ClockReason("cannot_come", "举报人有正当理由，暂时不能领取", "A good reason not to claim yet"),
+    ClockReason("papers", "正在补办证件或者办理委托", "Papers or a mandate are being made out"),
+    ClockReason("told_late", "领奖通知较晚才知道", "The notice was learned of late"),
+)
+EXTENSION_REASONS = (*_OF_THE_WORK, *_OF_A_CLAIM)
 PAUSE_REASONS: tuple[ClockReason, ...] = (
     ClockReason(
         "expert_test", "鉴定、检验、检测期间", "While an expert opinion, inspection or test is made"
@@ -43,4 +50,11 @@ PAUSE_REASONS: tuple[ClockReason, ...] = (
     ClockReason("disaster", "自然灾害等不可抗力", "A disaster or the like"),
 )
 EXTENSION_CODES = tuple(reason.code for reason in EXTENSION_REASONS)
+_CLAIM_CODES = tuple(reason.code for reason in _OF_A_CLAIM)
+_WORK_CODES = tuple(reason.code for reason in _OF_THE_WORK)
 PAUSE_CODES = tuple(reason.code for reason in PAUSE_REASONS)
+
+
+def usual_codes(clock: str) -> tuple[str, ...]:
+    """Return why a clock may be lengthened where its policy names no reasons."""
+    return _CLAIM_CODES if clock == "claim" else _WORK_CODES

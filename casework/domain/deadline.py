@@ -48,6 +48,7 @@ CLOCK_KEYS = (
     "claim",
     "pay",
     "reward_review",
+    "reward_object",
     # Ours, for what the sources leave open: closing a worked report, answering an order.
     "close",
     "order_reply",

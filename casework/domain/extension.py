@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from casework.domain.act_facts import civil_day, day_of, number_of, text_of
-from casework.domain.case import Act, AskState, Case, Extension
-from casework.domain.clock_kinds import KINDS, Binds
+from casework.domain.case import Act, AskState, Case, Extension, State
+from casework.domain.clock_kinds import KINDS
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
@@ -24,21 +24,25 @@ from casework.domain.marks import runs
 from casework.domain.roles import Role
 
 APPROVERS = (Role.LEADER, Role.SUPERVISOR)
+# The work is done; an award of the case may still be claimed.
+_OVER = frozenset({State.CLOSED, State.MERGED})
 
 
 def request(case: Case, act: Act) -> Case:
     """Ask for more time.
 
     Raises:
-        BadActError: no such clock, or one that does not bind the lead office.
+        BadActError: no such clock, or one that neither binds the lead office nor is a right
+            that may be lengthened for cause.
         ExtensionTooLateError: not before the last day.
         WrongStateError: the clock does not run.
         AlreadyDoneError: another request for this clock waits for its answer.
     """
     clock, since = text_of(act, "clock"), number_of(act, "since")
-    if clock not in KINDS or KINDS[clock].binds is not Binds.LEAD:
-        raise BadActError("clock", "a clock that binds the lead office")
-    if not runs(case, clock, since):
+    if clock not in KINDS or not KINDS[clock].may_be_longer:
+        raise BadActError("clock", "a clock that binds the lead office, or may be longer for cause")
+    over = case.state in _OVER and not KINDS[clock].for_cause
+    if over or not runs(case, clock, since):
         raise WrongStateError(kind=act.kind, clock=clock, state="not running")
     was = day_of(act, "was")
     if civil_day(act.at) >= was:

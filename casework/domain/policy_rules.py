@@ -36,7 +36,8 @@ class Extension:
         approver_role: who decides.
         over, over_role: for more than *over* of *unit* at a time, this role decides.
         again_role: who decides from the second time on; "": as the first time.
-        reasons: codes of clock_reasons.EXTENSION_REASONS; empty: any of them.
+        reasons: codes of clock_reasons.EXTENSION_REASONS; empty: the usual ones
+            of the clock (`clock_reasons.usual_codes`).
     """
 
     max_times: int

@@ -183,6 +183,7 @@ _ENDED = frozenset({State.REFUSED, State.CLOSED, State.MERGED})
 _OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.CONCLUDED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
 _OPEN_OR_MERGED = _OPEN | {State.MERGED}
+_NOT_REFUSED = _OPEN_OR_MERGED | {State.CLOSED}
 _NOT_MERGED = _ANY - {State.MERGED}
 _AFTER_FINDING = frozenset({State.CONCLUDED, State.CLOSED})
 _TOLD = _AFTER_FINDING | {State.MERGED}  # a reporter whose case joined another has the rights too
@@ -336,9 +337,15 @@ TRANSITIONS: Mapping[str, Transition] = {
         supervision.acknowledge,
         ready=lambda case: bool(case.escalated),
     ),
-    "extension.requested": Transition(_OPEN, _LEAD_OFFICE, extension.request, (NOT_SUPERVISED,)),
-    "extension.granted": Transition(_OPEN, _DECIDERS, extension.grant, ready=extension.is_asked),
-    "extension.refused": Transition(_OPEN, _DECIDERS, extension.refuse, ready=extension.is_asked),
+    "extension.requested": Transition(
+        _NOT_REFUSED, _LEAD_OFFICE, extension.request, (NOT_SUPERVISED,)
+    ),
+    "extension.granted": Transition(
+        _NOT_REFUSED, _DECIDERS, extension.grant, ready=extension.is_asked
+    ),
+    "extension.refused": Transition(
+        _NOT_REFUSED, _DECIDERS, extension.refuse, ready=extension.is_asked
+    ),
     "pause.requested": Transition(_OPEN, _LEAD_OFFICE, standstill.request, (NOT_SUPERVISED,)),
     "pause.granted": Transition(_OPEN, _DECIDERS, standstill.grant, ready=standstill.is_asked),
     "pause.refused": Transition(_OPEN, _DECIDERS, standstill.refuse, ready=standstill.is_asked),

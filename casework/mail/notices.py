@@ -35,6 +35,7 @@ _TEXTS: Mapping[str, str] = {
     "visit.recorded": "举报编号 {case_number} 有一份现场核查记录待第二人签字，请登录工作台办理。",
     "visit.returned": "举报编号 {case_number} 的现场核查记录已退回，请登录工作台查看。",
     "clock.reminded": "举报编号 {case_number} 的{clock}到 {on} 为止，请按期办理。",
+    "claim.ends": "举报编号 {case_number} 的领奖期限到 {on} 为止，请再次书面提醒领奖人。",
     "clock.overdue": "举报编号 {case_number} 的{clock} {on} 已过，请立即办理。",
     "case.escalated": "举报编号 {case_number} 的{clock} {on} 已过，{rung}，请登录查看并确认。",
     "report.deemed_accepted": (
@@ -110,6 +111,7 @@ _CLOCKS: Mapping[str, str] = {
     "claim": "领奖期限",
     "pay": "发放期限",
     "reward_review": "奖励复核期限",
+    "reward_object": "对奖励提出异议的期限",
     "close": "办结期限",
     "order_reply": "督办单答复期限",
     "urgent": "紧急处置期限",

@@ -7,6 +7,7 @@ from typing import Final
 
 from casework.domain.case import Case, State
 from casework.domain.clock_kinds import KINDS
+from casework.domain.closing import WITHOUT_A_WAY_BACK
 from casework.domain.errors import CaseworkError
 from casework.domain.ladder import Step, next_step
 from casework.domain.running import Running, day_of_moment
@@ -58,6 +59,7 @@ _FAILURES: Final = (
     CaseworkError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
 )  # fmt: skip
 
+CLAIM_ENDS: Final = "claim.ends"  # a notice: the time to claim an award runs out
 _COUNTED: Final[Mapping[str, str]] = {
     "clock.reminded": "reminded",
     "clock.overdue": "overdue",
@@ -272,12 +274,19 @@ def _tell(uow: UnitOfWork, case: Case, clock: Running, step: Step, now: datetime
         office = case.lead
     else:
         office = str(step.facts.get("to", clock.office))
-    if KINDS[clock.key].is_right or not office:
-        return  # nobody is late with a right
+    kind = step.kind
+    if KINDS[clock.key].is_right:
+        # Nobody is late with a right, and who has it is reminded in the mailbox. Who reads
+        # none, and may claim an award, is written to by the office that has the letter.
+        if not KINDS[clock.key].for_cause or case.channel not in WITHOUT_A_WAY_BACK:
+            return
+        kind, office = CLAIM_ENDS, case.lead
+    if not office:
+        return
     rung = str(step.facts.get("rung", ""))
     notify(
         uow,
-        step.kind,
+        kind,
         case=case,
         office=office,
         now=now,

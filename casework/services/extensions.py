@@ -12,7 +12,7 @@ from datetime import date, datetime
 from casework.domain.act_facts import civil_day
 from casework.domain.case import AskState, Case
 from casework.domain.case import Extension as Asked
-from casework.domain.clock_reasons import EXTENSION_CODES
+from casework.domain.clock_reasons import usual_codes
 from casework.domain.deadline import DueDate
 from casework.domain.errors import (
     BadActError,
@@ -59,7 +59,7 @@ class ExtensionRoom:
     @property
     def reasons(self) -> tuple[str, ...]:
         """The codes of the reasons that may be given."""
-        return self.rule.reasons or EXTENSION_CODES
+        return self.rule.reasons or usual_codes(self.clock.key)
 
 
 @dataclass(frozen=True, slots=True)

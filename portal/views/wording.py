@@ -68,6 +68,7 @@ CLOCKS: Final[dict[str, Any]] = {
     "claim": _l("您可以领奖"),
     "pay": _l("发放奖金"),
     "reward_review": _l("奖励复核"),
+    "reward_object": _l("您可以对奖励提出异议"),
 }
 RIGHT_ENDS: Final = _l("系统提醒：%(clock)s，期限快到了")
 OTHER_CLOCK: Final = _l("内部办理环节")

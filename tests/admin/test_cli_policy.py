@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from admin.commands.policy_words import lines
 from casework.domain.clock_reasons import EXTENSION_CODES, PAUSE_CODES
 from casework.domain.deadline import CLOCK_KEYS
+from casework.domain.policy_file import parse_policies
 from casework.services.rules import POLICY_FOLDER
 from command_line import tonggui
 from policy_text import clock, policy_file
@@ -17,6 +19,7 @@ SUMMARY_KEYS = [
     "sha256", "read", "comparator", "pin",
 ]  # fmt: skip
 YICHUAN = POLICY_FOLDER / "yichuan-2022.toml"
+CN_2018 = POLICY_FOLDER / "cn-2018.toml"
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:
@@ -198,11 +201,13 @@ def test_policy_check_warns_of_an_edited_release_and_of_what_a_case_would_lack(t
 
 def test_policy_check_accepts_what_the_guide_tells_to_write(tmp_path: Path):
     guide = (POLICY_FOLDER.parents[1] / "docs" / "policies.md").read_text(encoding="utf-8")
-    head, limit, _hours, extension, pause, _rung, fund = re.findall(
+    head, limit, _hours, extension, pause, _rung, tiers, claim, fund = re.findall(
         r"```toml\n(.*?)```", guide, re.DOTALL
     )
     file = tmp_path / "yichuan-2027.toml"
-    file.write_text(f"{head}\n{limit}\n{extension}\n{pause}\n{fund}", encoding="utf-8")
+    file.write_text(
+        f"{head}\n{limit}\n{extension}\n{pause}\n{tiers}\n{claim}\n{fund}", encoding="utf-8"
+    )
     assert tonggui("policy", "check", str(file), "--json").json["warnings"] == []
     assert all(f"`{key}`" in guide for key in CLOCK_KEYS)
     assert all(f"`{reason}`" in guide for reason in (*EXTENSION_CODES, *PAUSE_CODES))
@@ -254,6 +259,42 @@ def test_policy_diff_tells_of_funds_units_and_ladders(tmp_path):
     out = tonggui("policy", "diff", "cn-2018", "eu-2019").out
     assert "60 日 → 3 个月\n" in out  # which is longer depends on the months
     assert "阶梯 rung head 部门负责人: 取消 removed，1 日" in out
+
+
+def test_policy_show_tells_who_agrees_and_how_an_award_is_claimed():
+    out = tonggui("policy", "show", "yichuan-2022").out
+    assert "超过 10,000 元的，财政同意 [本系统 审批层级（推定）；" in out
+    assert "查实后开始 on the finding；转账 account、窗口 counter、凭证 voucher、代领 agent" in out
+    assert "免税 exempt [财税字〔1994〕20号 第二条第（四）项（条文待核）；" in out
+    told = tonggui("policy", "show", "yichuan-2022", "--json").json
+    assert told["claim"]["ways"] == ["account", "counter", "voucher", "agent"]
+    assert (told["claim"]["cut_rate"], told["claim"]["tax_rate"]) == ("0", "0")
+    assert told["approval"][0]["instead"] is False
+
+
+def test_policy_show_tells_what_is_withheld_and_which_ladder_begins_anew(tmp_path):
+    text = CN_2018.read_text().replace(
+        'opens_on = "finding"', 'opens_on = "penalty"\nname_check = true\ncut_rate = 0.05', 1
+    )
+    text = text.replace("[[approval]]", "[[approval]]\ninstead = true", 1)
+    text = text.replace("announce = true\n", "tax_rate = 0.2\nannounce = false\n", 1)
+    draft = tmp_path / "cn-2018.toml"
+    draft.write_text(text)
+    out = "\n".join(lines(parse_policies({draft.name: draft.read_bytes()})["cn-2018"]))
+    for words in (
+        "处罚决定后开始 on the penalty",
+        "只汇入举报人本人名下的账户 name_check",
+        "先扣除 cut 5 %",
+        "代扣税 tax 20 % [财税字〔1994〕20号",
+        "财政同意，前面各级不再适用 instead",
+    ):
+        assert words in out
+    assert "无法通知的，按举报编号公告" not in out
+    fields = changed("cn-2018", str(draft))["claim", "*"]["fields"]
+    assert fields["cut_rate"] == {"before": "0", "after": "0.05"}
+    out = tonggui("policy", "diff", "cn-2018", str(draft)).out
+    assert "领奖 claim *: 扣除 cut_rate 0 % → 5 %" in out
+    assert "领奖 claim *: 开始 opens_on finding → penalty" in out
 
 
 def test_policy_diff_of_the_same_says_that_nothing_differs():

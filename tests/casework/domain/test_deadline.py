@@ -322,5 +322,5 @@ def test_the_answer_has_the_shape_of_the_command(china: WorkCalendar):
 
 
 def test_the_keys_of_clocks_are_those_of_the_design():
-    assert len(CLOCK_KEYS) == len(set(CLOCK_KEYS)) == 29
+    assert len(CLOCK_KEYS) == len(set(CLOCK_KEYS)) == 30
     assert CLOCK_KEYS[-4:] == ("close", "order_reply", "urgent", "protect")

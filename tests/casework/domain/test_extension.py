@@ -2,7 +2,7 @@
 
 import pytest
 
-from case_story import AWB, CITY, LEADER, OFFICER, SUPERVISOR, YJJ, Story, person
+from case_story import AWB, CITY, LEADER, OFFICER, REPORTER, SUPERVISOR, YJJ, Story, person
 from casework.domain.case import AskState
 from casework.domain.errors import (
     AlreadyDoneError,
@@ -112,3 +112,83 @@ def test_a_new_last_day_is_not_before_the_old_one(story: Story):
 def test_what_does_not_run_or_binds_another_is_not_lengthened(story: Story, facts, refusal):
     with pytest.raises(refusal):
         asked(story, **facts)
+
+
+# An award is claimed within sixty days: a right, that may be lengthened for a good reason -------
+
+CLAIM_ENDS = "2026-05-21"  # sixty days after 22 March
+
+
+def notified(story: Story) -> tuple[Story, dict[str, object]]:
+    """Approved, and the reporter told, on 22 March; return the facts of a request, too."""
+    story.approved()
+    facts = {
+        "clock": "claim",
+        "since": story.case.events,
+        "value": 30,
+        "reason_code": "cannot_come",
+        "approver_role": "leader",
+        "was": CLAIM_ENDS,
+    }
+    return story, facts
+
+
+def test_the_time_to_claim_is_lengthened_for_cause(story: Story):
+    story, facts = notified(story)
+    story.tell("extension.requested", OFFICER, at="2026-05-20T15:59:59Z", **facts)
+    asked = story.case.events
+    with pytest.raises(NotPermittedError):
+        story.tell("extension.granted", SUPERVISOR, at="2026-05-21T01:00:00Z", asked=asked)
+    story.tell(
+        "extension.granted", LEADER, at="2026-05-21T15:59:59Z", asked=asked, due_on="2026-06-22"
+    )
+    [one] = story.case.extensions
+    assert (one.state, one.clock, one.due_on) == (AskState.GRANTED, "claim", "2026-06-22")
+
+
+def test_on_the_last_day_of_the_claim_it_is_too_late_to_ask(story: Story):
+    story, facts = notified(story)
+    with pytest.raises(ExtensionTooLateError):
+        story.tell("extension.requested", OFFICER, at="2026-05-20T16:00:00Z", **facts)
+
+
+def test_what_was_claimed_needs_no_more_time(story: Story):
+    story, facts = notified(story)
+    story.tell("reward.claimed", REPORTER)
+    with pytest.raises(WrongStateError):
+        story.tell("extension.requested", OFFICER, **facts)
+
+
+@pytest.mark.parametrize("clock", ["reward_object", "object", "return"])
+def test_no_other_right_is_lengthened(story: Story, clock: str):
+    story, facts = notified(story)
+    with pytest.raises(BadActError):
+        story.tell("extension.requested", OFFICER, **facts | {"clock": clock})
+
+
+def test_a_claim_is_never_paused(story: Story):
+    story, facts = notified(story)
+    with pytest.raises(BadActError):
+        story.tell("pause.requested", OFFICER, clock="claim", since=facts["since"])
+
+
+def closed_over_a_claim(story: Story) -> tuple[Story, dict[str, object]]:
+    """Told, objected to by nobody and closed, while the award waits to be claimed."""
+    story, facts = notified(story)
+    story.proposed().tell("case.closed", SUPERVISOR)
+    return story, facts
+
+
+def test_a_case_that_is_closed_lets_its_award_be_claimed_later_and_nothing_else(story: Story):
+    story, facts = closed_over_a_claim(story)
+    with pytest.raises(WrongStateError):
+        story.tell("extension.requested", OFFICER, clock="tell_result", since=4)
+    story.tell("extension.requested", OFFICER, at="2026-05-20T01:00:00Z", **facts)
+    story.tell(
+        "extension.granted",
+        LEADER,
+        at="2026-05-20T02:00:00Z",
+        asked=story.case.events,
+        due_on="2026-06-22",
+    )
+    assert story.case.extensions[0].state is AskState.GRANTED
