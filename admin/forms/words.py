@@ -208,6 +208,12 @@ CLAIM_WAYS: Final[Words] = {
     "counter": _l("柜台凭领奖号领取"),
 }
 
+AWARD_PAPERS: Final[Words] = {
+    "notice": _l("领奖通知书"),
+    "announcement": _l("领奖公告"),
+    "voucher": _l("领奖凭证"),
+}
+
 ITEM_KINDS: Final[Words] = {
     "who": _l("举报人姓名与证件"),
     "contact": _l("举报人联系方式"),

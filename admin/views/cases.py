@@ -24,6 +24,7 @@ from admin.views.handing import hand_over, helpers, one_of, receivers
 from admin.views.interests import met
 from admin.views.merging import may_be_led_by
 from admin.views.papers import handed_to
+from admin.views.reward_papers import papers_of
 from admin.views.timeline import QUIET, sentences, shown_to_me
 from casework.domain import returning
 from casework.domain.case import Case
@@ -201,6 +202,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "sees_orders": sees_orders(case),
         "is_deemed": is_deemed(case),
         "handed_to": handed_to(case),
+        "award_papers": papers_of(case),
         # The matter of the reward begins with the finding, before anybody opens it.
         "can_end_protection": "protection.ended" in acts,
         "can_acknowledge": "referral.acknowledged" in acts,

@@ -142,11 +142,12 @@ MAY = {
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
     "operator": r"~(/assignment|/call|/clocks/<key>/<int:since>|/releases"
-    r"|/papers/(report|dossier|hand-over/<office>)|/releases/<release_id>/opening)?",
+    r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement)(.pdf)?)"
+    r"|/releases/<release_id>/opening)?",
     "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>"
-    r"|/papers/(report|dossier|hand-over/<office>))?",
+    r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement)(.pdf)?))?",
     "cashier": r"~(/reward/payment|/clocks/<key>/<int:since>"
-    r"|/papers/(report|dossier|hand-over/<office>)|/releases|/releases/<release_id>/opening)?",
+    r"|/papers/(report|dossier|hand-over/<office>|awards/.*)|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",
     "auditor": r"/audit~(/dossier)?",
     "administrator": "nothing",

@@ -1,0 +1,207 @@
+"""The papers of an award: what stands on them, what never does, who gets them, and as PDF."""
+
+import io
+import re
+
+import pikepdf
+import pytest
+
+from casework.printing import Missing
+
+ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
+BFCHAR = re.compile(rb"<[0-9a-f]+>\s*<([0-9a-f]+)>", re.IGNORECASE)
+KINDS = ("notice", "announcement", "voucher")
+NEVER = (
+    "样本甲",
+    "6222",
+    "样本化工",
+    "储罐区",
+    "yjj-officer",
+    "cashier",
+    "2026-03-02",
+    "2026年3月2日",
+)
+
+
+def path(world, filed, kind):
+    award = world.case(filed.report).award
+    return f"/cases/{filed.report}/papers/awards/{award.id}/{kind}"
+
+
+def paper(answer):
+    """What is printed of a page: the article alone."""
+    assert answer.status_code == 200, answer.text
+    [found] = ARTICLE.findall(answer.text)
+    return found
+
+
+def signs(pdf):
+    """The characters that a PDF shows."""
+    found = ""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            for font in dict(page.Resources.Font).values():
+                for hexed in BFCHAR.findall(font.ToUnicode.read_bytes()):
+                    found += bytes.fromhex(hexed.decode()).decode("utf-16-be")
+    return set(found)
+
+
+def agreed(world):
+    world.appropriate()
+    filed = world.file_report()
+    world.accept(filed.report)
+    world.conclude(filed.report)
+    world.move(days=9)
+    world.reserve(filed.report)
+    world.approve(filed.report)
+    return filed
+
+
+@pytest.fixture
+def approved(world):
+    """An award of 60,000 yuan agreed to nine days after the report came in, not claimed yet."""
+    return agreed(world)
+
+
+@pytest.fixture
+def claimed(world, approved):
+    """The same, to be paid at the counter; three days later than it came in."""
+    world.move(days=3)
+    world.claim(approved, how="counter")
+    return approved
+
+
+def test_the_notice_tells_the_sum_twice_and_how_to_claim_it(world, sign_in, approved):
+    desk = sign_in("yjj-officer")
+    where = path(world, approved, "notice")
+    assert where in desk.get(f"/cases/{approved.report}").text
+    page = paper(desk.get(where))
+    for told in (
+        "领奖通知书",
+        "伊川县应急管理局",
+        approved.case_number,
+        "¥60,000.00",
+        "陆万元整",
+        "柜台凭领奖号领取",
+        "2026年5月11日（含当日）前",
+        "视为放弃",
+        "30 个工作日内在查询页提出",
+        "（印章）",
+    ):
+        assert told in page, told
+
+
+def test_the_voucher_has_the_five_sums_and_room_for_two_signatures(world, sign_in, claimed):
+    page = paper(sign_in("cashier").get(path(world, claimed, "voucher")))
+    for told in (
+        "领奖凭证",
+        "应发",
+        "依法扣减",
+        "扣减后",
+        "代扣税款",
+        "实发",
+        "财税字〔1994〕20号",
+        "陆万元整",
+        "柜台凭领奖号领取",
+        "出纳",
+        "复核人",
+    ):
+        assert told in page, told
+    assert page.count("¥60,000.00") == 4  # above, and gross, net and paid
+    assert page.count("¥0.00") == 2
+
+
+def test_the_announcement_tells_the_case_number_and_the_last_day_and_no_sum(
+    world, sign_in, approved
+):
+    page = paper(sign_in("yjj-leader").get(path(world, approved, "announcement")))
+    assert approved.case_number in page
+    for never in ("¥", "陆万", "危险化学品", "应急管理部门"):
+        assert never not in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_paper_has_a_name_an_account_or_the_day_of_the_report(world, sign_in, claimed, kind):
+    page = paper(sign_in("cashier").get(path(world, claimed, kind)))
+    for never in NEVER:
+        assert never not in page, never
+
+
+def test_its_number_names_the_act_and_stays(world, sign_in, claimed):
+    number = re.compile(r'paper-number">([^<]+)<')
+    desk = sign_in("cashier")
+    before = [number.findall(paper(desk.get(path(world, claimed, one)))) for one in KINDS]
+    world.move(days=1)
+    desk = sign_in("cashier")
+    assert before == [number.findall(paper(desk.get(path(world, claimed, one)))) for one in KINDS]
+    assert before[0] != before[2]
+    assert all(
+        re.fullmatch(re.escape(claimed.case_number) + "-[0-9A-F]{8}", one) for [one] in before
+    )
+
+
+def test_before_its_time_a_paper_is_not_there(world, sign_in):
+    world.appropriate()
+    filed = world.file_report()
+    world.accept(filed.report)
+    world.conclude(filed.report)
+    world.reserve(filed.report)
+    desk = sign_in("cashier")
+    for kind in KINDS:
+        assert desk.get(path(world, filed, kind)).status_code == 404
+        assert desk.get(path(world, filed, f"{kind}.pdf")).status_code == 404
+    assert "领奖" not in desk.get(f"/cases/{filed.report}").text
+
+
+def test_the_voucher_waits_for_the_claim_and_is_the_cashiers_alone(world, sign_in, approved):
+    voucher = path(world, approved, "voucher")
+    assert sign_in("cashier").get(voucher).status_code == 404
+    world.claim(approved, how="counter")
+    for kind in ("voucher", "voucher.pdf"):
+        assert sign_in("yjj-officer").get(path(world, approved, kind)).status_code == 403
+    assert voucher not in sign_in("yjj-officer").get(f"/cases/{approved.report}").text
+    assert voucher in sign_in("cashier").get(f"/cases/{approved.report}").text
+
+
+def test_the_award_of_another_case_is_not_there(world, sign_in, claimed):
+    other = agreed(world)
+    mine, theirs = (world.case(one.report).award.id for one in (claimed, other))
+    desk = sign_in("cashier")
+    for kind in (*KINDS, *(f"{one}.pdf" for one in KINDS)):
+        for award in (theirs, "2" * 26):
+            wrong = f"/cases/{claimed.report}/papers/awards/{award}/{kind}"
+            assert desk.get(wrong).status_code == 404
+    assert desk.get(f"/cases/{claimed.report}/papers/awards/{mine}/notice").status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_pdf_says_the_same_in_chinese_type_and_is_stored_nowhere(world, sign_in, claimed, kind):
+    desk = sign_in("cashier")
+    told = set(re.sub(r"<[^>]+>|\s", "", paper(desk.get(path(world, claimed, kind)))))
+    answer = desk.get(path(world, claimed, f"{kind}.pdf"))
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+    assert "Last-Modified" not in answer.headers
+    assert re.fullmatch(
+        rf"attachment; filename={kind}-\w{{8}}\.pdf", answer.headers["Content-Disposition"]
+    )
+    assert told <= signs(answer.data) | {"&", ";", "#", "3", "9"}
+    with pikepdf.open(io.BytesIO(answer.data)) as document:
+        assert set(document.docinfo) == {"/Title", "/Producer"}
+        assert len(document.pages) == 1
+
+
+def test_where_no_pdf_can_be_made_the_page_says_so(world, sign_in, claimed, monkeypatch):
+    monkeypatch.setattr("admin.views.reward_papers.missing", lambda: Missing.LIBRARY)
+    desk = sign_in("cashier")
+    answer = desk.get(path(world, claimed, "voucher.pdf"))
+    assert (answer.status_code, answer.location) == (302, path(world, claimed, "voucher"))
+    page = desk.get(path(world, claimed, "voucher")).text
+    assert "没有装 PDF 组件或中文字体" in page
+    assert ".pdf" not in page
+    assert "陆万元整" in page
+
+
+def test_a_paper_of_a_demo_says_that_it_proves_nothing(world, sign_in, approved):
+    assert "演示件，不作凭证" in paper(sign_in("yjj-officer").get(path(world, approved, "notice")))

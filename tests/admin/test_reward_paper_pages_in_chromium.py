@@ -1,0 +1,65 @@
+"""The papers of an award in a real browser: they fit a phone, and on A4 nothing but the paper."""
+
+import pytest
+
+from at_the_console import broken_rules, come_in, fits
+from pages import follow
+
+KINDS = ("notice", "announcement", "voucher")
+
+
+@pytest.fixture
+def papers(world):
+    """The addresses of the papers of an award that is paid at the counter."""
+    world.appropriate()
+    filed = world.approved()
+    world.claim(filed, how="counter")
+    award = world.case(filed.report).award
+    return [f"/cases/{filed.report}/papers/awards/{award.id}/{kind}" for kind in KINDS]
+
+
+def test_they_fit_a_phone_and_a_desk_without_scripts(world, console_url, watched, papers):
+    for width in (360, 1440):
+        page, complaints = watched(
+            viewport={"width": width, "height": 900}, java_script_enabled=False
+        )
+        come_in(page, console_url, world, "cashier")
+        for path in papers:
+            page.goto(f"{console_url}{path}")
+            assert page.locator("h1").count() == 1
+            assert fits(page), (path, width)
+        assert [one for one in complaints if "Content Security Policy" in one] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(world, console_url, watched, papers, scheme):
+    page, _complaints = watched(viewport={"width": 360, "height": 900}, color_scheme=scheme)
+    come_in(page, console_url, world, "cashier")
+    for path in papers:
+        page.goto(f"{console_url}{path}")
+        assert broken_rules(page) == [], path
+
+
+def test_on_paper_there_is_the_paper_alone(world, console_url, watched, papers):
+    page, _complaints = watched(viewport={"width": 794, "height": 1123})
+    come_in(page, console_url, world, "cashier")
+    page.emulate_media(media="print")
+    for path in papers:
+        page.goto(f"{console_url}{path}")
+        assert page.locator("article").is_visible()
+        for hidden in (".top", ".foot", ".buttons"):
+            assert not any(one.is_visible() for one in page.locator(hidden).all()), (path, hidden)
+        assert fits(page), path
+
+
+def test_the_cashier_finds_the_voucher_in_the_case_and_takes_it_home_as_pdf(
+    world, console_url, watched, papers
+):
+    page, _complaints = watched(viewport={"width": 360, "height": 900}, java_script_enabled=False)
+    come_in(page, console_url, world, "cashier")
+    page.goto(f"{console_url}{papers[2].partition('/papers/')[0]}")
+    follow(page.get_by_role("link", name="领奖凭证"))
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载 PDF").click()
+    assert taken.value.suggested_filename.startswith("voucher-")
+    assert taken.value.path().read_bytes().startswith(b"%PDF-")
