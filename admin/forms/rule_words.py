@@ -85,6 +85,20 @@ BREACHES: Final[Words] = {
     "resume": _l("到期恢复计时"),
 }
 
+# When the claim of an award opens, and how money reaches who claims it.
+OPENINGS: Final[Words] = {
+    "finding": _l("查证属实"),
+    "penalty": _l("作出处罚决定"),
+    "first_check": _l("初核属实"),
+}
+
+WAYS: Final[Words] = {
+    "account": _l("转账到密封的账户"),
+    "counter": _l("凭领奖号到窗口领取"),
+    "voucher": _l("凭凭证领取"),
+    "agent": _l("由代理人或者律师代领"),
+}
+
 DAY_KINDS: Final[Words] = {
     "holiday": _l("放假"),
     "workday": _l("上班"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from admin.extensions import console
 from admin.extensions import gettext as _
@@ -10,6 +11,7 @@ from admin.forms import clock_words, rule_words, words
 from admin.forms.words import word
 from casework.domain.award_rules import Amount, ByGrade, ByMetric, Fixed, Percent, PerHead, Range
 from casework.domain.citation import Citation
+from casework.domain.claim_rules import ClaimRule
 from casework.domain.money import shown
 from casework.domain.policy import Policies, Policy, regions_up
 from casework.domain.policy_rules import NATION, ClockRule, Extension, PauseRule
@@ -167,7 +169,7 @@ def amount(found: Amount) -> str:
         case Percent():
             least = _("，最低 %(sum)s", sum=shown(found.min_fen)) if found.min_fen else ""
             most = _("，最高 %(sum)s", sum=shown(found.max_fen)) if found.max_fen else ""
-            return _("罚款的 %(rate)s", rate=f"{float(found.rate * 100):g}%") + least + most
+            return _("罚款的 %(rate)s", rate=_percent(found.rate)) + least + most
         case Fixed():
             return shown(found.amount_fen)
         case Range():
@@ -193,3 +195,35 @@ def amount(found: Amount) -> str:
             return _("按数量：%(tiers)s", tiers=_("；").join(tiers))
         case _:
             return word(words.OUTCOMES, "manual")
+
+
+def approval_of(policy: Policy) -> tuple[Mapping[str, str], ...]:
+    """Return who agrees to an award of which amount, with its source."""
+    return tuple(
+        {
+            "amount": _("超过 %(sum)s", sum=shown(tier.over_fen)) if tier.over_fen else _("全部"),
+            "roles": _("、").join(word(words.ROLES, one) for one in tier.needs),
+            "instead": "y" if tier.instead else "",
+            "source": source(tier.cite),
+            "mark": word(rule_words.MARKS, tier.cite.mark),
+        }
+        for tier in policy.approval
+    )
+
+
+def claim_of(rule: ClaimRule) -> tuple[tuple[str, str], ...]:
+    """Return how awards are claimed and what is withheld, as pairs of name and words."""
+    exempt = _("免税") if not rule.tax_rate else _percent(rule.tax_rate)
+    return (
+        (_("何时开始"), word(rule_words.OPENINGS, rule.opens_on)),
+        (_("领取方式"), _("、").join(word(rule_words.WAYS, one) for one in rule.ways)),
+        (_("收款户名"), _("必须是举报人本人") if rule.name_check else _("不核对")),
+        (_("无法通知的"), _("按举报编号公告") if rule.announce else _("不公告")),
+        (_("依规定扣除"), _percent(rule.cut_rate) if rule.cut_rate else _("不扣除")),
+        (_("代扣税"), f"{exempt}{_('：')}{source(rule.tax_cite)}"),
+        (_("出处"), source(rule.cite)),
+    )
+
+
+def _percent(rate: Fraction) -> str:
+    return f"{float(rate * 100):g}%"

@@ -16,7 +16,17 @@ from admin.forms.rules import ConfirmPolicyForm, ProposePolicyForm, WithdrawForm
 from admin.permissions import may, requires
 from admin.signing import deed
 from admin.views.acting import after, carried_out, show
-from admin.views.rule_lines import PolicyLine, awards_of, limits_of, lines_of, region, source
+from admin.views.rule_lines import (
+    PolicyLine,
+    approval_of,
+    awards_of,
+    claim_of,
+    limits_of,
+    lines_of,
+    region,
+    source,
+)
+from casework.domain.approval import asks_approver
 from casework.domain.errors import RuleChangeError
 from casework.domain.ids import new_id
 from casework.domain.rule_events import (
@@ -68,6 +78,9 @@ def show_policy(policy_id: str) -> ResponseReturnValue:
         policy=line.policy,
         limits=limits_of(line.policy),
         awards=awards_of(line.policy),
+        approval=approval_of(line.policy),
+        asks_approver=asks_approver(line.policy),
+        claim=claim_of(line.policy.claim),
         source=source,
     )
 

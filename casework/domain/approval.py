@@ -16,9 +16,13 @@ def rungs(policy: Policy, amount_fen: int) -> tuple[Role, ...]:
         policy: the rule set that the case was accepted under.
         amount_fen: the award as proposed, in fen, 0 or more.
     """
-    tiers = policy.approval
-    found = [] if any(tier.over_fen == 0 for tier in tiers) else [Role.APPROVER]
-    for tier in tiers:
+    found = [Role.APPROVER] if asks_approver(policy) else []
+    for tier in policy.approval:
         if amount_fen > tier.over_fen:
             found = [*([] if tier.instead else found), *map(Role, tier.needs)]
     return tuple(dict.fromkeys(found)) or (Role.APPROVER,)
+
+
+def asks_approver(policy: Policy) -> bool:
+    """Whether the approver comes first, because no tier of the policy begins at 0."""
+    return not any(tier.over_fen == 0 for tier in policy.approval)

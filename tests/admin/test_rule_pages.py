@@ -7,6 +7,7 @@ import pytest
 
 from casework.services import rule_changes
 from casework.services.calendar import work_calendar
+from console_words import plain
 from instance import PASSWORD
 from rule_changing import (
     NEW,
@@ -70,6 +71,16 @@ def test_rules_are_read_with_their_clauses(sign_in, login):
     assert "提议启用" not in policy  # it is in force
     assert desk.get("/rules/calendar/2026").status_code == 200
     assert desk.get("/rules/calendar").status_code == 200
+
+
+def test_a_policy_tells_who_agrees_to_an_award_and_how_it_is_claimed(sign_in):
+    page = plain(sign_in("auditor").get("/rules/policies/yichuan-2022").text)
+    told = page.partition("奖励由谁同意")[2]
+    assert "全部 奖励审批人 本系统：规则没有从零起的一级" in told
+    assert "超过 ¥10,000.00 财政 本系统 审批层级：奖励超过1万元时请财政部门同意" in told
+    assert "转账到密封的账户、凭领奖号到窗口领取、凭凭证领取、由代理人或者律师代领" in told
+    assert "代扣税 免税：财税字〔1994〕20号 第二条第（四）项" in told
+    assert "必须是举报人本人" in sign_in("auditor").get("/rules/policies/samr-2021").text
 
 
 @pytest.mark.parametrize("login", ["yjj-officer", "finance", "cashier", "seat1-holder", "operator"])
