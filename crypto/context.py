@@ -114,7 +114,7 @@ def wrap_context(
 
 
 def item_context(site: str, report: str, kind: str, item: str, version: int = 1) -> Context:
-    """Return the context of an identity item of *kind* "who", "contact", "payee" or "file"."""
+    """Return the context of an identity item of this *kind*, see `records.IdentityItem`."""
     return Context(site, report, f"item:{kind}", item, version)
 
 

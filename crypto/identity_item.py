@@ -29,7 +29,7 @@ def seal_item(
         text: up to 2,047 bytes in UTF-8.
         site: site id.
         report: report id.
-        kind: "who", "contact", "payee" or "file".
+        kind: "who", "contact", "payee", "mandate" or "file".
         item_id: id of the item, kept by later versions.
         keyset: the key set in force.
         new_id: draws a random id.

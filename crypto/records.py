@@ -116,7 +116,7 @@ class IdentityItem:
 
     Attributes:
         id: id of the item; a later version keeps it.
-        kind: "who", "contact", "payee" or "file".
+        kind: "who", "contact", "payee", "mandate" or "file".
         version: from 1.
         body: the stored bytes, sealed under the item key I.
     """

@@ -31,7 +31,7 @@ from casework.domain.fact_forms import (
 
 ITEM_KINDS = Form(
     "the items' kinds, in their order",
-    lambda value: is_list(value, lambda one: one in ("who", "contact", "payee", "file")),
+    lambda value: is_list(value, lambda one: one in ("who", "contact", "payee", "mandate", "file")),
     optional=True,
 )
 FINES = Form("a list of fen, integers above 0", lambda value: is_list(value, AMOUNT.test))
