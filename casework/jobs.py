@@ -29,7 +29,7 @@ from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
 from casework.private_process import keep_memory_private, log_without_words, place_of
 from casework.register import RegisterFolder
-from casework.services import keeping, outbox, publishing, searching
+from casework.services import claims, keeping, outbox, publishing, searching
 from casework.services.audit_log import (
     ROOT_NOTICE,
     AuditFolder,
@@ -121,6 +121,23 @@ class Jobs:
     def project_new(self) -> None:
         """Work out the clocks of reports that have come in."""
         project_new(self.store, now=self.instance.clock.now())
+
+    def open_claims(self) -> None:
+        """Open the claims that findings give rise to, and set their money aside."""
+        now = self.instance.clock.now()
+        done = claims.open_claims(self.store, trust=self.trust(), log_key=self.log_key, now=now)
+        if done != claims.Claims():
+            log.info("claims: %d computed, %d failed", done.computed, len(done.failed))
+
+    def end_claims(self) -> None:
+        """Let awards lapse that nobody claimed in time, and close what is done with."""
+        now = self.instance.clock.now()
+        done = claims.end_claims(self.store, trust=self.trust(), log_key=self.log_key, now=now)
+        if done != claims.Claims():
+            log.info(
+                "claims: %d lapsed, %d closed, %d failed",
+                done.lapsed, done.closed, len(done.failed),
+            )  # fmt: skip
 
     def follow_rules(self) -> None:
         """Work clocks out anew after a new calendar, and try proposed policies on all cases.
@@ -333,7 +350,9 @@ def run(jobs: Jobs, stop: threading.Event) -> None:
         (REGISTER_SECONDS, jobs.keep_register),
         # Before the sweep, which goes by what the cases were told.
         (RULES_SECONDS, jobs.follow_rules),
+        (RULES_SECONDS, jobs.open_claims),
         (SWEEP_SECONDS, jobs.sweep),
+        (SWEEP_SECONDS, jobs.end_claims),
         (SWEEP_SECONDS, jobs.warn_of_fund),
         (SWEEP_SECONDS, jobs.erase),
         (ORPHANS_SECONDS, jobs.sweep_orphans),

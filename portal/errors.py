@@ -90,6 +90,9 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.DestroyedError: _l("保存期限已到，这件举报的内容已经销毁，不能再办理。"),
     errors.BudgetExceededError: _OFFICE,
     errors.AwardAmountError: _OFFICE,
+    errors.AwardReviewError: _OFFICE,
+    errors.WitnessMissingError: _OFFICE,
+    errors.AwardObjectionTooLateError: _l("对奖励提出异议的期限已过。"),
     errors.ClaimNumberError: _OFFICE,
     errors.NoRewardError: _l("按奖励办法，这件举报没有奖金。"),
     errors.TamperedError: _l(

@@ -10,10 +10,18 @@ from admin.demo.scene import Scene
 from admin.demo.script import DemoCase
 from admin.signing import attempt, sign_act
 from casework.domain.award import MEANS_OF, binding
+from casework.domain.award_approval import beyond_fen, kind_for
 from casework.domain.case import Award, Case, Finding, Matter
 from casework.domain.ids import new_id
 from casework.domain.refusal_templates import template_of
-from casework.services import closing, rectification, refusals, rewards, verification
+from casework.services import (
+    closing,
+    payments,
+    rectification,
+    refusals,
+    rewards,
+    verification,
+)
 from crypto.canonical import JSON
 
 RELEASE_HOURS = 72
@@ -131,18 +139,12 @@ def reserve(scene: Scene) -> None:
     found = rewards.proposal(
         here.store, report=case.report_id, policies=here.policies, now=here.clock.now()
     )
-    facts: dict[str, JSON] = {
-        "award": new_id(),
-        "amount_fen": found.quote.amount_fen,
-        "year": found.year,
-        "policy": case.policy_id,
-        "policy_sha256": case.policy_sha256,
-        "trace_sha256": found.trace_sha256,
-        "pot": found.pot,
-    }
-    rewards.reserve_reward(
+    facts = found.facts(found.quote.amount_fen or 0, here.policies.get(case.policy_id))
+    propose = rewards.propose_reward if found.award else rewards.reserve_reward
+    kind = "reward.proposed" if found.award else "reward.reserved"
+    propose(
         here.store,
-        act=scene.stage.deed(scene.login).sign(case, "reward.reserved", facts),
+        act=scene.stage.deed(scene.login).sign(case, kind, facts),
         trust=here.trust(),
         policies=here.policies,
         now=here.clock.now(),
@@ -150,16 +152,19 @@ def reserve(scene: Scene) -> None:
 
 
 def approve(scene: Scene) -> None:
-    """Approve exactly what was proposed."""
+    """Agree to exactly what was proposed, as the next on the ladder."""
     award = _award(scene.case)
     facts: dict[str, JSON] = {
         "award": award.id,
         "amount_fen": award.amount_fen,
         "binding": binding(scene.case, award),
     }
+    if beyond := beyond_fen(award):
+        facts["less_fen"] = beyond
+    kind = kind_for(award.next_rung)
     rewards.approve_reward(
         scene.here.store,
-        act=scene.stage.deed(scene.login).sign(scene.case, "reward.approved", facts),
+        act=scene.stage.deed(scene.login).sign(scene.case, kind, facts),
         trust=scene.here.trust(),
         now=scene.here.clock.now(),
     )
@@ -207,7 +212,7 @@ def pay(scene: Scene) -> None:
     pen = scene.stage.deed(scene.login)
     attempt(
         scene.case.report_id,
-        lambda case: rewards.pay_reward(
+        lambda case: payments.pay_reward(
             here.store,
             act=pen.sign(case, "reward.paid", facts),
             trust=here.trust(),

@@ -192,10 +192,19 @@ RELEASE_STATES: Final[Words] = {
 
 AWARD_STATES: Final[Words] = {
     "reserved": _l("待审批"),
-    "approved": _l("已批准，待领取"),
     "claimed": _l("已申领，待发放"),
     "paid": _l("已发放"),
     "rejected": _l("未批准"),
+    "eligibility": _l("待核定"),
+    "computed": _l("已核算，资金已预留"),
+    "approved": _l("已批准，待通知"),
+    "funded": _l("财政已确认，待通知"),
+    "notified": _l("已通知，等举报人申领"),
+    "ordered": _l("银行付款中"),
+    "reconciled": _l("已对账"),
+    "closed": _l("已办结"),
+    "lapsed": _l("逾期未领"),
+    "recalled": _l("追回中"),
 }
 
 MEANS: Final[Words] = {

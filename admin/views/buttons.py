@@ -13,6 +13,7 @@ from admin.views.clock_buttons import to_record, to_sign_in
 from admin.views.handing import copy_receivers
 from casework.domain import returning, visit
 from casework.domain.assignment import in_pool
+from casework.domain.award_approval import APPROVED, FUNDED, kind_for
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.copies import receipt_of
 from casework.domain.phoning import PHONED
@@ -25,7 +26,9 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("report.accepted", "cases.accept", _l("受理")),
     ("finding.recorded", "verification.finding", _l("登记核查结论")),
     ("reward.reserved", "rewards.propose", _l("拟定奖励")),
+    ("reward.proposed", "rewards.propose", _l("拟定奖励")),
     ("reward.approved", "rewards.approve", _l("审批奖励")),
+    ("reward.funded", "rewards.approve", _l("确认资金")),
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "rewards.pay", _l("发放奖金")),
     ("visit.signed", "visit.sign", _l("核对并签字")),
@@ -116,8 +119,9 @@ def is_timely(kind: str, case: Case) -> bool:
         return case.live_award is None
     if kind == "reward.reserved":
         return case.rewarded and case.live_award is None
-    if kind == "reward.approved":
-        return award is not None and award.state == AwardState.RESERVED
+    if kind in (APPROVED, FUNDED):
+        rung = award.next_rung if award is not None else ""
+        return rung in current().roles and kind == kind_for(rung)
     if kind == "release.requested":
         pays = Role.CASHIER in current().roles
         return pays and claimed and to_account and not _running(case)

@@ -208,7 +208,7 @@ def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:
             if one.code == COMPARE_PAYEE:
                 fits = fits and payable and checks_name(case)
             if one.code == "pay_award":
-                fits = payable and item.id == case.payee_item
+                fits = payable and award is not None and item.id == award.item
             if fits:
                 found[f"{one.code}.{item.id}"] = (item, one.code)
     return found

@@ -20,11 +20,11 @@ from admin.permissions import requires
 from admin.signing import attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
 from casework.domain.award import MEANS_OF, binding
+from casework.domain.award_approval import beyond_fen, kind_for
 from casework.domain.case import Award, Case
 from casework.domain.errors import CaseworkError, NoAwardError
-from casework.domain.ids import new_id
 from casework.queries.rewards import find_claim
-from casework.services import rewards
+from casework.services import payments, rewards
 from crypto.canonical import JSON
 from crypto.claim_number import claim_hash, read_claim_number
 from crypto.errors import CodeError
@@ -40,11 +40,10 @@ def propose(report_id: str) -> ResponseReturnValue:
     form = ProposeForm(posted())
     found = _proposal(form, case)
     if found is not None and found.quote.outcome == "amount":
-        award_id = new_id()
         if found.queues and not found.waits:
             if carried_out(form, lambda: _queue(found, form)):
                 return after("queued", "cases.show_case", report_id=report_id)
-        elif carried_out(form, lambda: _reserve(report_id, award_id, form)):
+        elif carried_out(form, lambda: _reserve(report_id, form)):
             return after("proposed", "cases.show_case", report_id=report_id)
     return show("rewards/propose.html", form, case, proposal=found)
 
@@ -113,7 +112,7 @@ def _award(case: Case) -> Award:
     return case.award
 
 
-def _reserve(report_id: str, award_id: str, form: DeedForm) -> None:
+def _reserve(report_id: str, form: DeedForm) -> None:
     pen = deed(form.password.data or "")
 
     def reserve(case: Case) -> Case:
@@ -123,18 +122,13 @@ def _reserve(report_id: str, award_id: str, form: DeedForm) -> None:
             policies=console().policies,
             now=console().clock.now(),
         )
-        facts: dict[str, JSON] = {
-            "award": award_id,
-            "amount_fen": found.quote.amount_fen,
-            "year": found.year,
-            "policy": case.policy_id,
-            "policy_sha256": case.policy_sha256,
-            "trace_sha256": found.trace_sha256,
-            "pot": found.pot,
-        }
-        return rewards.reserve_reward(
+        policy = console().policies.get(case.policy_id)
+        facts = found.facts(found.quote.amount_fen or 0, policy)
+        by_hand = found.award is None
+        service = rewards.reserve_reward if by_hand else rewards.propose_reward
+        return service(
             console().store,
-            act=pen.sign(case, "reward.reserved", facts),
+            act=pen.sign(case, "reward.reserved" if by_hand else "reward.proposed", facts),
             trust=console().trust(),
             policies=console().policies,
             now=console().clock.now(),
@@ -161,10 +155,12 @@ def _queue(found: rewards.Proposal, form: DeedForm) -> None:
 
 def _decide(report_id: str, award: Award, bound: str, form: ApproveForm) -> None:
     pen, is_yes = deed(form.password.data or ""), form.decision.data == "approve"
-    kind = "reward.approved" if is_yes else "reward.rejected"
+    kind = kind_for(award.next_rung) if is_yes else "reward.rejected"
     facts: dict[str, JSON] = {"award": award.id}
     if is_yes:
         facts |= {"amount_fen": award.amount_fen, "binding": bound}
+        beyond = beyond_fen(award)
+        facts |= {"less_fen": beyond} if beyond else {}
     service = rewards.approve_reward if is_yes else rewards.reject_reward
     attempt(
         report_id,
@@ -189,7 +185,7 @@ def _pay(report_id: str, award: Award, form: DeedForm) -> None:
         facts["claim_hash"] = _claim_hash(form.claim_number)
     attempt(
         report_id,
-        lambda case: rewards.pay_reward(
+        lambda case: payments.pay_reward(
             console().store,
             act=pen.sign(case, "reward.paid", facts),
             trust=console().trust(),

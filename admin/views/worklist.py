@@ -370,7 +370,7 @@ LISTS: Final[dict[str, _List]] = {
         "awards",
         _l("待审批的奖励"),
         frozenset({Role.APPROVER, Role.FINANCE}),
-        _awards(AwardState.RESERVED),
+        _awards(AwardState.PROPOSED),
     ),
     "to-pay": _List(
         "awards", _l("已申领，待发放"), frozenset({Role.CASHIER}), _awards(AwardState.CLAIMED)
@@ -379,7 +379,7 @@ LISTS: Final[dict[str, _List]] = {
         "awards",
         _l("已批准，等举报人申领"),
         frozenset({Role.CASHIER}),
-        _awards(AwardState.APPROVED),
+        _awards(AwardState.NOTIFIED),
     ),
     "releases": _List(
         "releases",

@@ -7,6 +7,7 @@ signed must mean one thing, now and when the register is verified.
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from casework.domain.award_forms import AWARD_FORMS
 from casework.domain.case import Act, Finding, Matter
 from casework.domain.errors import BadActError, UnknownActError
 from casework.domain.fact_forms import (
@@ -21,7 +22,6 @@ from casework.domain.fact_forms import (
     TEXT,
     TOKEN,
     TOKENS,
-    YEAR,
     Form,
     is_list,
     is_plain,
@@ -40,9 +40,6 @@ OFFICE_OR_NONE = Form(
     "a department code or null", lambda value: value in (None, "") or TOKEN.test(value)
 )
 THRESHOLD = Form("an integer from 2 to 4", lambda v: is_whole(v, 2, 4), optional=True)
-ITEM_IF_ACCOUNT = Form(TOKEN.expected, TOKEN.test, optional=True)
-VERSION_IF_ACCOUNT = Form(COUNT.expected, COUNT.test, optional=True)
-HASH_IF_COUNTER = Form(HEX.expected, HEX.test, optional=True)
 SUPERVISOR = Form("a department code, or empty for none", lambda v: v == "" or TOKEN.test(v))
 RULE = Form("a rule's id, or empty when none matched", lambda v: v == "" or TOKEN.test(v))
 
@@ -71,6 +68,7 @@ RECUSAL_GROUNDS = ("declared", "found", "own")
 TRANSFER_REASONS = ("not_competent", "territory", "lead_by_duty", "assigned_from_above", "accused")
 
 # Missing only in what was stored before a close had to be proposed; closing.py demands it.
+TRUTH_IF_SEEN = Form("1, where it looks true", lambda v: is_whole(v, 1, 1), optional=True)
 COUNT_IF_ASKED = Form(ORDINAL.expected, ORDINAL.test, optional=True)
 TEXT_IF_ANY = Form(TEXT.expected, TEXT.test, optional=True)
 TOKEN_IF_ANY = Form(TOKEN.expected, TOKEN.test, optional=True)
@@ -213,6 +211,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "checklist": TOKEN,
         "checklist_sha256": SHA256,
         "photos": CO_IF_ANY,
+        "at_first": TRUTH_IF_SEEN,
     },
     "visit.returned": {"visit": ORDINAL, "recorded": ORDINAL},
     "visit.signed": {"visit": ORDINAL, "recorded": ORDINAL, "record": SHA256},
@@ -282,31 +281,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "kind": one_of("urge", "order", "listing"),
     },
     "order.answered": {"order": TOKEN},
-    "reward.reserved": {
-        "award": TOKEN,
-        "amount_fen": AMOUNT,
-        "year": YEAR,
-        "policy": TOKEN,
-        "policy_sha256": SHA256,
-        "trace_sha256": SHA256,
-        "pot": TOKEN_IF_ANY,
-    },
-    "reward.approved": {"award": TOKEN, "amount_fen": AMOUNT, "binding": SHA256},
-    "reward.rejected": {"award": TOKEN},
-    "reward.claimed": {
-        "award": TOKEN,
-        "how": one_of("account", "counter"),
-        "item": ITEM_IF_ACCOUNT,
-        "version": VERSION_IF_ACCOUNT,
-        "claim_hash": HASH_IF_COUNTER,
-    },
-    "reward.paid": {
-        "award": TOKEN,
-        "amount_fen": AMOUNT,
-        "year": YEAR,
-        "means": one_of("transfer", "cash"),
-        "claim_hash": HASH_IF_COUNTER,
-    },
+    **AWARD_FORMS,
     "report.urged": {"urged_on": DAY},
     "objection.filed": {"since": ORDINAL, "until": DAY},
     "review.decided": {

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from casework.domain.award_values import GIVEN_UP, Declaration
+from casework.domain.award_values import Award as Award
+from casework.domain.award_values import AwardState as AwardState
 from casework.domain.case_turns import (
     Callback,
     Closing,
@@ -60,16 +63,6 @@ class Matter(StrEnum):
     RETALIATION = "retaliation"  # 打击报复
 
 
-class AwardState(StrEnum):
-    """Where an award stands."""
-
-    RESERVED = "reserved"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    CLAIMED = "claimed"
-    PAID = "paid"
-
-
 class ReleaseState(StrEnum):
     """Where the release of one identity item stands."""
 
@@ -119,30 +112,6 @@ class Act:
     office: str
     roles: frozenset[str]
     facts: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """The one award of a case; money in fen of the budget *year*."""
-
-    id: str
-    state: AwardState
-    amount_fen: int
-    year: int
-    policy_id: str
-    policy_sha256: str
-    trace_sha256: str
-    proposer: str
-    approver: str = ""
-    binding: str = ""
-    how: str = ""  # "account" | "counter", once claimed
-    item: str = ""  # payee item, when claimed to an account
-    version: int = 0
-    claim_hash: str = ""  # hash of the claim number, when claimed at the counter
-    cashier: str = ""
-    means: str = ""
-    paid_at: str = ""
-    pot: str = ""  # of the fund; "" for what was reserved before there were several
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +279,6 @@ class Case:
         finding_facts: canonical JSON of the facts that the finding gave for the reward.
         investigators: accounts that recorded a finding.
         supervised_by: accounts that acted for the supervising office.
-        payee_item: identity item with the payee details, "" before an account claim.
         marks: what started and ended its clocks, in order.
         extensions, standstills: what was asked for its clocks, in order.
         orders: of the supervising office, in order.
@@ -342,7 +310,9 @@ class Case:
         urged: days on which the reporter urged the case, oldest first.
         code_changes: "ordinal/key" of each change of code: the act that made it, and the hex of
             the signing key that ended with that act.
-        award: the newest award; a rejected one stays to be seen until the next is proposed.
+        award: the newest award; one that was given up stays to be seen until the next is opened.
+        shares: awards beside it: of further signers, and what a review added to a paid one.
+        declared: what the reporter said for it last; None for nothing.
         spent: ids of all awards so far, never to be used again.
         refusals: proposals not to accept it, in order.
         urgent: whether its reporter said that lives are at stake right now.
@@ -389,9 +359,9 @@ class Case:
     investigators: frozenset[str] = frozenset()
     supervised_by: frozenset[str] = frozenset()
     award: Award | None = None
+    shares: tuple[Award, ...] = ()
+    declared: Declaration | None = None
     spent: frozenset[str] = frozenset()
-    payee_item: str = ""
-    payee_version: int = 0
     reminded: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
     escalated: tuple[str, ...] = ()
@@ -446,10 +416,19 @@ class Case:
 
     @property
     def live_award(self) -> Award | None:
-        """The award that holds money or was paid; None when there is none or it was rejected."""
-        if self.award is None or self.award.state is AwardState.REJECTED:
+        """The award that is under way or paid; None when there is none or it was given up."""
+        if self.award is None or self.award.state in GIVEN_UP:
             return None
         return self.award
+
+    @property
+    def awards(self) -> tuple[Award, ...]:
+        """The newest award and those beside it."""
+        return (*((self.award,) if self.award else ()), *self.shares)
+
+    def award_called(self, award: object) -> Award | None:
+        """Return the award of this id, None where there is none."""
+        return next((one for one in self.awards if one.id == award), None)
 
     @property
     def kept_out(self) -> frozenset[str]:

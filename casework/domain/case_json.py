@@ -5,11 +5,10 @@ from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any
 
+from casework.domain.award_values import Award, AwardApproval, AwardState, Declaration
 from casework.domain.case import (
     Approval,
     AskState,
-    Award,
-    AwardState,
     Case,
     Destruction,
     Extension,
@@ -107,6 +106,8 @@ def case_to_json(case: Case) -> dict[str, Any]:
     plain["state"] = str(case.state)
     plain["finding"] = str(case.finding) if case.finding else None
     plain["award"] = _award_to_json(case.award) if case.award else None
+    plain["shares"] = [_award_to_json(share) for share in case.shares]
+    plain["declared"] = _to_json(case.declared) if case.declared else None
     plain["releases"] = [_release_to_json(release) for release in case.releases.values()]
     plain["holds"] = [_hold_to_json(hold) for hold in case.holds.values()]
     plain["destruction"] = _to_json(case.destruction) if case.destruction else None
@@ -138,6 +139,9 @@ def case_from_json(plain: Mapping[str, Any]) -> Case:
     values["state"] = State(values["state"])
     values["finding"] = Finding(values["finding"]) if values["finding"] else None
     values["award"] = _award_from_json(values["award"]) if values["award"] else None
+    values["shares"] = tuple(_award_from_json(share) for share in values["shares"])
+    declared = values["declared"]
+    values["declared"] = Declaration(**declared) if declared else None
     releases = (_release_from_json(release) for release in values["releases"])
     values["releases"] = {release.id: release for release in releases}
     holds = (_hold_from_json(hold) for hold in values["holds"])
@@ -169,12 +173,16 @@ def _value_from_json(kind: Any, plain: Mapping[str, Any]) -> Any:
 
 
 def _award_to_json(award: Award) -> dict[str, Any]:
-    plain = {field.name: getattr(award, field.name) for field in fields(award)}
-    return plain | {"state": str(award.state)}
+    approvals = [_to_json(one) for one in award.approvals]
+    return {**_to_json(award), "state": str(award.state), "approvals": approvals}
 
 
 def _award_from_json(plain: Mapping[str, Any]) -> Award:
-    return Award(**{**plain, "state": AwardState(plain["state"])})
+    given: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in plain.items()
+    }
+    approvals = tuple(AwardApproval(**one) for one in plain.get("approvals", ()))
+    return Award(**{**given, "state": AwardState(plain["state"]), "approvals": approvals})
 
 
 def _release_to_json(release: Release) -> dict[str, Any]:

@@ -315,6 +315,7 @@ class Visit:
         shown: ids of the photos that the record names.
         tries: how many records were made.
         dropped: code of why it was given up, "" if it was not.
+        at_first: whether the record says that the report looks true at first sight.
     """
 
     ordinal: int
@@ -332,3 +333,4 @@ class Visit:
     signed: int = 0
     signed_on: str = ""
     dropped: str = ""
+    at_first: bool = False

@@ -96,12 +96,13 @@ KINDS: Mapping[str, ClockKind] = {
     "retaliation_answer": _met("retaliation_answered"),
     # Whether the reporter needs a measure, or none; what is not accepted needs no answer.
     "protect": _met("protection_ordered", "protection_declined", voids=("refused",)),
-    "propose": _met("proposed", "reward_declined", voids=("redone",)),
-    "approve": _met("approved", "rejected"),
+    "propose": _met("proposed", "reward_declined", "rejected", voids=("redone",)),
+    # Sent back, it is proposed anew; what a changed finding did away with is not.
+    "approve": _met("approved", "rejected", voids=("sent_back", "redone")),
     "notify": _met("notified"),
     # Who has a good reason not to come in time may have longer.
-    "claim": _met("claimed", binds=Binds.NOBODY, for_cause=True),
-    "pay": _met("paid"),
+    "claim": _met("claimed", binds=Binds.NOBODY, voids=("lapsed",), for_cause=True),
+    "pay": _met("paid", voids=("lapsed",)),
     "reward_review": _met("award_reviewed", binds=Binds.SUPERVISOR),
     # The reporter's right stays when the case is closed: an award may be paid the day before.
     "reward_object": _met("award_objected", binds=Binds.NOBODY),

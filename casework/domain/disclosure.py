@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.domain.act_facts import RELEASE_REFUSALS, REQUEST_PURPOSES, number_of, text_of
-from casework.domain.case import Act, Approval, Award, AwardState, Case, Release, ReleaseState
+from casework.domain.case import Act, Approval, AwardState, Case, Release, ReleaseState
 from casework.domain.errors import (
     AlreadyDoneError,
     BadActError,
@@ -77,7 +77,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "Pay the award",
         "伊安委〔2022〕6号 第43条（奖励资金及时足额发放到手）",
         frozenset({Role.CASHIER}),
-        ("payee",),
+        ("payee", "mandate"),
     ),
     Purpose(
         COMPARE_PAYEE,
@@ -193,8 +193,7 @@ def request(case: Case, act: Act) -> Case:
 
 def has_claimable_award(case: Case) -> bool:
     """Tell whether somebody may still come with an identity card for an award of *case*."""
-    award = case.live_award
-    return award is not None and award.state in (AwardState.APPROVED, AwardState.CLAIMED)
+    return any(one.state in (AwardState.NOTIFIED, AwardState.CLAIMED) for one in case.awards)
 
 
 def _check_asker(case: Case, act: Act, named: Purpose) -> None:
@@ -213,18 +212,19 @@ def _check_window(act: Act) -> None:
         raise BadActError("expires_at", f"{HOURS_MIN} to {HOURS_MAX} hours after {act.at}")
 
 
-def _check_transfer(case: Case, act: Act) -> Award:
-    """Return the award, which waits to be transferred to an account."""
-    award = case.award
-    if award is None or award.state is not AwardState.CLAIMED or award.how != "account":
-        raise WrongStateError(kind=act.kind, state=award.state if award else "no award")
-    return award
+def _check_transfer(case: Case, act: Act) -> None:
+    """Refuse where no award waits to be transferred to an account."""
+    if not any(one.state is AwardState.CLAIMED and one.how == "account" for one in case.awards):
+        raise WrongStateError(kind=act.kind, state=case.award.state if case.award else "no award")
 
 
 def _check_payee(case: Case, act: Act, item: str, version: int) -> None:
-    award = _check_transfer(case, act)
-    if item != award.item:
-        raise BadActError("item", award.item)
+    claimed = {one.item: one for one in case.awards if one.state is AwardState.CLAIMED and one.item}
+    if not claimed:
+        raise WrongStateError(kind=act.kind, state=case.award.state if case.award else "no award")
+    award = claimed.get(item)
+    if award is None:
+        raise BadActError("item", ", ".join(claimed))
     if version != award.version:
         raise BadActError("version", str(award.version))
 

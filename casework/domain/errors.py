@@ -309,6 +309,23 @@ class ApprovalVoidError(CaseworkError):
     """The approval is bound to another amount, policy or set of facts than the award's."""
 
 
+class AwardReviewError(CaseworkError):
+    """An objection to the award waits for its review; it is not paid before that."""
+
+
+class AwardObjectionTooLateError(CaseworkError):
+    """The right to object to the award has ended."""
+
+    def __init__(self, until: date) -> None:
+        """Tell the last day on which it could be done."""
+        super().__init__(until=until.isoformat())
+        self.until = until
+
+
+class WitnessMissingError(CaseworkError):
+    """At the counter no second officer has confirmed who came."""
+
+
 class ClaimWayError(CaseworkError):
     """The way of payment does not match the way in which the award was claimed."""
 

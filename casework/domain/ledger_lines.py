@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from casework.domain.case import Award
+from casework.domain.award_values import Award
 from casework.domain.errors import LedgerError
 from casework.domain.fact_forms import is_whole
 from casework.domain.ledger import MOVES, Line, LineKind
@@ -20,9 +20,21 @@ LINE_OF: Mapping[str, LineKind] = {
     "fund.supplemented": LineKind.SUPPLEMENT,
     "fund.covered": LineKind.COVER,
     "reward.reserved": LineKind.RESERVATION,
-    "reward.rejected": LineKind.RELEASE,
     "reward.paid": LineKind.DISBURSEMENT,
+    "reward.returned": LineKind.RETURN,
 }
+# What gives back all that is set aside for an award.
+RELEASED_BY = frozenset({"reward.rejected", "reward.lapsed"})
+# What sets more aside, or less; the event says how much.
+MOVED_BY = frozenset(
+    {
+        "reward.computed",
+        "reward.proposed",
+        "reward.approved",
+        "reward.funded",
+        "reward.reopened",
+    }
+)
 AGREED = "fund.agreed"
 # What a second person agreed to: the lines of each move, and whose fact names the other end.
 LINES_OF_MOVE: Mapping[str, tuple[LineKind, ...]] = {
@@ -43,17 +55,21 @@ def lines_of(
         kind: of the event.
         facts: of the event; amount_fen, year and award where they are in it.
         event: digest of the event, hexadecimal.
-        award: the award before the event; needed for reward.rejected, whose facts name just
-            its id, and read for reward.paid, which draws on the pot of the reservation.
+        award: the award before the event: its year, its pot, what is set aside for it, and how
+            many lines of each kind it has had; None before it is opened.
 
     Raises:
         LedgerError: an amount or year is missing or no positive integer, the pot cannot be,
-            or the award is not the one that the event rejects.
+            or the award is not the one that the event gives up.
     """
     if kind == AGREED:
         made = _of_move(facts)
     elif kind in LINE_OF:
         made = (_of_event(LINE_OF[kind], facts, award),)
+    elif kind in RELEASED_BY:
+        made = _released(kind, facts, award)
+    elif kind in MOVED_BY:
+        made = _moved(facts, award)
     else:
         return ()
     return tuple(
@@ -62,15 +78,38 @@ def lines_of(
 
 
 def _of_event(kind: LineKind, facts: Facts, award: Award | None) -> Line:
-    amount, year, award_id = facts.get("amount_fen"), facts.get("year"), facts.get("award", "")
-    pot = facts.get("pot", FIRST)
-    if kind is LineKind.RELEASE:
-        if award is None or award.id != award_id:
-            raise LedgerError(kind=kind, award=award_id)
-        amount, year = award.amount_fen, award.year
-    if kind in (LineKind.RELEASE, LineKind.DISBURSEMENT) and award is not None:
-        pot = award.pot or FIRST
-    return _line(kind, amount, year, pot, str(award_id))
+    pot = facts.get("pot", FIRST) if award is None else award.pot or FIRST
+    turn = 1 if award is None else award.times(kind) + 1
+    award_id = str(facts.get("award", ""))
+    return _line(kind, facts.get("amount_fen"), facts.get("year"), pot, award_id, turn)
+
+
+def _released(kind: str, facts: Facts, award: Award | None) -> tuple[Line, ...]:
+    if award is None or award.id != facts.get("award"):
+        raise LedgerError(kind=kind, award=facts.get("award"))
+    if not award.reserved_fen:
+        return ()
+    return (_of_award(LineKind.RELEASE, award.reserved_fen, award, award.pot),)
+
+
+def _moved(facts: Facts, award: Award | None) -> tuple[Line, ...]:
+    more, less = facts.get("more_fen"), facts.get("less_fen")
+    if more is None and less is None:
+        return ()
+    if award is None:
+        pot = facts.get("pot", FIRST)
+        return (_line(LineKind.RESERVATION, more, facts.get("year"), pot, str(facts["award"])),)
+    if less is not None:
+        return (_of_award(LineKind.RELEASE, less, award, award.pot),)
+    # What nothing is set aside for yet may be taken from another pot, or another year.
+    pot = award.pot if award.reserved_fen else facts.get("pot", award.pot)
+    year = award.year if award.reserved_fen else facts.get("year", award.year)
+    turn = award.times(LineKind.RESERVATION) + 1
+    return (_line(LineKind.RESERVATION, more, year, pot or FIRST, award.id, turn),)
+
+
+def _of_award(kind: LineKind, amount: object, award: Award, pot: object) -> Line:
+    return _line(kind, amount, award.year, pot or FIRST, award.id, award.times(kind) + 1)
 
 
 def _of_move(facts: Facts) -> tuple[Line, ...]:

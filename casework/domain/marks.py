@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from casework.domain.act_facts import number_of, text_of
+from casework.domain.award_values import AwardState
 from casework.domain.case import Act, Case, Mark, Matter, State
 from casework.domain.clock_kinds import KINDS, ClockKind
 from casework.domain.referral import MARKS, of_ordinal
@@ -139,6 +140,14 @@ def _answered(before: Case, _after: Case, act: Act) -> tuple[str, ...]:
     return MARKS[asked.to][1:] if asked and asked.to in MARKS else ()
 
 
+def _agreed(before: Case, after: Case, act: Act) -> tuple[str, ...]:
+    """With the last yes of the ladder; the reporter is told at once where there is a mailbox."""
+    award = after.award_called(text_of(act, "award"))
+    if award is None or award.state is AwardState.PROPOSED:
+        return ()
+    return ("approved", "notified") if award.notified_how else ("approved",)
+
+
 _NAMES: Mapping[str, Names] = {
     "report.accepted": _always("accepted"),
     "report.deemed_accepted": _always("accepted"),
@@ -160,10 +169,20 @@ _NAMES: Mapping[str, Names] = {
     "referral.made": _referred,
     "referral.acknowledged": _answered,
     "reward.reserved": _always("proposed"),
-    "reward.approved": _always("approved", "notified"),  # at once, in the reporter's mailbox
+    "reward.proposed": _always("proposed"),
+    "reward.approved": _agreed,
+    "reward.funded": _agreed,
+    "reward.sent_back": _always("sent_back"),
     "reward.rejected": _always("rejected"),
+    "reward.notified": _always("notified"),
     "reward.claimed": _always("claimed"),
+    "reward.identified": _always("claimed"),
     "reward.paid": _always("paid"),
+    "reward.returned": _always("notified"),
+    "reward.reopened": _always("notified"),
+    "reward.lapsed": _always("lapsed"),
+    "reward.objected": _always("award_objected"),
+    "reward.reviewed": _always("award_reviewed"),
     "order.issued": _order,
     "order.answered": _always("order_answered"),
     "case.escalated": _escalated,

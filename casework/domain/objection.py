@@ -17,6 +17,8 @@ from datetime import date
 
 from casework.domain import closing
 from casework.domain.act_facts import civil_day, day_of, number_of, text_of
+from casework.domain.award import award_to_redo
+from casework.domain.award_values import AGREED, UNDECIDED
 from casework.domain.case import Act, Case, Extension, Standstill, State
 from casework.domain.case_turns import Closing, RefusalProposal, Review
 from casework.domain.errors import (
@@ -81,8 +83,11 @@ def handlers(case: Case) -> frozenset[str]:
 
     An earlier review is not among it: where few people are, nobody would be left.
     """
-    award = case.award
-    of_award = (award.proposer, award.approver, award.cashier) if award else ()
+    of_award = [
+        who
+        for award in case.awards
+        for who in (award.proposer, award.cashier, award.witness, *award.approvers)
+    ]
     asked: tuple[Extension | Standstill, ...] = (*case.extensions, *case.standstills)
     second: tuple[RefusalProposal | Closing, ...] = (*case.refusals, *case.closings)
     found = {
@@ -109,7 +114,7 @@ def decide(case: Case, act: Act) -> Case:
         WrongStateError: no review of this ordinal waits.
         BadActError: a new last day of verification where nothing is redone, none where it is,
             or one before today.
-        RedoBlockedError: an award that is under way or paid rests on the finding.
+        RedoBlockedError: an award that was promised or paid rests on the finding.
     """
     if pending(case) != number_of(act, "asked"):
         raise WrongStateError(kind=act.kind, state="nothing to review")
@@ -161,13 +166,14 @@ def times_redone(case: Case) -> int:
 
 
 def _redone(case: Case, act: Act, today: date) -> Case:
-    if case.live_award is not None:
-        raise RedoBlockedError(award=case.live_award.id)
+    live = case.live_award
+    if live is not None and live.state not in UNDECIDED | AGREED:
+        raise RedoBlockedError(award=live.id)
     due_on = day_of(act, "verify_due_on")
     if due_on < today:
         raise BadActError("verify_due_on", f"not before {today}")
     return replace(
-        case,
+        award_to_redo(case),
         state=State.ACCEPTED,
         verify_due_on=due_on,
         finding=None,

@@ -243,7 +243,7 @@ REPLIES: tuple[Reply, ...] = (
         "不必说明您是谁。适用：{policy}。依据：{cite}。",
         _HEAD_EN + " has been granted a reward. Claim it on the follow-up page with your receipt "
         "code: to an account, or at the counter with a claim number.",
-        lambda case: case.award is not None and case.award.state is AwardState.APPROVED,
+        lambda case: case.award is not None and case.award.state is AwardState.NOTIFIED,
     ),
 )
 _BY_CODE: Mapping[str, Reply] = {one.code: one for one in REPLIES}

@@ -11,7 +11,8 @@ from typing import Final
 
 from casework.domain import hold
 from casework.domain.act_facts import DESTRUCTION_REASONS, civil_day, text_of
-from casework.domain.case import Act, AwardState, Case, Destruction, State
+from casework.domain.award_values import GIVEN_UP, PAID_OUT
+from casework.domain.case import Act, Case, Destruction, State
 from casework.domain.errors import NotPermittedError, RetentionError, SeparationError
 from casework.domain.marks import unanswered
 from casework.domain.policy_rules import Retention
@@ -51,7 +52,7 @@ def class_of(case: Case) -> str:
         return "substantiated"
     if case.state is State.REFUSED:
         return "refused"
-    if case.award is not None and case.award.state is AwardState.PAID:
+    if any(one.paid_at for one in case.awards):
         return "rewarded"
     return "substantiated" if case.rewarded else "unsubstantiated"
 
@@ -63,8 +64,8 @@ def finished_on(case: Case) -> date | None:
     ended = case.refused_on if case.state is State.REFUSED else case.closed_on
     if ended is None or case.state not in (State.REFUSED, State.CLOSED):
         return None
-    if case.award is not None and case.award.state is AwardState.PAID:
-        ended = max(ended, civil_day(case.award.paid_at))
+    for paid in (one for one in case.awards if one.paid_at):
+        ended = max(ended, civil_day(paid.paid_at))
     return ended
 
 
@@ -112,7 +113,7 @@ def why_kept(case: Case) -> str:
         return "review"
     if not case.read:
         return "unread"
-    if case.live_award is not None and case.live_award.state is not AwardState.PAID:
+    if any(one.state not in PAID_OUT | GIVEN_UP for one in case.awards):
         return "award_unpaid"
     return ""
 

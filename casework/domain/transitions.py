@@ -1,11 +1,10 @@
 """The one table of what may be done with a case: when, by whom, unless, and what comes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from casework.domain import (
     assignment,
-    award,
     closing,
     co_handling,
     code_change,
@@ -41,16 +40,13 @@ from casework.domain import (
     visit,
     withdrawal,
 )
-from casework.domain.case import Act, AwardState, Case, State
+from casework.domain.award_transitions import NOT_APPROVER, Excluding, award_rows
+from casework.domain.case import Act, Case, State
 from casework.domain.errors import BadActError
 from casework.domain.roles import Role
 from casework.domain.transition import Bar, Place, Transition, Who
 
 PARTIES = frozenset({"reporter", "jobs", "nobody"})  # actors that are no account
-
-
-def _award_is(*states: AwardState) -> Callable[[Case], bool]:
-    return lambda case: case.award is not None and case.award.state in states
 
 
 def _unchanged(case: Case, _act: Act) -> Case:
@@ -100,13 +96,11 @@ NOT_ACCEPTED_AS_OFFICER = Bar(
     lambda case, act: act.actor == case.accepted_by and Role.OFFICER in act.roles,
 )
 NOT_ACCEPTED = Bar("accepted", lambda case, act: act.actor == case.accepted_by)
-NOT_PROPOSER = Bar("proposed", lambda case, act: act.actor == case.proposer)
+NOT_PROPOSER = Bar(
+    "proposed", lambda case, act: any(act.actor == one.proposer for one in case.awards)
+)
 # Nobody refuses a report alone.
 NOT_REFUSAL_PROPOSER = Bar("refusal_proposed", refusal.proposed_by)
-NOT_APPROVER = Bar(
-    "approved",
-    lambda case, act: case.live_award is not None and act.actor == case.live_award.approver,
-)
 NOT_CLOSING_PROPOSER = Bar(
     "proposed_closing",
     lambda case, act: (asked := closing.standing(case)) is not None and act.actor == asked.proposer,
@@ -148,7 +142,6 @@ _VISITORS = (
     *(Who(Role.OFFICER, place) for place in (Place.LEAD, Place.HELPS, Place.SUPERVISOR)),
     *(Who(Role.SUPERVISOR, place) for place in (Place.SUPERVISOR, Place.LEAD)),
 )
-_APPROVERS = (Who(Role.APPROVER), Who(Role.FINANCE))
 _ABOVE = (Who(Role.LEADER, Place.ABOVE), Who(Role.SUPERVISOR, Place.ABOVE))
 # Of these the pinned policy names one (extension.check_decider).
 _DECIDERS = (_LEADER, _SUPERVISOR)
@@ -357,39 +350,9 @@ TRANSITIONS: Mapping[str, Transition] = {
     ),
     "order.issued": Transition(_NOT_MERGED, (_SUPERVISOR,), order.issue),
     "order.answered": Transition(_ANY, (_LEADER,), order.answer, ready=order.is_open),
-    "reward.reserved": Transition(
-        _AFTER_FINDING,
-        (_OFFICER,),
-        award.reserve,
-        (NOT_SUPERVISED,),
-        lambda case: case.rewarded and case.live_award is None,
-    ),
-    "reward.approved": Transition(
-        _AFTER_FINDING,
-        _APPROVERS,
-        award.approve,
-        (NOT_INVESTIGATOR, NOT_ACCEPTED, NOT_PROPOSER),
-        _award_is(AwardState.RESERVED),
-    ),
-    "reward.rejected": Transition(
-        _AFTER_FINDING,
-        _APPROVERS,
-        award.reject,
-        (NOT_INVESTIGATOR, NOT_ACCEPTED, NOT_PROPOSER),
-        _award_is(AwardState.RESERVED),
-    ),
-    "reward.claimed": Transition(
-        _AFTER_FINDING,
-        _REPORTER,
-        award.claim,
-        ready=_award_is(AwardState.APPROVED, AwardState.CLAIMED),
-    ),
-    "reward.paid": Transition(
-        _AFTER_FINDING,
-        (Who(Role.CASHIER),),
-        award.pay,
-        (NOT_APPROVER, NOT_PROPOSER, NOT_INVESTIGATOR),
-        _award_is(AwardState.CLAIMED),
+    **award_rows(
+        _OFFICER,
+        Excluding(NOT_SUPERVISED, NOT_INVESTIGATOR, NOT_ACCEPTED, NOT_PROPOSER, NOT_HANDLED),
     ),
     "report.urged": Transition(_OPEN_OR_MERGED, _REPORTER, urging.urge),
     "objection.filed": Transition(_TOLD, _REPORTER, objection.file, ready=objection.may_be_filed),

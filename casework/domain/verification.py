@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from casework.domain.act_facts import civil_day, day_of, numbers_of, text_of, texts_of
+from casework.domain.award import award_to_redo
+from casework.domain.award_values import AwardState
 from casework.domain.case import REWARDED_FINDINGS, Act, Case, Finding, Mark, State
 from casework.domain.closing import overtaken
 from casework.domain.errors import AwardExistsError, BadActError, FactsError
 from casework.domain.reward_facts import parse_facts
 from casework.domain.visit import check_basis
 
+_BEING_PAID = frozenset({AwardState.CLAIMED, AwardState.ORDERED})
 DEEMED_BY = "jobs"  # who accepts what nobody decided on in time
 
 
@@ -95,19 +98,20 @@ def record_finding(case: Case, act: Act) -> Case:
     """Record what verification found, the fines, and the facts a reward depends on.
 
     A finding may be corrected, for instance when the fine becomes final later,
-    as long as no award rests on it; the day of the first one stays, because
-    that one stopped the clock. A proposal to close that waited is overtaken by it. With the day
+    unless an award that rests on it is being paid; the day of the first one stays, because
+    that one stopped the clock. Who agreed to an award agreed to something else: it is worked
+    out anew. A proposal to close that waited is overtaken by it. With the day
     of the penalty decision the clock runs by which that must be published.
 
     Raises:
-        AwardExistsError: an award rests on the present finding.
+        AwardExistsError: an award that rests on the present finding is being paid.
         VisitRefusedError: it does not rest on the visit that was made (visit.check_basis).
         BadActError: fines without a true finding or a decision number, concluded before
             accepted, a decision of a day to come, findings on the
             allegations that do not come to this one, or facts that the investigator does not give.
     """
-    if case.live_award is not None:
-        raise AwardExistsError(award=case.live_award.id)
+    if case.award is not None and case.award.state in _BEING_PAID:
+        raise AwardExistsError(award=case.award.id)
     check_basis(case, act)
     finding = Finding(text_of(act, "finding"))
     fines, penalty_no = numbers_of(act, "fines_fen"), text_of(act, "penalty_no")
@@ -120,7 +124,7 @@ def record_finding(case: Case, act: Act) -> Case:
         raise BadActError("concluded_on", f"not before {case.accepted_on}")
     is_new = case.state is not State.CONCLUDED or finding is not case.finding
     return replace(
-        _with_penalty(case, act),
+        award_to_redo(_with_penalty(case, act)),
         state=State.CONCLUDED,
         found_at=act.ordinal if is_new else case.found_at,
         closings=overtaken(case),

@@ -127,6 +127,7 @@ def record(case: Case, act: Act) -> Case:
         visited_on=on,
         result=text_of(act, "result"),
         shown=photos,
+        at_first=bool(number_of(act, "at_first")),
         tries=visit.tries + 1,
     )
     return _looked(_with(case, done), act, visit)
@@ -139,7 +140,7 @@ def send_back(case: Case, act: Act) -> Case:
         VisitRefusedError: none waits, or another one than the act names.
     """
     visit = _waiting(case, act)
-    return _with(case, replace(visit, recorded=0, recorder="", result="", shown=()))
+    return _with(case, replace(visit, recorded=0, recorder="", result="", shown=(), at_first=False))
 
 
 def sign(case: Case, act: Act) -> Case:
@@ -243,6 +244,12 @@ def check_basis(case: Case, act: Act) -> None:
         raise VisitRefusedError("other_basis")
     if made.result == PARTIAL and text_of(act, "finding") != Finding.CANNOT_BE_VERIFIED:
         raise VisitRefusedError("partial")
+
+
+def found_true(case: Case) -> bool:
+    """Whether a visit that both officers signed said that the report looks true at first sight."""
+    made = verified(case)
+    return made is not None and made.at_first
 
 
 def verified(case: Case) -> Visit | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casework.domain import assignment, closing, cover, malice, refusal, returning
+from casework.domain.award_opening import wants_computing
 from casework.domain.case import AskState, Case, Extension, Standstill, State
 from casework.domain.clock_kinds import KINDS, Binds
 from casework.domain.copies import is_copied, is_discipline, receipt_of
@@ -20,6 +21,7 @@ from casework.domain.policy_rules import RUNGS
 from casework.domain.roles import Role
 from casework.domain.supervision import HEAD
 
+COMPUTE = "compute"  # an award that the jobs process has to look at; for no office
 DECIDE, CONFIRM, ANSWER, HELP = "decide", "confirm", "answer", "help"
 ASSIGNED = "assigned"  # an officer handles it by name; `of` is the account
 SIGN = "sign"  # a record of a visit, for its second officer; `of` is the account
@@ -41,7 +43,7 @@ class Waiting:
 
     Attributes:
         kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, INTERFERENCE, URGENT,
-            ASSIGNED, SIGN or OUT.
+            ASSIGNED, SIGN, COMPUTE or OUT.
         key, since: the clock that it is about.
         of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
             rung; the id of the order; the co-handler, or who has a copy; to whom it is assigned;
@@ -76,6 +78,7 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         *_held_malicious(case),
         *_brought(case),
         *_ordered(case),
+        *_to_compute(case),
     ]
     return tuple(sorted(found, key=lambda one: (one.kind, one.key, one.since, one.of)))
 
@@ -109,6 +112,13 @@ def to_sign_in(case: Case) -> tuple[Waiting, ...]:
         for account in one.officers
         if account != one.recorder
     )
+
+
+def _to_compute(case: Case) -> Iterator[Waiting]:
+    if wants_computing(case):
+        key, since = _main_clock(case)
+        at = case.concluded_on or case.received_on
+        yield Waiting(COMPUTE, key, since, "", "", "jobs", at.isoformat())
 
 
 def _urgent(case: Case) -> Iterator[Waiting]:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from casework.domain import disclosure, hold
+from casework.domain import award_claim, disclosure, hold
 from casework.domain.act_facts import text_of, texts_of
-from casework.domain.case import Act, Award, AwardState, Case
+from casework.domain.case import Act, Case
 from casework.domain.errors import AlreadyDoneError, RetentionError
 from casework.domain.retention import why_kept
 
@@ -29,16 +29,8 @@ def withdraw(case: Case, act: Act) -> Case:
     if gone:
         raise AlreadyDoneError(item=gone[0])
     case = disclosure.void_of_items(case, items, WITHDRAWN)
-    if case.payee_item in items:
-        award = _unclaimed(case.award) if case.award else None
-        case = replace(case, award=award, payee_item="", payee_version=0)
+    case = award_claim.unclaimed(case, frozenset(items))
     return replace(case, withdrawn=(*case.withdrawn, *items))
-
-
-def _unclaimed(award: Award) -> Award:
-    if award.state is not AwardState.CLAIMED:
-        return award
-    return replace(award, state=AwardState.APPROVED, how="", item="", version=0)
 
 
 def erase(case: Case, act: Act) -> Case:

@@ -34,7 +34,7 @@ def find_claim(uow: UnitOfWork, *, claim_hash: str) -> str | None:
     after = ""
     while page := uow.awards.open(AwardState.CLAIMED, after=after, limit=PAGE):
         for line in page:
-            award = uow.reports.get(line.report_id).award
+            award = uow.reports.get(line.report_id).award_called(line.id)
             if award is not None and award.claim_hash == claim_hash:
                 return line.report_id
         after = page[-1].id

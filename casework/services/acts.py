@@ -33,9 +33,21 @@ from crypto.events import (
 DEED_KINDS: Final = frozenset(
     {
         "reward.reserved",
+        "reward.proposed",
         "reward.approved",
+        "reward.funded",
+        "reward.sent_back",
         "reward.rejected",
+        "reward.identified",
+        "reward.witnessed",
+        "reward.ordered",
+        "reward.undone",
         "reward.paid",
+        "reward.returned",
+        "reward.reconciled",
+        "reward.reopened",
+        "reward.reviewed",
+        "reward.recalled",
         "release.requested",
         "release.approved",
         "release.refused",
@@ -121,13 +133,14 @@ def store(uow: UnitOfWork, before: Case, after: Case, act: SignedEvent, now: dat
     event = act.event
     uow.reports.save(after, expected_events=before.events)
     uow.events.append(act)
-    lines = lines_of(event.kind, event.facts, event.digest().hex(), award=before.award)
+    award = before.award_called(event.facts.get("award"))
+    lines = lines_of(event.kind, event.facts, event.digest().hex(), award=award)
     if lines:
         uow.ledger.append(lines)
     if clock_rows.is_touched(before, after):
         clock_rows.project(uow, after, now)
     uow.waiting.project(before, after)
-    if after.award != before.award:
+    if after.awards != before.awards:
         uow.awards.project(after)
     if after.releases != before.releases:
         uow.releases.project(after)

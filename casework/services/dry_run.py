@@ -230,7 +230,7 @@ class _Comparison:
 def _quoted(policy: Policy, case: Case, named: bool) -> Quote | None:
     """Return what a case is worth under a policy; None where it refuses the facts."""
     try:
-        return quote(policy, quote_facts(case, reporter={"named": named}))
+        return quote(policy, quote_facts(case, named=named))
     except CaseworkError:
         return None
 

@@ -210,8 +210,10 @@ def claim_reward(
     records: list[Record] = [] if item is None else [item, *pieces]
     case = record_by_reporter(uow, act, "reward.claimed", trust, now, records)
     if item is not None:
-        if (item.kind, item.id) != ("payee", case.payee_item):
-            raise BadActError("item", "the payee item that came with the claim")
+        award = case.award_called(act.event.facts.get("award"))
+        kind = "mandate" if act.event.facts["how"] == "agent" else "payee"
+        if award is None or (item.kind, item.id) != (kind, award.item):
+            raise BadActError("item", f"the {kind} item that came with the claim")
         uow.sealed.add_items(case.report_id, [item])
         uow.sealed.add_pieces(case.report_id, pieces)
     notify(uow, "reward.claimed", case=case, office=PAYING_OFFICE, now=now)

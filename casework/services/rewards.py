@@ -1,10 +1,18 @@
-"""An award: computed from the policy, reserved in the fund, approved by another, paid once."""
+"""An award: proposed within what the policy gives, agreed to by others, paid once.
 
+How claims open by themselves: claims.py; reviews: award_reviews.py.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from casework.clock import SHANGHAI
+from casework.domain.approval import rungs
 from casework.domain.award import quote_facts
+from casework.domain.award_approval import APPROVED, FUNDED
+from casework.domain.award_values import UNDECIDED, Award, AwardState
 from casework.domain.case import Case
 from casework.domain.errors import (
     AwardAmountError,
@@ -13,10 +21,13 @@ from casework.domain.errors import (
     FundMoveError,
     NoRewardError,
 )
+from casework.domain.ids import new_id
 from casework.domain.ledger import reserve
 from casework.domain.policy import Policies
+from casework.domain.policy_rules import Policy
 from casework.domain.pots import FIRST
 from casework.domain.reward import Quote, quote
+from casework.domain.roles import Role
 from casework.services.acts import by_officer, record
 from casework.services.fund_pots import pot_for, pots_of
 from casework.services.fund_queue import ahead, check_turn, enqueue, is_queued, tell_ready
@@ -25,16 +36,25 @@ from casework.services.notices import notify
 from casework.services.trust import Trust
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
-from crypto.events import SignedEvent
+from crypto.events import JSON, SignedEvent
+
+# Notices to whoever holds a role; the jobs process resolves the name.
+NEXT_ON_LADDER: Final[Mapping[str, str]] = {
+    Role.APPROVER: "role:approver",
+    Role.FINANCE: "role:finance",
+}
+PAYING: Final = "role:cashier"
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an officer may propose: the rules' own figure, with its working.
+    """What an officer may propose: what the rules give, with its working.
 
     Attributes:
+        award: the claim that is open; None where one is opened by hand.
         pot: of the fund, that it is taken from.
-        is_short: no pot has enough, or others wait for it.
+        more_fen: what is still to be set aside for the rules' figure, of a range the upper end.
+        is_short: no pot has enough for that, or others wait for it.
         queues: it is short, and the policy lets it wait.
         waits: it is in the queue already.
     """
@@ -47,47 +67,132 @@ class Proposal:
     is_short: bool = False
     queues: bool = False
     waits: bool = False
+    award: Award | None = None
+    more_fen: int = 0
+
+    def facts(self, amount_fen: int, policy: Policy, **given: JSON) -> dict[str, JSON]:
+        """Return the facts of a proposal of this sum.
+
+        Args:
+            amount_fen: above 0; the service refuses what the rules do not give.
+            policy: the one pinned at acceptance, for the ladder.
+            given: "because" of a sum that no rule gives, "lifted".
+        """
+        award, facts = self.award, dict(given)
+        facts |= {
+            "award": award.id if award else new_id(),
+            "amount_fen": amount_fen,
+            "year": self.year,
+            "trace_sha256": self.trace_sha256,
+            "outcome": self.quote.outcome,
+            "rungs": [str(role) for role in rungs(policy, amount_fen)],
+        }
+        if award is None:
+            pinned = {"policy": self.case.policy_id, "policy_sha256": self.case.policy_sha256}
+            return {**facts, **pinned, "pot": self.pot}
+        more = amount_fen - award.reserved_fen
+        return facts | ({"more_fen": more, "pot": self.pot} if more > 0 else {})
 
 
 @query
-def proposal(uow: UnitOfWork, *, report: str, policies: Policies, now: datetime) -> Proposal:
+def proposal(
+    uow: UnitOfWork,
+    *,
+    report: str,
+    policies: Policies,
+    now: datetime,
+    award: str = "",
+    lifted: bool = False,
+) -> Proposal:
     """Compute the award of a case under the policy pinned at acceptance.
+
+    Args:
+        uow: the transaction.
+        report: id of the report.
+        policies: the rule sets.
+        now: UTC instant.
+        award: id of the claim that is meant; "" for the newest that is open.
+        lifted: whether the sum may pass the total cap, with the approval that this needs.
 
     Raises:
         NotSubstantiatedError: there is no finding that earns one.
         MatterNotRewardedError: this kind of matter earns none.
     """
-    return _proposal(uow, uow.reports.get(report), policies, now)
+    return _proposal(uow, uow.reports.get(report), policies, now, award=award, lifted=lifted)
 
 
 @use_case
 def reserve_reward(
     uow: UnitOfWork, *, act: SignedEvent, trust: Trust, policies: Policies, now: datetime
 ) -> Case:
-    """Propose the computed award and set its money aside, both or neither.
+    """Open a claim by hand, propose its sum and set the money aside, all or nothing.
 
     Raises:
         NoRewardError: the rules give no amount.
         BudgetExceededError: less is left in the fund of this year.
         AwardAmountError: the amount or the working is not what the rules give.
+        BadActError: the ladder, the year or the pot is not the one of the policy and the fund.
     """
     by_officer(act, trust, "reward.reserved")
-    before = uow.reports.lock(act.event.report)
-    due = _proposal(uow, before, policies, now)
-    if due.quote.outcome != "amount" or not due.quote.amount_fen:
-        raise NoRewardError(due.quote.reason or due.quote.outcome)
-    facts = act.event.facts
-    if (facts.get("amount_fen"), facts.get("trace_sha256")) != (
-        due.quote.amount_fen,
-        due.trace_sha256,
-    ):
-        raise AwardAmountError(expected=due.quote.amount_fen, given=facts.get("amount_fen"))
+    return _propose(uow, act, trust, policies, now)
+
+
+@use_case
+def propose_reward(
+    uow: UnitOfWork, *, act: SignedEvent, trust: Trust, policies: Policies, now: datetime
+) -> Case:
+    """Propose a sum for the claim that is open; arguments and refusals as for `reserve_reward`."""
+    by_officer(act, trust, "reward.proposed")
+    return _propose(uow, act, trust, policies, now)
+
+
+def _propose(
+    uow: UnitOfWork, act: SignedEvent, trust: Trust, policies: Policies, now: datetime
+) -> Case:
+    before, facts = uow.reports.lock(act.event.report), act.event.facts
+    meant = "" if act.event.kind == "reward.reserved" else str(facts.get("award", ""))
+    lifted = facts.get("lifted") == 1
+    due = _proposal(uow, before, policies, now, award=meant, lifted=lifted)
+    policy = policies.get(before.policy_id)
+    _check_sum(due, facts)
+    amount = int(str(facts["amount_fen"]))
+    if list(_list(facts.get("rungs"))) != [str(role) for role in rungs(policy, amount)]:
+        raise BadActError("rungs", ", ".join(rungs(policy, amount)))
     if facts.get("year") != due.year:
         raise BadActError("year", str(due.year))
-    _check_money(uow, before, due, str(facts.get("pot", FIRST)))
+    more = amount - (due.award.reserved_fen if due.award else 0)
+    if more > 0:
+        _check_money(uow, before, due, more, str(facts.get("pot", FIRST)))
     case = record(uow, act=act, trust=trust, now=now)
-    notify(uow, "reward.reserved", case=case, office=APPROVING, now=now)
+    tell_next(uow, case, str(facts["award"]), now)
     return case
+
+
+def _list(value: JSON) -> Sequence[JSON]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+def _check_sum(due: Proposal, facts: Mapping[str, JSON]) -> None:
+    """Check that a sum is what the rules give: exactly, within the range, or with a reason."""
+    worked, amount = due.quote, facts.get("amount_fen")
+    if worked.outcome == "none":
+        raise NoRewardError(worked.reason or worked.outcome)
+    if facts.get("outcome", "amount") != worked.outcome:
+        raise BadActError("outcome", worked.outcome)
+    if not isinstance(amount, int):
+        raise BadActError("amount_fen", "fen, an integer above 0")
+    low, high = worked.range_fen or (worked.amount_fen, worked.amount_fen)
+    because = str(facts.get("because", "")).strip()
+    if worked.outcome == "manual":
+        if not because:
+            raise BadActError("because", "why this sum, for no rule gives one")
+        low = high = amount
+    elif because:
+        raise BadActError("because", "nothing where the rules give the sum")
+    if low is None or high is None or not low <= amount <= high:
+        raise AwardAmountError(expected=high, given=amount)
+    if facts.get("trace_sha256") != due.trace_sha256:
+        raise AwardAmountError(expected=worked.reserve_fen, given=amount)
 
 
 @use_case
@@ -117,34 +222,71 @@ def queue_reward(
     return case
 
 
-def _check_money(uow: UnitOfWork, case: Case, due: Proposal, pot: str) -> None:
+def _check_money(uow: UnitOfWork, case: Case, due: Proposal, more: int, pot: str) -> None:
     """Check that the pot is one of the office's, that it has enough, and that nobody waits.
 
     The year is locked until the commit, so that two officers cannot both take the last yuan.
     """
     uow.ledger.lock_balance(due.year)
     parts = uow.ledger.parts(due.year)
-    amount = due.quote.amount_fen or 0
-    allowed = pots_of(parts, case.lead)
+    allowed = pots_of(parts, payer_of(case, due.award))
+    if due.award is not None and due.award.reserved_fen:
+        allowed = (due.award.pot or FIRST,)
     if pot not in allowed:
-        raise BudgetExceededError(amount) if not allowed else BadActError("pot", ", ".join(allowed))
-    check_turn(uow, case, due.year)
-    reserve(parts[pot], amount)
+        raise BudgetExceededError(more) if not allowed else BadActError("pot", ", ".join(allowed))
+    if due.award is None:
+        check_turn(uow, case, due.year)
+    reserve(parts[pot], more)
+
+
+def payer_of(case: Case, award: Award | None) -> str:
+    """Return the office whose pots an award is taken from."""
+    return (award.payer if award else "") or case.lead
 
 
 @use_case
 def approve_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Approve exactly what was proposed; the reporter sees it in the mailbox."""
-    by_officer(act, trust, "reward.approved")
+    """Agree to exactly what was proposed, as the next on the ladder.
+
+    With the last yes the reporter sees it in the mailbox; before, the next is told.
+    """
+    by_officer(act, trust, APPROVED, FUNDED)
     check_disinterested(uow, act, trust)
     case = record(uow, act=act, trust=trust, now=now)
-    notify(uow, "reward.approved", case=case, office=case.lead, now=now)
+    award = case.award_called(act.event.facts.get("award"))
+    assert award is not None
+    if award.state is AwardState.PROPOSED:
+        tell_next(uow, case, award.id, now)
+        return case
+    notify(uow, APPROVED, case=case, office=case.lead, now=now)
+    if act.event.facts.get("less_fen"):
+        tell_ready(uow, award.year, now)
+    return case
+
+
+def tell_next(uow: UnitOfWork, case: Case, award_id: str, now: datetime) -> None:
+    """Tell whoever is next on the ladder that an award waits for them."""
+    award = case.award_called(award_id)
+    rung = award.next_rung if award else ""
+    if rung:
+        above = case.supervisor if rung == Role.SUPERVISOR else case.lead
+        office = NEXT_ON_LADDER.get(rung, above)
+        notify(uow, "reward.reserved", case=case, office=office, now=now)
+
+
+@use_case
+def send_back_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Send a proposal back to its office; the money stays set aside."""
+    by_officer(act, trust, "reward.sent_back")
+    check_disinterested(uow, act, trust)
+    case = record(uow, act=act, trust=trust, now=now)
+    notify(uow, "reward.sent_back", case=case, office=case.lead, now=now)
     return case
 
 
 @use_case
 def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Turn a proposed award down; its money goes back into the fund."""
+    """Refuse an award; its money goes back into the fund."""
     by_officer(act, trust, "reward.rejected")
     check_disinterested(uow, act, trust)
     before = uow.reports.get(act.event.report)
@@ -155,30 +297,75 @@ def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datet
 
 
 @use_case
-def pay_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Book the payment: reserved becomes paid, exactly once."""
-    by_officer(act, trust, "reward.paid")
-    check_disinterested(uow, act, trust)
+def note_notice(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note how a reporter without a mailbox was told of an award."""
+    by_officer(act, trust, "reward.notified")
     return record(uow, act=act, trust=trust, now=now)
 
 
-# Notices to whoever holds a role; the jobs process resolves the name.
-APPROVING = "role:approver"
+@use_case
+def reopen_reward(
+    uow: UnitOfWork, *, act: SignedEvent, trust: Trust, policies: Policies, now: datetime
+) -> Case:
+    """Let a lapsed award be claimed after all, from the money of this year.
 
-
-def _proposal(uow: UnitOfWork, case: Case, policies: Policies, now: datetime) -> Proposal:
-    named = any(item.kind == "who" for item in SealedVault(uow).items(case.report_id))
-    facts = quote_facts(case, reporter={"named": named})
-    worked = quote(policies.get(case.policy_id), facts)
+    Raises:
+        BudgetExceededError: the pot has not enough.
+        BadActError: another year or pot than the fund has now.
+    """
+    by_officer(act, trust, "reward.reopened")
+    check_disinterested(uow, act, trust)
+    before, facts = uow.reports.lock(act.event.report), act.event.facts
     year = now.astimezone(SHANGHAI).year
-    parts, amount = uow.ledger.parts(year), worked.amount_fen or 0
-    budget = policies.get(case.policy_id).budget
-    is_short = ahead(uow, case, year) > 0
+    if facts.get("year") != year:
+        raise BadActError("year", str(year))
+    award = before.award_called(facts.get("award"))
+    uow.ledger.lock_balance(year)
+    parts = uow.ledger.parts(year)
+    pot = pot_for(parts, payer_of(before, award), award.amount_fen if award else 0)
+    if facts.get("pot") != pot:
+        raise BadActError("pot", pot)
+    policies.get(before.policy_id)
+    return record(uow, act=act, trust=trust, now=now)
+
+
+@use_case
+def recall_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Decide that a paid award must be paid back; finance books the money when it comes."""
+    by_officer(act, trust, "reward.recalled")
+    check_disinterested(uow, act, trust)
+    case = record(uow, act=act, trust=trust, now=now)
+    notify(uow, "reward.recalled", case=case, office="role:finance", now=now)
+    return case
+
+
+def _proposal(
+    uow: UnitOfWork,
+    case: Case,
+    policies: Policies,
+    now: datetime,
+    *,
+    award: str = "",
+    lifted: bool = False,
+) -> Proposal:
+    policy = policies.get(case.policy_id)
+    standing = _open_claim(case, award)
+    worked = (
+        beside(policy, standing)
+        if standing is not None and standing in case.shares
+        else quote(policy, quote_facts(case, named=is_named(uow, case), lifted=lifted))
+    )
+    held = standing is not None and standing.reserved_fen > 0
+    year = standing.year if standing and held else now.astimezone(SHANGHAI).year
+    parts = uow.ledger.parts(year)
+    more = max(worked.reserve_fen - (standing.reserved_fen if standing else 0), 0)
+    is_short = standing is None and ahead(uow, case, year) > 0
+    payer = payer_of(case, standing)
     try:
-        pot = pot_for(parts, case.lead, amount)
+        pot = (standing.pot if held and standing else "") or pot_for(parts, payer, more)
     except BudgetExceededError:
         # Reserving tells how much is short.
-        is_short, pot = True, next(iter(pots_of(parts, case.lead)), FIRST)
+        is_short, pot = True, next(iter(pots_of(parts, payer)), FIRST)
     return Proposal(
         case,
         worked,
@@ -186,6 +373,29 @@ def _proposal(uow: UnitOfWork, case: Case, policies: Policies, now: datetime) ->
         year,
         pot,
         is_short=is_short,
-        queues=is_short and budget is not None and budget.on_exhausted == "queue",
+        queues=is_short
+        and standing is None
+        and policy.budget is not None
+        and policy.budget.on_exhausted == "queue",
         waits=is_queued(uow, case, year),
+        award=standing,
+        more_fen=more,
     )
+
+
+def _open_claim(case: Case, award: str) -> Award | None:
+    """Return the claim that a proposal is about; None where one has to be opened by hand."""
+    if award:
+        return case.award_called(award)
+    return next((one for one in case.awards if one.state in UNDECIDED), None)
+
+
+def beside(policy: Policy, award: Award) -> Quote:
+    """Return the quote of an award beside a paid one: a review gives it, and no rule its sum."""
+    needs = ("approver", "reason")
+    return Quote(policy.id, award.policy_sha256, "manual", None, needs=needs)
+
+
+def is_named(uow: UnitOfWork, case: Case) -> bool:
+    """Tell whether the reporter of a case gave a name."""
+    return any(item.kind == "who" for item in SealedVault(uow).items(case.report_id))

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework.domain.award_values import GIVEN_UP, SETTLED
 from casework.domain.case import Award, AwardState, Case
 from casework.storage.ahead import OfReport
 from casework.storage.money_tables import award
@@ -35,7 +36,6 @@ _OPEN = (
 _ROWS = OfReport(sa.select(award), _c.site, _c.report_id)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _REPORT = sa.select(_c.report_id).where(_c.id == sa.bindparam("id"), _c.site == _SITE)
-_SETTLED = frozenset({AwardState.PAID, AwardState.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,20 @@ class Awards(Repository):
     """Awards of the site's cases."""
 
     def project(self, case: Case) -> None:
-        """Write the award of *case*, if it has one."""
-        if case.award is not None:
-            self._connection.execute(_PUT, self._row(case, case.award))
+        """Write the awards of *case*, if it has any."""
+        for one in case.awards:
+            self._connection.execute(_PUT, self._row(case, one))
 
     def agrees(self, case: Case) -> bool:
         """Say whether the rows of a case are its award, and those rejected before it."""
         found = _ROWS(self._connection, self._site, case.report_id)
         rows = {row.id: row._asdict() for row in found}
-        live = case.award
-        if live is not None and rows.pop(live.id, None) != self._row(case, live):
-            return False
-        earlier = case.spent - ({live.id} if live else set())
+        for one in case.awards:
+            if rows.pop(one.id, None) != self._row(case, one):
+                return False
+        earlier = case.spent - {one.id for one in case.awards}
         return rows.keys() == earlier and all(
-            row["state"] == AwardState.REJECTED and row["settled"] for row in rows.values()
+            row["state"] in GIVEN_UP and row["settled"] for row in rows.values()
         )
 
     def _row(self, case: Case, one: Award) -> dict[str, object]:
@@ -82,7 +82,7 @@ class Awards(Repository):
             "amount_fen": one.amount_fen,
             "year": one.year,
             "proposer": one.proposer,
-            "settled": one.state in _SETTLED,
+            "settled": one.state in SETTLED,
         }
 
     def open(self, state: AwardState, *, after: str = "", limit: int = 50) -> tuple[AwardLine, ...]:

@@ -36,7 +36,7 @@ RIGHTS: Final = frozenset(key for key, kind in KINDS.items() if kind.is_right)
 ABOUT_OTHERS: Final = ("merge.joined", "merge.left")
 # What concerns everybody who reported a matter; an award is its own reporter's.
 OF_THE_WORK: Final = frozenset({"verify"})
-CLAIMABLE: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED})
+CLAIMABLE: Final = frozenset({AwardState.NOTIFIED, AwardState.CLAIMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _urging(case: Case, work: Case, today: date) -> dict[str, Any] | None:
 
 
 def _unclaimed(case: Case) -> bool:
-    return case.award is not None and case.award.state is AwardState.APPROVED
+    return case.award is not None and case.award.state is AwardState.NOTIFIED
 
 
 def _timeline(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> list[Line]:
@@ -287,7 +287,7 @@ def _working(here: PublicSite, case: Case) -> tuple[Step, ...]:
     for named in (True, False):
         try:
             policy = here.policies.get(case.policy_id)
-            worked = quote(policy, quote_facts(case, reporter={"named": named}))
+            worked = quote(policy, quote_facts(case, named=named))
         except CaseworkError:
             return ()
         if worked.sha256 == case.award.trace_sha256:

@@ -27,12 +27,23 @@ FINDINGS: Final = {
 }
 AWARDS: Final = {
     "reserved": _l("正在审批"),
-    "approved": _l("已批准，等您领取"),
-    "rejected": _l("重新核定中"),
+    "rejected": _l("不予奖励"),
+    "eligibility": _l("正在核定"),
+    "computed": _l("正在核定"),
+    "approved": _l("已批准，正在通知"),
+    "funded": _l("已批准，正在通知"),
+    "notified": _l("已批准，等您领取"),
+    "ordered": _l("银行正在付款"),
+    "reconciled": _l("已发放"),
+    "closed": _l("已发放"),
+    "lapsed": _l("逾期未领"),
+    "recalled": _l("决定追回"),
     "claimed": _l("已申请领取，等待发放"),
     "paid": _l("已发放"),
 }
-AMOUNT_SHOWN: Final = frozenset({"approved", "claimed", "paid"})
+AMOUNT_SHOWN: Final = frozenset(
+    {"notified", "claimed", "ordered", "paid", "reconciled", "closed", "lapsed", "recalled"}
+)
 REASONS: Final = {reason.code: in_words(reason) for reason in REFUSAL_REASONS}
 PURPOSE_WORDS: Final = {purpose.code: in_words(purpose) for purpose in PURPOSES}
 PURPOSE_BASES: Final = {purpose.code: purpose.basis for purpose in PURPOSES}
@@ -175,9 +186,28 @@ EVENTS: Final[dict[str, Any]] = {
     "order.issued": _l("%(office)s已督办"),
     "order.answered": _l("%(office)s已答复督办"),
     "reward.reserved": _l("提出奖励，正在审批"),
-    "reward.approved": _l("批准奖励 %(amount)s"),
-    "reward.rejected": _l("奖励未获批准，重新核定"),
+    # One of several may have said yes: no sum before all have.
+    "reward.approved": _l("奖励审批通过一级"),
+    "reward.rejected": _l("决定不予奖励"),
     "reward.claimed": _l("您申请领取奖金"),
+    "reward.computed": _l("奖励已开始核定"),
+    "reward.declared": _l("您申报了关系和已得的奖励"),
+    "reward.proposed": _l("提出奖励，正在审批"),
+    "reward.funded": _l("财政已确认资金"),
+    "reward.sent_back": _l("奖励退回重新核定"),
+    "reward.notified": _l("通知领奖"),
+    "reward.identified": _l("窗口核对了身份证"),
+    "reward.witnessed": _l("第二名工作人员在窗口核对"),
+    "reward.ordered": _l("已向银行发出付款指令"),
+    "reward.undone": _l("银行没有付款，请核对账户"),
+    "reward.returned": _l("银行退回了款项，请重新领取"),
+    "reward.reconciled": _l("对账相符"),
+    "reward.closed": _l("奖励办结"),
+    "reward.lapsed": _l("逾期没有领取"),
+    "reward.reopened": _l("恢复领取"),
+    "reward.objected": _l("您对奖励提出了异议"),
+    "reward.reviewed": _l("奖励异议已经复核"),
+    "reward.recalled": _l("决定追回奖金"),
     "reward.paid": _l("奖金 %(amount)s 已发放"),
     "report.urged": _l("您催办了一次"),
     "objection.filed": _l("您提出了异议"),

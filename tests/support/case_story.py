@@ -33,6 +33,8 @@ LEADER = person("leader", YJJ, "leader")
 SUPERVISOR = person("supervisor", AWB, "supervisor")
 APPROVER = person("approver", AWB, "approver")
 CASHIER = person("cashier", "410329-czj", "cashier")
+CASHIER_2 = person("cashier2", "410329-czj", "cashier")
+FINANCE = person("finance", "410329-czj", "finance")
 CUSTODIAN_1 = person("custodian1", "410329-czj", "custodian")
 CUSTODIAN_2 = person("custodian2", "410329-jw", "custodian")
 CUSTODIAN_3 = person("custodian3", AWB, "custodian")
@@ -234,7 +236,7 @@ class Story:
         if "happened_at" in changed:
             changed["at"] = changed.pop("happened_at")
         facts = {**FACTS.get(kind, {}), **changed}
-        if kind == "reward.approved":
+        if kind in ("reward.approved", "reward.funded"):
             facts = {**self._approval(), **facts}
         if kind in ("case.closed", "closing.declined"):
             facts = {"asked": self._closing(), **facts}

@@ -4,13 +4,14 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from casework.domain.award import AT_COUNTER
 from casework.domain.case import Case
 from casework.domain.ids import new_id
 from casework.services import (
     disclosure,
     keysets,
     mailbox,
-    rewards,
+    payments,
 )
 from crypto.context import (
     item_context,
@@ -26,6 +27,8 @@ from crypto.shares import combine
 from crypto.unseal import open_approval, open_pieces, unseal_identity, unwrap_key
 from people import SITE, Filed
 from signing import Signing
+
+WITNESS = "cashier-2"
 
 
 class Paying(Signing):
@@ -173,9 +176,26 @@ class Paying(Signing):
 
     def pay(self, report: str, who: str = "cashier", **given: str) -> Case:
         """Book the payment."""
-        return rewards.pay_reward(
+        award = self.case(report).award
+        if award is not None and award.how in AT_COUNTER and who != WITNESS:
+            self.see(report)
+        return payments.pay_reward(
             self.store,
             act=self.sign(who, "reward.paid", report, self.payment(report, **given)),
+            trust=self.trust,
+            now=self.now,
+        )
+
+    def see(self, report: str, who: str = WITNESS) -> Case:
+        """Confirm at the counter who came, as the second officer."""
+        award = self.case(report).award
+        assert award is not None
+        facts = {"award": award.id}
+        hashes = {"claim_hash": award.claim_hash, "confirm_hash": award.confirm_hash}
+        facts |= {name: value for name, value in hashes.items() if value}
+        return payments.witness_claim(
+            self.store,
+            act=self.sign(who, "reward.witnessed", report, facts),
             trust=self.trust,
             now=self.now,
         )

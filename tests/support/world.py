@@ -8,10 +8,12 @@ from typing import Any
 
 from casework.clock import SHANGHAI
 from casework.domain.award import binding
+from casework.domain.award_approval import beyond_fen, kind_for
 from casework.domain.case import Case
 from casework.domain.co_handling import offices_of
 from casework.domain.ids import new_case_number, new_id
 from casework.domain.refusal_templates import template_of
+from casework.domain.roles import Role
 from casework.domain.routing import route
 from casework.services import (
     closing,
@@ -268,28 +270,30 @@ class World(Paying):
     def proposal(self, report: str) -> dict[str, Any]:
         """The facts of a proposal as the rules compute them."""
         due = rewards.proposal(self.store, report=report, policies=self.policies, now=self.now)
-        return {
-            "award": new_id(),
-            "amount_fen": due.quote.amount_fen,
-            "year": due.year,
-            "policy": due.case.policy_id,
-            "policy_sha256": due.case.policy_sha256,
-            "trace_sha256": due.trace_sha256,
-            "pot": due.pot,
-        }
+        policy = self.policies.get(due.case.policy_id)
+        return due.facts(due.quote.amount_fen or 0, policy)
 
     def approve(self, report: str, who: str = "awb-approver") -> Case:
-        """Approve the proposed award."""
+        """Agree to the proposed award with the whole ladder, *who* first, then finance."""
+        case = self.say_yes(report, who)
+        if case.award is not None and case.award.next_rung == Role.FINANCE:
+            case = self.say_yes(report, "finance")
+        return case
+
+    def say_yes(self, report: str, who: str = "awb-approver", **given: Any) -> Case:
+        """Agree to the proposed award as one of the ladder."""
         case = self.case(report)
         assert case.award is not None
-        facts = {
+        facts: dict[str, Any] = {
             "award": case.award.id,
             "amount_fen": case.award.amount_fen,
             "binding": binding(case, case.award),
         }
+        less = beyond_fen(case.award)
+        facts |= {"less_fen": less} if less else {}
         return rewards.approve_reward(
             self.store,
-            act=self.sign(who, "reward.approved", report, facts),
+            act=self.sign(who, kind_for(case.award.next_rung), report, {**facts, **given}),
             trust=self.trust,
             now=self.now,
         )

@@ -6,7 +6,9 @@ import pytest
 
 from case_story import (
     APPROVER,
+    AWB,
     CASHIER,
+    CASHIER_2,
     CUSTODIAN_1,
     OFFICER,
     REPORTER,
@@ -28,6 +30,7 @@ from casework.domain.errors import (
     PolicyPinError,
     ReleaseVoidError,
     SeparationError,
+    WitnessMissingError,
     WrongStateError,
 )
 
@@ -86,9 +89,10 @@ def test_who_verified_accepted_or_proposed_neither_approves_nor_rejects(begun: B
 
 def test_an_approved_award_is_not_approved_or_rejected_again(story: Story):
     story.approved()
+    other = person("approver2", AWB, "approver")
     for kind in ("reward.approved", "reward.rejected"):
         with pytest.raises(WrongStateError):
-            story.tell(kind, APPROVER)
+            story.tell(kind, other)
 
 
 def test_only_the_reporter_claims_and_only_what_is_approved(begun: Begin):
@@ -140,6 +144,9 @@ def test_a_counter_claim_is_paid_in_cash_without_any_release(story: Story):
     for number in (None, "11" * 32):
         with pytest.raises(ClaimNumberError):
             story.tell("reward.paid", CASHIER, means="cash", claim_hash=number)
+    with pytest.raises(WitnessMissingError):
+        story.tell("reward.paid", CASHIER, means="cash", claim_hash="00" * 32)
+    story.tell("reward.witnessed", CASHIER_2, award="a1", claim_hash="00" * 32)
     story.tell("reward.paid", CASHIER, means="cash", claim_hash="00" * 32)
     with pytest.raises(WrongStateError):
         story.tell("reward.paid", CASHIER, means="cash", claim_hash="00" * 32)

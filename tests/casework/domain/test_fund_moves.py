@@ -94,8 +94,12 @@ def test_every_move_has_its_lines_which_leave_nothing_on_the_way(move: str):
 
 
 def test_every_kind_of_line_is_made_by_some_event():
-    made = {*LINE_OF.values(), *(kind for kinds in LINES_OF_MOVE.values() for kind in kinds)}
-    assert made | {LineKind.RETURN} == set(LineKind) == set(KINDS)
+    made = {
+        LineKind.RELEASE,
+        *LINE_OF.values(),
+        *(kind for kinds in LINES_OF_MOVE.values() for kind in kinds),
+    }
+    assert made == set(LineKind) == set(KINDS)
     assert {Account.BUDGET, Account.TRANSIT, Account.CARRIED} == OUTSIDE
 
 

@@ -93,7 +93,7 @@ def test_every_mark_that_ends_a_clock_can_happen():
         "accepted", "refused", "transferred", "concluded", "told", "closed", "contacted",
         "proposed", "approved", "notified", "rejected", "claimed", "paid", "order_answered",
         "dispatched", "taken_away", "merged", "protection_ordered", "protection_declined",
-        "redone", "return_requested",
+        "redone", "lapsed", "sent_back", "return_requested",
     }  # fmt: skip
     ends = {name for kind in KINDS.values() for name in kind.stops | kind.voids}
     assert ends <= by_acts | set(MILESTONES)

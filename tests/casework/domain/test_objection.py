@@ -20,6 +20,7 @@ from case_story import (
 )
 from casework.domain import objection
 from casework.domain.award import quote_facts
+from casework.domain.award_values import AwardState
 from casework.domain.case import Case, Finding, State
 from casework.domain.case_turns import Review
 from casework.domain.errors import (
@@ -275,12 +276,17 @@ def test_a_truth_found_again_earns_the_award_again(story: Story):
     assert story.tell("reward.reserved", OFFICER, at="2026-04-20T03:00:00Z").case.award is not None
 
 
-def test_an_award_that_rests_on_the_finding_blocks_a_redo_until_it_is_rejected(story: Story):
+def test_an_award_that_was_promised_blocks_a_redo_and_one_that_was_not_is_worked_out_anew(
+    story: Story, begun: Begin
+):
     objected(story, "substantiated").tell("reward.reserved", OFFICER)
-    with pytest.raises(RedoBlockedError):
-        story.tell("review.decided", SUPERVISOR, **REDO)
-    story.tell("reward.rejected", APPROVER)
     assert story.tell("review.decided", SUPERVISOR, **REDO).case.state is State.ACCEPTED
+    assert story.case.award is not None
+    assert story.case.award.state is AwardState.COMPUTED
+    promised = objected(begun(), "substantiated").tell("reward.reserved", OFFICER)
+    promised.tell("reward.approved", APPROVER)
+    with pytest.raises(RedoBlockedError):
+        promised.tell("review.decided", SUPERVISOR, **REDO)
 
 
 @pytest.mark.parametrize(

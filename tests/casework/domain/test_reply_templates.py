@@ -34,7 +34,7 @@ def concluded(finding: Finding) -> Case:
     return at(state=State.CONCLUDED, finding=finding)
 
 
-AWARD = Award("a" * 26, AwardState.APPROVED, 1, 2026, "p", SHA, SHA, "somebody")
+AWARD = Award("a" * 26, AwardState.NOTIFIED, 1, 2026, "p", SHA, SHA, "somebody")
 LONGER = Extension(
     "verify", 2, 3, 30, "day", "complex", "leader", "x", "2026-04-02", AskState.GRANTED,
     due_on="2026-05-02",

@@ -301,17 +301,20 @@ def test_a_finding_takes_only_what_an_investigator_knows(begun: Begin):
         assert refusal.value.fact == named
 
 
-def test_a_finding_may_be_corrected_until_an_award_rests_on_it(story: Story):
+def test_a_finding_may_be_corrected_until_an_award_that_rests_on_it_is_claimed(
+    story: Story, begun: Begin
+):
     story.concluded().tell(
         "finding.recorded", OFFICER_2, fines_fen=[10_000_000], concluded_on="2026-04-20"
     )
     # The first finding stopped the clock; a correction does not move that day.
     assert str(story.case.concluded_on) == "2026-03-20"
     assert story.case.investigators == {"officer", "officer2"}
-    story.tell("reward.reserved", OFFICER)
+    story.tell("reward.reserved", OFFICER).tell("finding.recorded", OFFICER)
+    assert story.case.award is not None
+    assert story.case.award.state is AwardState.COMPUTED
     with pytest.raises(AwardExistsError):
-        story.tell("finding.recorded", OFFICER)
-    story.tell("reward.rejected", APPROVER).tell("finding.recorded", OFFICER)
+        begun().claimed().tell("finding.recorded", OFFICER)
 
 
 # ---- clocks ---------------------------------------------------------------------------------
@@ -395,7 +398,11 @@ def test_the_buttons_are_those_that_could_work(begun: Begin):
     assert "reward.reserved" in kinds(begun().concluded(), OFFICER)
     assert "reward.reserved" not in kinds(begun().concluded("unsubstantiated"), OFFICER)
     assert "reward.reserved" not in kinds(begun().reserved(), OFFICER)
-    assert kinds(begun().reserved(), APPROVER) == {"reward.approved", "reward.rejected"}
+    assert kinds(begun().reserved(), APPROVER) == {
+        "reward.approved",
+        "reward.rejected",
+        "reward.sent_back",
+    }
     assert "reward.paid" in kinds(begun().claimed(), CASHIER)
     assert kinds(begun(about="410329-zjj"), person("x", "410329-zjj", "leader")) == set()
     assert kinds(begun().claimed(), person("x", AWB, "auditor")) == set()

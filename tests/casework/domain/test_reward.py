@@ -323,7 +323,7 @@ def test_a_rule_set_without_awards_gives_none(made_up: Policies):
 def test_the_facts_for_the_quote_come_from_the_case(story: Story, policies: Policies):
     facts = {"matter": "concealed_accident", "accident": dead(4)}
     story.accepted().tell("finding.recorded", OFFICER, facts=facts)
-    for_quote = quote_facts(story.case, reporter={"named": True, "relation": "none"})
+    for_quote = quote_facts(story.case, named=True)
     assert for_quote["accepted_on"] == "2026-03-02"
     assert for_quote["penalties_fen"] == [40_000_000]
     assert quote(policies.get("yichuan-2022"), for_quote).amount_fen == yuan(160_000)

@@ -44,11 +44,10 @@ def test_a_withdrawal_leaves_releases_of_other_items_alone(story: Story):
     assert [one.state for one in story.case.releases.values()] == ["opened"]
 
 
-def test_a_claimed_award_goes_back_to_approved_and_may_be_claimed_with_a_new_item(story: Story):
+def test_a_claimed_award_goes_back_to_notified_and_may_be_claimed_with_a_new_item(story: Story):
     story.claimed().tell("identity.withdrawn", REPORTER)
     assert story.case.award is not None
-    assert (story.case.award.state, story.case.award.item) == (AwardState.APPROVED, "")
-    assert story.case.payee_item == ""
+    assert (story.case.award.state, story.case.award.item) == (AwardState.NOTIFIED, "")
     with pytest.raises(ItemWithdrawnError):
         story.tell("reward.claimed", REPORTER, version=2)
     story.tell("reward.claimed", REPORTER, item="i2")

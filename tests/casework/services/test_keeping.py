@@ -291,7 +291,9 @@ def claimed(world: World) -> tuple[Filed, str]:
 
 def test_a_withdrawal_ends_a_release_at_once_and_the_sweep_clears_its_boxes(world: World):
     filed, release = claimed(world)
-    withdraw(world, filed, world.case(filed.report).payee_item)
+    award = world.case(filed.report).award
+    assert award is not None
+    withdraw(world, filed, award.item)
     with pytest.raises(ReleaseVoidError):
         world.open(filed.report, release)
     assert problems(world) == []

@@ -15,7 +15,7 @@ EXPIRES = datetime(2026, 3, 9, tzinfo=UTC)
 
 def award(**given: object) -> Award:
     values = {
-        "id": new_id(), "state": AwardState.RESERVED, "amount_fen": 5_000_00, "year": 2026,
+        "id": new_id(), "state": AwardState.PROPOSED, "amount_fen": 5_000_00, "year": 2026,
         "policy_id": "p", "policy_sha256": "s", "trace_sha256": "t", "proposer": "officer",
     }  # fmt: skip
     return Award(**(values | given))  # type: ignore[arg-type]
@@ -36,7 +36,7 @@ def test_awards_are_listed_by_where_they_stand(store, stored_case):
     case = replace(case, award=award())
     store.write(lambda uow: uow.awards.project(case))
 
-    [line] = store.read(lambda uow: uow.awards.open(AwardState.RESERVED))
+    [line] = store.read(lambda uow: uow.awards.open(AwardState.PROPOSED))
     assert (line.id, line.case_number, line.amount_fen) == (
         case.award.id,
         case.case_number,
@@ -60,8 +60,8 @@ def test_awards_page_by_id(store, stored_case):
         store.write(lambda uow, c=case: uow.awards.project(c))
         ids.append(case.award.id)
 
-    first = store.read(lambda uow: uow.awards.open(AwardState.RESERVED, limit=2))
-    rest = store.read(lambda uow: uow.awards.open(AwardState.RESERVED, after=first[-1].id))
+    first = store.read(lambda uow: uow.awards.open(AwardState.PROPOSED, limit=2))
+    rest = store.read(lambda uow: uow.awards.open(AwardState.PROPOSED, after=first[-1].id))
 
     assert [line.id for line in (*first, *rest)] == sorted(ids)
 

@@ -238,7 +238,7 @@ class UndoError(Exception):
         ("event_of_report", lambda uow: uow.events.of_report("x")),
         ("event_outside", lambda uow: uow.events.outside()),
         ("event_pending", lambda uow: uow.events.pending()),
-        ("award_open", lambda uow: uow.awards.open(AwardState.RESERVED)),
+        ("award_open", lambda uow: uow.awards.open(AwardState.PROPOSED)),
         ("ledger_entry_ordinal_key", lambda uow: uow.ledger.page(2026)),
         ("session_by_sweep", lambda uow: uow.sessions.sweep(NOW)),
     ],

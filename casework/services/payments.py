@@ -1,0 +1,58 @@
+"""An award is paid: what cashiers, a second officer at the counter, and finance sign for it."""
+
+from datetime import datetime
+
+from casework.domain.case import Case
+from casework.services.acts import by_officer, record
+from casework.services.interests import check_disinterested
+from casework.services.trust import Trust
+from casework.storage.unit_of_work import UnitOfWork, use_case
+from crypto.events import SignedEvent
+
+
+@use_case
+def identify_claimant(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note that who came by identity card is the one whose name was released."""
+    return _record(uow, act, trust, now, "reward.identified")
+
+
+@use_case
+def witness_claim(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """The second officer at the counter confirms who came."""
+    return _record(uow, act, trust, now, "reward.witnessed")
+
+
+@use_case
+def order_payment(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note that the bank is sent a payment order, before it is."""
+    return _record(uow, act, trust, now, "reward.ordered")
+
+
+@use_case
+def undo_order(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note that the bank refused a payment order."""
+    return _record(uow, act, trust, now, "reward.undone")
+
+
+@use_case
+def pay_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Book the payment: reserved becomes paid, exactly once."""
+    return _record(uow, act, trust, now, "reward.paid")
+
+
+@use_case
+def note_return(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note that the bank sent the money back; the reporter may claim it anew."""
+    return _record(uow, act, trust, now, "reward.returned")
+
+
+@use_case
+def reconcile_payment(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note that finance found the payment in the bank's statement or the cash book."""
+    return _record(uow, act, trust, now, "reward.reconciled")
+
+
+def _record(uow: UnitOfWork, act: SignedEvent, trust: Trust, now: datetime, kind: str) -> Case:
+    by_officer(act, trust, kind)
+    check_disinterested(uow, act, trust)
+    return record(uow, act=act, trust=trust, now=now)
