@@ -29,7 +29,7 @@ from casework.mail import notices
 from casework.mail.sender import MailUnavailableError, Sender, sender_for
 from casework.private_process import keep_memory_private, log_without_words, place_of
 from casework.register import RegisterFolder
-from casework.services import claims, keeping, outbox, publishing, searching
+from casework.services import claims, keeping, outbox, publishing, reward_figures, searching
 from casework.services.audit_log import (
     ROOT_NOTICE,
     AuditFolder,
@@ -82,6 +82,7 @@ class Jobs:
     home: Path
     keeper: TrustKeeper | None = None
     keys_to_forget: bool = True  # at the start too: a kill may have come in between
+    rewards_told: str = ""  # the newest quarter that was looked at: nothing joins it any more
 
     def trust(self) -> Trust:
         """Return whose signatures count now."""
@@ -211,6 +212,19 @@ class Jobs:
         publishing.publish_at_once(self.store, folder)
         for quarter in publishing.open_quarters(self.store, folder, log_key=self.log_key, now=now):
             log.info("opened the register's records of %s", quarter)
+        self.tell_rewards(folder)
+
+    def tell_rewards(self, folder: RegisterFolder) -> None:
+        """Sign and publish the figures of rewards of quarters that are over."""
+        clock = self.instance.clock
+        due = reward_figures.newest_due(clock.today())
+        if self.rewards_told != due:
+            for quarter in reward_figures.freeze_rewards(
+                self.store, trust=self.trust(), log_key=self.log_key, now=clock.now()
+            ):
+                log.info("told the figures of rewards of %s", quarter)
+            self.rewards_told = due
+        reward_figures.publish_rewards(self.store, folder)
 
     def _keeping(self) -> Keeping:
         return Keeping(

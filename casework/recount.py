@@ -4,15 +4,24 @@ Nothing of the instance is asked: who has a copy of /register/ and the log's key
 for themselves. What does not fit, and every entry that was left unopened, is a finding.
 """
 
+import hashlib
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from casework.register import AT_ONCE, QUARTERS_FILE, REPORTS_MIN, RegisterFolder
+from casework.domain.reward_figures import RewardFigures, parse
+from casework.register import (
+    AT_ONCE,
+    QUARTERS_FILE,
+    REPORTS_MIN,
+    REWARDS_FILE,
+    REWARDS_FROZEN,
+    RegisterFolder,
+)
 from crypto.errors import ProofError
 from crypto.merkle import leaf_hash
 from crypto.notes import Checkpoint, open_checkpoint, parse_verifier_key
@@ -78,6 +87,7 @@ class Recount:
         fingerprint: 24 digits of its checkpoint, to be compared with what others see.
         opened: entries whose records were published with their quarters.
         figures: one for each office and quarter, in order.
+        rewards: what was told of rewards, by quarter: files whose digest the register has.
         findings: what does not fit, each one sentence; empty when all does.
     """
 
@@ -86,6 +96,7 @@ class Recount:
     fingerprint: str
     opened: int = 0
     figures: tuple[Figures, ...] = ()
+    rewards: tuple[RewardFigures, ...] = ()
     findings: list[str] = field(default_factory=list)
 
 
@@ -163,8 +174,10 @@ def recount(read: Read, key: str) -> Recount:
     if entries is None:
         return counted
     files = list(_opened(read, head, entries, counted))
-    _check_at_once(read, files, counted.findings)
+    at_once = _at_once(read, counted.findings)
+    _check_at_once(at_once, files, counted.findings)
     counted.figures = _figures(files)
+    counted.rewards = tuple(_rewards(read, at_once, counted))
     return counted
 
 
@@ -194,7 +207,7 @@ def _opened(
     read: Read, head: Checkpoint, entries: list[bytes], counted: Recount
 ) -> Iterable[OpenedFile]:
     """Yield the opened quarters; together they must open every entry up to the last of them."""
-    for quarter in _quarters(read):
+    for quarter in _quarters(read, QUARTERS_FILE):
         body = read(f"opened/{quarter}.json") or b""
         try:
             file = OpenedFile.parse(body)
@@ -223,21 +236,57 @@ def _opened(
         yield file
 
 
-def _quarters(read: Read) -> list[str]:
-    """Return which quarters are said to be opened."""
-    body = (read(QUARTERS_FILE) or b"").decode(errors="replace")
+def _quarters(read: Read, listed: str) -> list[str]:
+    """Return which quarters are said to be opened, or told of."""
+    body = (read(listed) or b"").decode(errors="replace")
     return [line for line in body.split("\n") if line]
 
 
-def _check_at_once(read: Read, files: Iterable[OpenedFile], findings: list[str]) -> None:
-    """A record about keys or recovery must have been opened as it happened."""
+def _at_once(read: Read, findings: list[str]) -> tuple[OpenedRecord, ...]:
+    """Return the records that were opened as they happened."""
     body = read("opened/at-once.json")
-    known: set[bytes] = set()
-    if body is not None:
-        try:
-            known = {one.entry() for one in OpenedFile.parse(body).records}
-        except ProofError:
-            findings.append("at-once.json：读不懂 / cannot be read")
+    if body is None:
+        return ()
+    try:
+        return OpenedFile.parse(body).records
+    except ProofError:
+        findings.append("at-once.json：读不懂 / cannot be read")
+        return ()
+
+
+def _rewards(
+    read: Read, at_once: Iterable[OpenedRecord], counted: Recount
+) -> Iterator[RewardFigures]:
+    """Yield the figures of rewards that the register vouches for; name those it does not.
+
+    A figure file whose record is in no batch yet is said by the site alone: the record in
+    the file of what is opened at once must then appear in the tree, as for keys.
+    """
+    site = counted.origin.removesuffix("/register")
+    vouched = {one.record.case for one in at_once if one.record.kind == REWARDS_FROZEN}
+    for quarter in _quarters(read, REWARDS_FILE):
+        body = read(f"rewards/{quarter}.json") or b""
+        if hashlib.sha256(body).hexdigest() in vouched:
+            vouched.remove(hashlib.sha256(body).hexdigest())
+            try:
+                yield parse(body, site=site)
+                continue
+            except ValueError:
+                pass
+        counted.findings.append(
+            f"rewards/{quarter}：与登记簿中的摘要不符 / not the file whose digest was registered"
+        )
+    if vouched:
+        counted.findings.append(
+            "有登记过的奖励数字没有公布 / figures of rewards were registered and are not there"
+        )
+
+
+def _check_at_once(
+    at_once: Iterable[OpenedRecord], files: Iterable[OpenedFile], findings: list[str]
+) -> None:
+    """A record about keys, recovery or rewards must have been opened as it happened."""
+    known = {one.entry() for one in at_once}
     for file in files:
         findings += [
             f"{file.quarter}：{one.record.kind} 未即时公开 / not opened at once"

@@ -18,8 +18,6 @@ from typing import Final
 from crypto.events import Event
 from crypto.register import Record
 
-# What is opened as soon as it happens, because it concerns everybody.
-AT_ONCE: Final = frozenset({"keyset.changed", "recovery.used"})
 # A report that nobody decided on in time counts as accepted: two ways to the same clock.
 ACCEPTED_BY: Final = frozenset({"report.accepted", "report.deemed_accepted"})
 CASE_KINDS: Final = ACCEPTED_BY | {
@@ -38,6 +36,10 @@ AGREED: Final = "reward.approved"
 AWARD_KINDS: Final = AGREED_BY | {"reward.paid", "reward.lapsed"}
 RELEASE_KINDS: Final = frozenset({"release.opened"})
 FIGURES_FROZEN: Final = "figures.frozen"
+REWARDS_FROZEN: Final = "rewards.frozen"
+# What is opened as soon as it happens, because it concerns everybody; of figures of rewards
+# it is the digest of the file, which is public at once.
+AT_ONCE: Final = frozenset({"keyset.changed", "recovery.used", REWARDS_FROZEN})
 OUTSIDE_KINDS: Final = frozenset({*AT_ONCE, FIGURES_FROZEN})
 PUBLIC_KINDS: Final = CASE_KINDS | AWARD_KINDS | RELEASE_KINDS | OUTSIDE_KINDS
 TRIAL: Final = "trial"
@@ -61,12 +63,14 @@ BATCH_DAYS: Final = 7
 # days between its events; with the batch of each, these would pin the day of the report.
 SPREAD_DAYS: Final = 7
 QUARTERS_FILE: Final = "opened/quarters"  # which were opened, one a line
+REWARDS_FILE: Final = "rewards/quarters"  # of which figures of rewards were told, one a line
 REPORTS_MIN: Final = 5  # fewer are never told of an office or a quarter
 
 _NUMBER = r"(x[0-9]{3}/)*[0-9]{3}(\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 _SERVED = re.compile(
     rf"(checkpoint|verifier-key|tile/([0-9]|[1-5][0-9]|6[0-3])/{_NUMBER}|tile/entries/{_NUMBER}"
-    r"|opened/[0-9]{4}Q[1-4]\.json|opened/at-once\.json|opened/quarters)\Z"
+    r"|opened/[0-9]{4}Q[1-4]\.json|opened/at-once\.json|opened/quarters"
+    r"|rewards/[0-9]{4}Q[1-4]\.json|rewards/quarters)\Z"
 )
 _WITNESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _QUARTER_FILE = re.compile(r"[0-9]{4}Q[1-4]\.json\Z")
@@ -234,7 +238,11 @@ def _day(text: str) -> date:
 
 def day_of(event: Event) -> date:
     """Return the day of an event in Asia/Shanghai."""
-    at = event.at
+    return day_at(event.at)
+
+
+def day_at(at: str) -> date:
+    """Return the day in Asia/Shanghai of a day or an instant (UTC) as events write them."""
     # 16:00 UTC is midnight there.
     late = len(at) > 10 and int(at[11:13]) >= 16
     return _day(at) + timedelta(days=1 if late else 0)
@@ -258,6 +266,16 @@ def opens_on(quarter: str) -> date:
     year, number = int(quarter[:4]), int(quarter[5])
     month = number * 3 + 2
     return date(year + month // 13, (month - 1) % 12 + 1, 1)
+
+
+def first_day(quarter: str) -> date:
+    """Return the day on which a quarter begins."""
+    return date(int(quarter[:4]), int(quarter[5]) * 3 - 2, 1)
+
+
+def following(quarter: str) -> str:
+    """Return the quarter after this one."""
+    return quarter_of(first_day(quarter) + timedelta(days=100))
 
 
 def batch_size(entries: int) -> int:
@@ -291,10 +309,10 @@ class RegisterFolder:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
-    def quarters(self) -> tuple[str, ...]:
-        """Return the quarters that were opened, the oldest first."""
+    def quarters(self, of: str = "opened") -> tuple[str, ...]:
+        """Return the quarters that were opened, or told in the folder *of*, the oldest first."""
         try:
-            names = sorted(one.name for one in (self.path / "opened").iterdir())
+            names = sorted(one.name for one in (self.path / of).iterdir())
         except FileNotFoundError:
             return ()
         return tuple(name[:6] for name in names if _QUARTER_FILE.match(name))

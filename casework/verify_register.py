@@ -12,6 +12,7 @@ from casework.instance import BATCH_DAYS_MAX
 from casework.register import AT_ONCE, PublicFact, RegisterFolder, day_of
 from casework.services.publishing import AT_ONCE_FILE, file_digest, frozen, opened, outside_entries
 from casework.services.register import fact_of
+from casework.services.reward_figures import digest_of, path_of, told_rewards
 from casework.services.trust import Trust
 from casework.storage.events import StoredEvent
 from casework.storage.log import AUDIT, REGISTER, EntryRow, HeadRow
@@ -288,6 +289,7 @@ def _check_folder(
             bundle = pack_entries([row.entry for row in rows])
             yield from _compare_file(folder, bundle_path(index, width), bundle)
     yield from _check_opened(store, folder)
+    yield from _check_rewards(store, folder)
 
 
 def _compare_file(folder: RegisterFolder, path: str, expected: bytes) -> Iterator[Problem]:
@@ -312,6 +314,18 @@ def _check_opened(store: Store, folder: RegisterFolder) -> Iterator[Problem]:
     if shown:
         body = OpenedFile(store.site, "at-once", 0, 0, shown).encode()
         yield from _compare_file(folder, AT_ONCE_FILE, body)
+
+
+def _check_rewards(store: Store, folder: RegisterFolder) -> Iterator[Problem]:
+    """Compare the figures of rewards with what was signed."""
+    told = told_rewards(store)
+    vouched = (folder.read(AT_ONCE_FILE) or b"").decode(errors="replace")
+    for quarter, body in sorted(told.items()):
+        if digest_of(body) in vouched:
+            yield from _compare_file(folder, path_of(quarter), body)
+    for quarter in folder.quarters("rewards"):
+        if quarter not in told:
+            yield Problem("register file", path_of(quarter), "not named by an event")
 
 
 def _shown_at_once(rows: Iterable[EntryRow]) -> tuple[OpenedRecord, ...]:

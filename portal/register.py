@@ -71,7 +71,7 @@ def figures_of(here: PublicSite) -> Recount | None:
         ProofError, SourceError: the files are not those of the log that the key set names.
     """
     folder = folder_of(here)
-    if not folder.quarters():
+    if not (folder.quarters() or folder.quarters("rewards")):
         return None
     key = verifier_key(register_origin(here.instance.site), here.keyset.log)
     return recount(folder.read, key)
@@ -80,4 +80,4 @@ def figures_of(here: PublicSite) -> Recount | None:
 def edition_of(here: PublicSite) -> tuple[bytes, tuple[str, ...]]:
     """Return what tells one state of the public files from another."""
     folder = folder_of(here)
-    return folder.read(CHECKPOINT) or b"", folder.quarters()
+    return folder.read(CHECKPOINT) or b"", (*folder.quarters(), *folder.quarters("rewards"))

@@ -1,5 +1,6 @@
 """`tonggui register`: does what is stored, and what is public, agree with what was signed?"""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from admin.commands.opened import opened
 from admin.commands.refusals import FAILED, CommandError
 from admin.commands.teaching import Group, json_option
 from admin.commands.terminal import note, say, say_json, table, tracked
+from casework.domain.money import plain
+from casework.domain.reward_figures import BESIDE, Band, RewardFigures
 from casework.recount import Figures, Recount, SourceError, recount, source, told_key
 from casework.register import RegisterFolder
 from casework.services.audit_log import AuditFolder
@@ -218,8 +221,45 @@ def _recount_json(told: Recount) -> dict[str, object]:
         "opened": told.opened,
         "fingerprint": told.fingerprint,
         "figures": rows,
+        "rewards": [_reward_json(one) for one in told.rewards],
         "findings": told.findings,
     }
+
+
+def _reward_json(one: RewardFigures) -> dict[str, object]:
+    return {
+        "first": one.first,
+        "quarter": one.quarter,
+        "awards": one.awards,
+        "bands": [
+            {"from_fen": band.from_fen, "below_fen": band.below_fen, "awards": band.awards}
+            for band in one.bands
+        ],
+        **one.beside,
+        "used_percent": one.used_percent,
+    }
+
+
+def _show_rewards(told: Sequence[RewardFigures]) -> None:
+    if not told:
+        return
+    names = ("申领", "发放", "不予奖励", "逾期作废", "申请复核", "追回")
+    rows = [
+        [
+            one.quarter if one.first == one.quarter else f"{one.first}–{one.quarter}",
+            str(one.awards),
+            "；".join(f"{_band(band)} {band.awards}" for band in one.bands),
+            *("不足五件" if one.beside[key] is None else str(one.beside[key]) for key in BESIDE),
+            "" if one.used_percent is None else f"≥{one.used_percent}%",
+        ]
+        for one in told
+    ]
+    table(("季度", "批准奖励", "按金额（元）", *names, "预算已用"), rows, title="奖励 / rewards")
+
+
+def _band(band: Band) -> str:
+    ends = "以上" if band.below_fen is None else f"–{plain(band.below_fen)}"
+    return f"{plain(band.from_fen)}{ends}"
 
 
 def _show_recount(told: Recount) -> None:
@@ -237,6 +277,7 @@ def _show_recount(told: Recount) -> None:
         "奖励已发",
     )
     table(columns, [_row(one) for one in told.figures], title=f"{told.origin}")
+    _show_rewards(told.rewards)
     for finding in told.findings:
         say(finding)
     word = (

@@ -133,6 +133,7 @@ EVENTS: Final[Words] = {
     "keys.rewrapped": _l("用新的部门密钥重新封装"),
     "instance.opened": _l("启用"),
     "figures.frozen": _l("公布季度登记"),
+    "rewards.frozen": _l("公布季度奖励数字"),
     "drill.held": _l("演练"),
     "recovery.announced": _l("公告动用恢复密钥"),
     "recovery.used": _l("动用了恢复密钥"),

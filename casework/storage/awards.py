@@ -9,7 +9,7 @@ from casework.domain.award_values import GIVEN_UP, SETTLED
 from casework.domain.case import Award, AwardState, Case
 from casework.storage.ahead import OfReport
 from casework.storage.money_tables import award
-from casework.storage.report_tables import report
+from casework.storage.report_tables import event, report
 from casework.storage.rows import Lines, Repository
 
 _c = award.c
@@ -36,6 +36,19 @@ _OPEN = (
 _ROWS = OfReport(sa.select(award), _c.site, _c.report_id)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _REPORT = sa.select(_c.report_id).where(_c.id == sa.bindparam("id"), _c.site == _SITE)
+_ACTED = (
+    sa.select(_c.report_id)
+    .join(event, sa.and_(event.c.site == _c.site, event.c.report_id == _c.report_id))
+    .where(
+        _c.site == _SITE,
+        event.c.at >= sa.bindparam("first"),
+        event.c.at < sa.bindparam("end"),
+        event.c.kind >= sa.literal_column("'reward.'"),
+        event.c.kind < sa.literal_column("'reward/'"),
+    )
+    .distinct()
+    .order_by(_c.report_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,11 @@ class Awards(Repository):
         """Return the report that an award belongs to, "" for an unknown one."""
         found = self._connection.execute(_REPORT, {"site": self._site, "id": award}).scalar()
         return str(found or "")
+
+    def acted(self, *, first: str, end: str) -> tuple[str, ...]:
+        """Return the reports of whose awards an act tells from *first* to before *end* (UTC)."""
+        values = {"site": self._site, "first": first, "end": end}
+        return tuple(self._connection.execute(_ACTED, values).scalars())
 
     def _read(self, statement: Lines, **values: object) -> tuple[AwardLine, ...]:
         found = self._connection.execute(statement, {"site": self._site, **values})

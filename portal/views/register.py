@@ -6,12 +6,14 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casework.domain.money import plain
 from casework.recount import SourceError
 from crypto.errors import ProofError
 from crypto.register import OTHERS
 from portal.extensions import PublicSite, public_site
 from portal.register import edition_of, figures_of, folder_of, standing_of
 from portal.sealing import department_name
+from portal.views.wording import REWARD_COUNTS
 
 TEXT: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
@@ -65,8 +67,14 @@ def _figures_page(here: PublicSite) -> str:
         quarters.setdefault(one.quarter, []).append({"office": name, "told": one})
     return render_template(
         "register/figures.html", quarters=quarters, counted=counted, damaged=damaged,
-        address=here.settings.public_url,
+        address=here.settings.public_url, rewards=counted.rewards[::-1] if counted else (),
+        beside_names=REWARD_COUNTS, quarter_name=quarter_name, plain=plain,
     )  # fmt: skip
+
+
+def quarter_name(quarter: str) -> str:
+    """Return what people call a quarter such as "2026Q1"."""
+    return str(_("%(year)s 年第 %(n)s 季度", year=quarter[:4], n=quarter[5:]))
 
 
 @bp.get("/<path:relative>")

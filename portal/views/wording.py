@@ -123,6 +123,16 @@ REGISTER_KINDS: Final = {
     "recovery.used": _l("启用恢复密钥"),
     "keyset.changed": _l("更换密钥"),
     "figures.frozen": _l("公布季度数字"),
+    "rewards.frozen": _l("公布季度奖励数字"),
+}
+# What the public figures count of awards, in the order in which it is shown.
+REWARD_COUNTS: Final = {
+    "claimed": _l("举报人已申领"),
+    "paid": _l("已发放"),
+    "refused": _l("不予奖励"),
+    "lapsed": _l("逾期未领，作废"),
+    "objected": _l("举报人申请复核"),
+    "recalled": _l("决定追回"),
 }
 ITEM_KINDS: Final = {
     "who": _l("姓名和身份证号"),

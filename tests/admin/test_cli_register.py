@@ -93,3 +93,21 @@ def test_verify_looks_at_the_public_files_too(world):
     done = tonggui("register", "verify", **at)
     assert done.status == 1
     assert done.out == "checkpoint\tregister/checkpoint\tforged\n"
+
+
+def test_figures_of_rewards_are_told_with_the_others(world):
+    world.appropriate()
+    for _ in range(5):
+        world.approved()
+    world.now = world.now.replace(month=8, day=2)
+    for _ in range(2):
+        publish(world)
+        take(world)
+    told = tonggui("register", "recount", "--from", place(world), "--json").json
+    (rewards,) = told["rewards"]
+    assert told["findings"] == []
+    assert (rewards["first"], rewards["quarter"], rewards["awards"]) == ("2026Q1", "2026Q2", 5)
+    assert rewards["bands"] == [{"from_fen": 0, "below_fen": None, "awards": 5}]
+    assert (rewards["paid"], rewards["used_percent"]) == (0, 30)
+    shown = tonggui("register", "recount", "--from", place(world)).out
+    assert "2026Q1–2026Q2" in shown

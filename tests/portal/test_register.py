@@ -136,3 +136,46 @@ def test_figures_follow_the_files(app, world, opened):
     assert visitor.get("/register/figures").text == first
     pass_days(world, 7)
     assert visitor.get("/register/figures").text != first  # another checkpoint, another fingerprint
+
+
+@pytest.fixture
+def rewarded(world):
+    """Eleven awards in March, told in May: six small ones have no band of their own."""
+    world.appropriate()
+    world.file_report()
+    take(world)
+    pass_days(world, 7)
+    for _ in range(6):
+        world.approved()
+    world.now = world.now.replace(month=5, day=2)
+    for _ in range(2):
+        publish(world)
+        take(world)
+
+
+def words_of(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_before_any_is_told_the_figures_say_that_there_are_none_of_rewards(visitor):
+    assert "还没有公布过奖励数字" in visitor.get("/register/figures").text
+
+
+def test_rewards_are_told_by_quarter_and_band(app, rewarded):
+    visitor = Visitor(app)
+    words = words_of(visitor.get("/register/figures").text)
+    assert "批准奖励 6 件" in words
+    assert "不分档 6" in words
+    assert "已发放 0 件" in words
+    assert "30% 以上，不足 40%" in words  # six times 60,000 of a million
+    assert "登记簿有问题" not in words
+    answer = visitor.get("/register/rewards/2026Q1.json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+
+
+def test_rewards_that_were_changed_are_not_shown(app, world, rewarded):
+    path = RegisterFolder(world.settings.home / "register").path / "rewards" / "2026Q1.json"
+    path.write_bytes(path.read_bytes().replace(b'"awards":6', b'"awards":7'))
+    words = words_of(Visitor(app).get("/register/figures").text)
+    assert "登记簿有问题" in words
+    assert "批准奖励" not in words

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from casework.instance import Instance
 from casework.register import RegisterFolder
-from casework.services import publishing
+from casework.services import publishing, reward_figures
 from casework.services.audit_log import AuditFolder, Keeping, newest_audit, take_in
 from casework.services.register import batch
 from casework.verify_log import Outside
@@ -37,6 +37,8 @@ def publish(world: World) -> None:
     publishing.publish(world.store, folder, log=key.public)
     publishing.publish_at_once(world.store, folder)
     publishing.open_quarters(world.store, folder, log_key=key, now=world.now)
+    reward_figures.freeze_rewards(world.store, trust=world.trust, log_key=key, now=world.now)
+    reward_figures.publish_rewards(world.store, folder)
 
 
 def pass_days(world: World, days: int) -> None:
