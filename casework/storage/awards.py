@@ -36,6 +36,27 @@ _OPEN = (
 _ROWS = OfReport(sa.select(award), _c.site, _c.report_id)
 _OF_REPORT = _LINE.where(_c.report_id == sa.bindparam("report_id")).order_by(_c.id)
 _REPORT = sa.select(_c.report_id).where(_c.id == sa.bindparam("id"), _c.site == _SITE)
+# Told by a paper and not claimed yet, or lapsed since.
+_PUT_UP = (
+    sa.select(_c.report_id, _c.id)
+    .join(event, sa.and_(event.c.site == _c.site, event.c.report_id == _c.report_id))
+    .where(
+        _c.site == _SITE,
+        sa.or_(
+            sa.and_(
+                _c.state == sa.literal_column("'notified'"),
+                event.c.kind == sa.literal_column("'reward.notified'"),
+            ),
+            sa.and_(
+                _c.state == sa.literal_column("'lapsed'"),
+                event.c.kind == sa.literal_column("'reward.lapsed'"),
+                event.c.at >= sa.bindparam("since"),
+            ),
+        ),
+    )
+    .distinct()
+    .order_by(_c.id)
+)
 _ACTED = (
     sa.select(_c.report_id)
     .join(event, sa.and_(event.c.site == _c.site, event.c.report_id == _c.report_id))
@@ -115,6 +136,11 @@ class Awards(Repository):
         """Return the reports of whose awards an act tells from *first* to before *end* (UTC)."""
         values = {"site": self._site, "first": first, "end": end}
         return tuple(self._connection.execute(_ACTED, values).scalars())
+
+    def put_up(self, *, since: str) -> tuple[tuple[str, str], ...]:
+        """Return report and award of what waits though a paper told of it, or lapsed *since*."""
+        rows = self._connection.execute(_PUT_UP, {"site": self._site, "since": since})
+        return tuple((row.report_id, row.id) for row in rows)
 
     def _read(self, statement: Lines, **values: object) -> tuple[AwardLine, ...]:
         found = self._connection.execute(statement, {"site": self._site, **values})

@@ -1,5 +1,6 @@
 """The public register: what it is, its files, how anybody checks it."""
 
+from collections.abc import Callable, Hashable
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, make_response, render_template
@@ -8,9 +9,11 @@ from flask_babel import gettext as _
 
 from casework.domain.money import plain
 from casework.recount import SourceError
+from casework.services.announcing import put_up
 from crypto.errors import ProofError
 from crypto.register import OTHERS
 from portal.extensions import PublicSite, public_site
+from portal.language import current
 from portal.register import edition_of, figures_of, folder_of, standing_of
 from portal.sealing import department_name
 from portal.views.wording import REWARD_COUNTS
@@ -21,6 +24,7 @@ BYTES: Final = "application/octet-stream"
 # A tile never changes; what may change is asked for again after a minute.
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 A_MINUTE: Final = "public, max-age=60"
+ANNOUNCED_SECONDS: Final = 300
 
 bp = Blueprint("register", __name__, url_prefix="/register")
 
@@ -43,15 +47,7 @@ def overview() -> ResponseReturnValue:
 def figures() -> ResponseReturnValue:
     """On-time shares by office and quarter, counted out of the public files alone."""
     here = public_site()
-    key = ("figures", *edition_of(here))
-    page = here.rendered.get(key)
-    if page is None:
-        page = _figures_page(here)
-        # One state of the files is one page; the older ones are not asked for again.
-        for old in [one for one in here.rendered if isinstance(one, tuple) and one[0] == key[0]]:
-            here.rendered.pop(old, None)
-        here.rendered[key] = page
-    return make_response(page)
+    return make_response(_kept(here, "figures", edition_of(here), lambda: _figures_page(here)))
 
 
 def _figures_page(here: PublicSite) -> str:
@@ -75,6 +71,37 @@ def _figures_page(here: PublicSite) -> str:
 def quarter_name(quarter: str) -> str:
     """Return what people call a quarter such as "2026Q1"."""
     return str(_("%(year)s 年第 %(n)s 季度", year=quarter[:4], n=quarter[5:]))
+
+
+@bp.get("/announced")
+def announced() -> ResponseReturnValue:
+    """Awards that nobody could be told of otherwise, by case number, and those that lapsed."""
+    here = public_site()
+    # The list is worked out once in five minutes, however often it is asked for.
+    at = int(here.clock.now().timestamp()) // ANNOUNCED_SECONDS
+    page = _kept(here, "announced", (at,), lambda: _announced_page(here))
+    return make_response(page)
+
+
+def _announced_page(here: PublicSite) -> str:
+    return render_template(
+        "register/announced.html", awards=put_up(here.store, now=here.clock.now())
+    )
+
+
+def _kept(
+    here: PublicSite, name: str, edition: tuple[Hashable, ...], render: Callable[[], str]
+) -> str:
+    """Return a page in the reader's language; of one edition it is rendered once."""
+    key = (name, current(), *edition)
+    page = here.rendered.get(key)
+    if page is None:
+        page = render()
+        # The older editions are not asked for again.
+        for old in [one for one in here.rendered if isinstance(one, tuple) and one[:2] == key[:2]]:
+            here.rendered.pop(old, None)
+        here.rendered[key] = page
+    return page
 
 
 @bp.get("/<path:relative>")

@@ -6,6 +6,7 @@ import pytest
 
 from browsing import Visitor
 from casework.register import RegisterFolder
+from casework.services import claims
 from crypto.notes import open_note, parse_checkpoint, parse_verifier_key
 from crypto.register import fingerprint, register_origin
 from instance import SITE
@@ -179,3 +180,24 @@ def test_rewards_that_were_changed_are_not_shown(app, world, rewarded):
     words = words_of(Visitor(app).get("/register/figures").text)
     assert "登记簿有问题" in words
     assert "批准奖励" not in words
+
+
+def test_awards_are_announced_by_case_number_alone(app, world, monkeypatch):
+    world.appropriate()
+    filed = world.approved(narrative="不该公开的内容")
+    visitor = Visitor(app)
+    assert "现在没有。" in visitor.get("/register/announced").text
+    world.now = world.now.replace(year=2027)
+    claims.end_claims(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
+    page = visitor.get("/register/announced")
+    assert filed.case_number in page.text
+    assert "不该公开的内容" not in page.text
+    assert "60,000" not in page.text
+    assert "Set-Cookie" not in page.headers
+
+
+def test_figures_and_announcements_are_in_the_language_that_was_asked_for(app, published):
+    for path in ("/register/figures", "/register/announced"):
+        english = Visitor(app).get(f"{path}?lang=en").text
+        assert 'lang="en"' in english
+        assert 'lang="zh-CN"' in Visitor(app).get(path).text
