@@ -115,7 +115,7 @@ award = sa.Table(
     sa.Column("year", sa.SmallInteger, nullable=False),
     sa.Column("proposer", ID, nullable=False),
     sa.Column("settled", sa.Boolean, nullable=False),  # paid or rejected
-    sa.CheckConstraint("amount_fen > 0", name="award_amount_positive"),
+    sa.CheckConstraint("amount_fen >= 0", name="award_amount_not_negative"),
 )
 sa.Index("award_by_report", award.c.report_id)
 partial_index(

@@ -224,6 +224,7 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "decided": "",
         },
     },
+    "0026_award_opened": {},
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ REFUSED = [
     ("ledger_entry", {"id": "l2"}, "ordinal given twice"),
     ("ledger_entry", {"id": "l2", "ordinal": 2, "amount_fen": 0}, "moves nothing"),
     ("ledger_entry", {"id": "l2", "ordinal": 2, "account_to": "budget"}, "moves nowhere"),
-    ("award", {"id": "w2", "amount_fen": 0}, "award of nothing"),
+    ("award", {"id": "w2", "amount_fen": -1}, "award of less than nothing"),
     ("clock", {"key": "other", "report_id": "none"}, "clock of no report"),
     ("clock", {"state": "overdue"}, "clock told twice"),
     ("calendar_day", {"kind": "workday"}, "day announced twice"),

@@ -44,13 +44,13 @@ def test_awards_are_listed_by_where_they_stand(store, stored_case):
     )
     assert line.proposer == "officer"
 
-    paid = replace(case, award=replace(case.award, state=AwardState.PAID))
-    store.write(lambda uow: uow.awards.project(paid))
+    done = replace(case, award=replace(case.award, state=AwardState.CLOSED))
+    store.write(lambda uow: uow.awards.project(done))
 
     for state in AwardState:
         assert store.read(lambda uow, s=state: uow.awards.open(s)) == ()
     [line] = store.read(lambda uow: uow.awards.of_report(case.report_id))
-    assert line.state == "paid"
+    assert line.state == "closed"
 
 
 def test_awards_page_by_id(store, stored_case):
