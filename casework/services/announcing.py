@@ -15,7 +15,7 @@ from typing import Final
 from casework.domain.award_values import Award, AwardState
 from casework.domain.case import Case
 from casework.register import TRIAL
-from casework.services.claims import claim_until
+from casework.services.claim_time import claim_until
 from casework.services.rulebook import Rulebook, rulebook_of
 from casework.storage.unit_of_work import UnitOfWork, query
 

@@ -30,12 +30,13 @@ from casework.domain.visit import verified
 from casework.domain.waiting import COMPUTE
 from casework.services.acts import record
 from casework.services.award_reviews import last_day
+from casework.services.claim_time import claim_until
 from casework.services.fund_pots import pot_for, pots_of
 from casework.services.fund_queue import ahead, tell_ready
 from casework.services.jobs_acts import jobs_act
 from casework.services.notices import notify
 from casework.services.rewards import is_named, payer_of
-from casework.services.rulebook import Rulebook, rulebook_of
+from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
 from casework.storage.waiting import FIRST, Place
@@ -271,12 +272,6 @@ def lapse_one(uow: UnitOfWork, *, report: str, award: str, signing: _Signing) ->
     tell_ready(uow, standing.year, now)
     notify(uow, LAPSED, case=after, office=after.lead, now=now)
     return True
-
-
-def claim_until(rules: Rulebook, case: Case, now: datetime) -> date | None:
-    """Return the last day on which the award that was told last may be claimed; None: no end."""
-    mine = [one for one in rules.clocks(case, now) if one.key == "claim"]
-    return mine[-1].due.due_on if mine else None
 
 
 @use_case

@@ -9,6 +9,7 @@ import pytest
 from casework.domain import award_approval
 from casework.services import claims, rewards
 from casework.services.announcing import PutUp, put_up
+from casework.services.claim_time import claim_until
 from casework.services.rulebook import rulebook
 from instance import Filed, World, make_world
 
@@ -40,7 +41,7 @@ def lapse(world: World) -> None:
 
 def last_day(world: World, filed: Filed) -> date:
     case = world.case(filed.report)
-    until = claims.claim_until(rulebook(world.store), case, world.now)
+    until = claim_until(rulebook(world.store), case, world.now)
     assert until is not None
     return until
 
