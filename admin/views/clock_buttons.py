@@ -23,6 +23,7 @@ from casework.domain.waiting import (
     ANSWER,
     ASSIGNMENT,
     CLOSING,
+    COMPUTE,
     CONFIRM,
     COPY,
     DECIDE,
@@ -116,7 +117,7 @@ def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
     waiting = [
         one
         for one in waiting_in(case)
-        if one.kind not in (HELP, DISCIPLINE, COPY, INTERFERENCE)
+        if one.kind not in (HELP, DISCIPLINE, COPY, INTERFERENCE, COMPUTE)
         and (one.kind, one.of) != (URGENT, "above")
     ]
     found = sorted(waiting, key=lambda one: (one.kind != URGENT, one.kind, one.sort_key, one.of))
