@@ -78,6 +78,7 @@ AWARD_FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "award": TOKEN,
         "amount_fen": AMOUNT,
         "year": YEAR,
+        "payer": _optional(TOKEN),
         **_RULE,
         **_PROPOSED,
     },

@@ -276,6 +276,8 @@ class Case:
             was also sealed to, co-handlers; never *about*.
         events: number of events so far; the next act has ordinal events + 1.
         accepted_by: account that accepted the report, "" before.
+        accepted_in, found_in, fined_in: offices that accepted it, that first found it true, and
+            that recorded the penalty decision in force; "" where none did.
         finding_facts: canonical JSON of the facts that the finding gave for the reward.
         investigators: accounts that recorded a finding.
         supervised_by: accounts that acted for the supervising office.
@@ -348,6 +350,9 @@ class Case:
     policy_sha256: str = ""
     accepted_on: date | None = None
     accepted_by: str = ""
+    accepted_in: str = ""
+    found_in: str = ""
+    fined_in: str = ""
     verify_due_on: date | None = None
     reason_code: str = ""
     refused_on: date | None = None

@@ -182,6 +182,8 @@ def _redone(case: Case, act: Act, today: date) -> Case:
         penalty_no="",
         penalty_on="",
         penalty_by="",
+        found_in="",
+        fined_in="",
         fines_fen=(),
         concluded_on=None,
         closed_on=None,

@@ -85,6 +85,7 @@ def accept(case: Case, act: Act) -> Case:
         policy_sha256=text_of(act, "policy_sha256"),
         accepted_on=accepted_on,
         accepted_by=act.actor,
+        accepted_in=act.office,
         verify_due_on=due_on,
     )
 
@@ -123,6 +124,8 @@ def record_finding(case: Case, act: Act) -> Case:
     if case.accepted_on is None or concluded_on < case.accepted_on:
         raise BadActError("concluded_on", f"not before {case.accepted_on}")
     is_new = case.state is not State.CONCLUDED or finding is not case.finding
+    is_true = finding in REWARDED_FINDINGS
+    is_fined = bool(penalty_no) and penalty_no != case.penalty_no
     return replace(
         award_to_redo(_with_penalty(case, act)),
         state=State.CONCLUDED,
@@ -130,7 +133,9 @@ def record_finding(case: Case, act: Act) -> Case:
         closings=overtaken(case),
         finding=finding,
         finding_facts=_finding_facts(act.facts["facts"]),
+        found_in=(case.found_in or act.office) if is_true else "",
         penalty_no=penalty_no,
+        fined_in=act.office if is_fined else case.fined_in if penalty_no else "",
         fines_fen=fines,
         allegations=_allegations(act, finding),
         concluded_on=case.concluded_on or concluded_on,

@@ -23,6 +23,7 @@ from casework.domain.errors import (
     NotSubstantiatedError,
 )
 from casework.domain.ids import new_id
+from casework.domain.paying import payer_of
 from casework.domain.policy_rules import Policy
 from casework.domain.reward import Quote, quote
 from casework.domain.running import day_of_moment
@@ -35,7 +36,7 @@ from casework.services.fund_pots import pot_for, pots_of
 from casework.services.fund_queue import ahead, tell_ready
 from casework.services.jobs_acts import jobs_act
 from casework.services.notices import notify
-from casework.services.rewards import is_named, payer_of
+from casework.services.rewards import is_named
 from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
@@ -189,6 +190,8 @@ def _facts(
         "outcome": worked.outcome,
         "amount_fen": due,
     }
+    if award is None:
+        facts["payer"] = payer_of(case, None, policy)
     if worked.range_fen and worked.range_fen[0]:
         facts["low_fen"] = worked.range_fen[0]
     if reserved > due:
@@ -212,7 +215,7 @@ def _pot(uow: UnitOfWork, case: Case, policy: Policy, year: int, more: int) -> s
     if held and award is not None:
         enough = parts[award.pot].available_fen >= more
         return award.pot if enough else ""
-    payer = payer_of(case, award)
+    payer = payer_of(case, award, policy)
     if ahead(uow, case, year) or _overtakes(uow, case, policy, payer, year):
         return ""
     try:
@@ -235,7 +238,7 @@ def _overtakes(uow: UnitOfWork, case: Case, policy: Policy, payer: str, year: in
             older = uow.reports.get(line.report.id)
             if older.award is None or older.award.reason != SHORT:
                 continue
-            if mine & set(pots_of(uow.ledger.parts(year), payer_of(older, older.award))):
+            if mine & set(pots_of(uow.ledger.parts(year), payer_of(older, older.award, policy))):
                 return True
     return False
 

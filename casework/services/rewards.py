@@ -23,6 +23,7 @@ from casework.domain.errors import (
 )
 from casework.domain.ids import new_id
 from casework.domain.ledger import reserve
+from casework.domain.paying import payer_of
 from casework.domain.policy import Policies
 from casework.domain.policy_rules import Policy
 from casework.domain.pots import FIRST
@@ -53,6 +54,7 @@ class Proposal:
     Attributes:
         award: the claim that is open; None where one is opened by hand.
         pot: of the fund, that it is taken from.
+        payer: office whose pots the money is taken from.
         more_fen: what is still to be set aside for the rules' figure, of a range the upper end.
         is_short: no pot has enough for that, or others wait for it.
         queues: it is short, and the policy lets it wait.
@@ -69,6 +71,7 @@ class Proposal:
     waits: bool = False
     award: Award | None = None
     more_fen: int = 0
+    payer: str = ""
 
     def facts(self, amount_fen: int, policy: Policy, **given: JSON) -> dict[str, JSON]:
         """Return the facts of a proposal of this sum.
@@ -89,7 +92,7 @@ class Proposal:
         }
         if award is None:
             pinned = {"policy": self.case.policy_id, "policy_sha256": self.case.policy_sha256}
-            return {**facts, **pinned, "pot": self.pot}
+            return {**facts, **pinned, "pot": self.pot, "payer": self.payer}
         more = amount_fen - award.reserved_fen
         return facts | ({"more_fen": more, "pot": self.pot} if more > 0 else {})
 
@@ -160,6 +163,8 @@ def _propose(
         raise BadActError("rungs", ", ".join(rungs(policy, amount)))
     if facts.get("year") != due.year:
         raise BadActError("year", str(due.year))
+    if due.award is None and facts.get("payer", before.lead) != due.payer:
+        raise BadActError("payer", due.payer)
     more = amount - (due.award.reserved_fen if due.award else 0)
     if more > 0:
         _check_money(uow, before, due, more, str(facts.get("pot", FIRST)))
@@ -229,7 +234,7 @@ def _check_money(uow: UnitOfWork, case: Case, due: Proposal, more: int, pot: str
     """
     uow.ledger.lock_balance(due.year)
     parts = uow.ledger.parts(due.year)
-    allowed = pots_of(parts, payer_of(case, due.award))
+    allowed = pots_of(parts, due.payer)
     if due.award is not None and due.award.reserved_fen:
         allowed = (due.award.pot or FIRST,)
     if pot not in allowed:
@@ -237,11 +242,6 @@ def _check_money(uow: UnitOfWork, case: Case, due: Proposal, more: int, pot: str
     if due.award is None:
         check_turn(uow, case, due.year)
     reserve(parts[pot], more)
-
-
-def payer_of(case: Case, award: Award | None) -> str:
-    """Return the office whose pots an award is taken from."""
-    return (award.payer if award else "") or case.lead
 
 
 @use_case
@@ -322,10 +322,10 @@ def reopen_reward(
     award = before.award_called(facts.get("award"))
     uow.ledger.lock_balance(year)
     parts = uow.ledger.parts(year)
-    pot = pot_for(parts, payer_of(before, award), award.amount_fen if award else 0)
+    payer = payer_of(before, award, policies.get(before.policy_id))
+    pot = pot_for(parts, payer, award.amount_fen if award else 0)
     if facts.get("pot") != pot:
         raise BadActError("pot", pot)
-    policies.get(before.policy_id)
     return record(uow, act=act, trust=trust, now=now)
 
 
@@ -360,7 +360,7 @@ def _proposal(
     parts = uow.ledger.parts(year)
     more = max(worked.reserve_fen - (standing.reserved_fen if standing else 0), 0)
     is_short = standing is None and ahead(uow, case, year) > 0
-    payer = payer_of(case, standing)
+    payer = payer_of(case, standing, policy)
     try:
         pot = (standing.pot if held and standing else "") or pot_for(parts, payer, more)
     except BudgetExceededError:
@@ -380,6 +380,7 @@ def _proposal(
         waits=is_queued(uow, case, year),
         award=standing,
         more_fen=more,
+        payer=payer,
     )
 
 

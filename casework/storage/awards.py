@@ -20,7 +20,7 @@ _PUT = sa.text(
     " VALUES (:id, :site, :report_id, :lead, :state, :amount_fen, :year, :proposer, :settled)"
     " ON CONFLICT (id) DO UPDATE SET"
     " lead = excluded.lead, state = excluded.state, amount_fen = excluded.amount_fen,"
-    " settled = excluded.settled"
+    " year = excluded.year, proposer = excluded.proposer, settled = excluded.settled"
 ).bindparams(sa.bindparam("settled", type_=sa.Boolean))
 _LINE = sa.select(
     _c.id, _c.report_id, report.c.case_number, _c.lead, _c.state, _c.amount_fen, _c.year,
