@@ -5,12 +5,11 @@ from alembic import op
 
 revision = "0026_award_opened"
 down_revision = "0025_fund_parts"
-DONE = "('closed', 'rejected', 'lapsed', 'recalled')"
 
 
 def upgrade() -> None:
     change("award_amount_positive", "award_amount_not_negative", "amount_fen >= 0")
-    op.execute(f"UPDATE award SET settled = (state IN {DONE})")
+    op.execute("UPDATE award SET settled = (state IN ('closed', 'rejected', 'lapsed', 'recalled'))")
 
 
 def downgrade() -> None:
