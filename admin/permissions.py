@@ -177,6 +177,7 @@ ACTS: Final[dict[str, str]] = {
     "malice.declined": "malice.decide",
     "reward.reserved": "reward.propose",
     "reward.approved": "reward.approve",
+    "reward.shared": "reward.approve",
     "reward.rejected": "reward.approve",
     "reward.paid": "reward.pay",
     "reward.proposed": "reward.propose",

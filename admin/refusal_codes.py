@@ -189,6 +189,7 @@ MERGES: Final[dict[str, LazyString]] = {
     "retaliation": _l("举报人反映打击报复，须单独办理，不能并案。"),
     "urgent_waits": _l("紧急举报还没有到场处置或者受理，不能并案。"),
     "award_waits": _l("这件举报已有奖励在办理，不能并入其他举报。"),
+    "award_shared": _l("这位举报人已分得同一事项的奖励，不能撤销并案。"),
     "release_waits": _l("有查看身份信息的申请还没有办完，不能并案。"),
     "refusal_waits": _l("有不予受理的意见还没有确认或者退回，不能并案。"),
     "closing_waits": _l("有办结提议还没有同意或者退回，不能并案。"),

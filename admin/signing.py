@@ -60,6 +60,12 @@ class Deed:
         """Sign an approval, a release or a movement of money in *case*."""
         return _sign(self.key, case.report_id, case.events + 1, kind, facts, added, removed)
 
+    def sign_at(
+        self, report_id: str, ordinal: int, kind: str, facts: Mapping[str, JSON]
+    ) -> SignedEvent:
+        """Sign one of several acts that go together, each at its place in its case."""
+        return _sign(self.key, report_id, ordinal, kind, facts, ())
+
     def sign_outside(
         self,
         kind: str,

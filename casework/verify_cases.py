@@ -31,6 +31,7 @@ from casework.storage.unit_of_work import Store, UnitOfWork, query
 from casework.verify_merges import check_merges
 from casework.verify_register import check_entries
 from casework.verify_rows import Problem
+from casework.verify_shares import check_shares
 from casework.verify_visits import check_visits
 from crypto.errors import EventError
 from crypto.events import (
@@ -171,6 +172,7 @@ def _check_report(
     problems += _check_projections(uow, case, now)
     problems += _check_approvals(uow, case, signed)
     problems += check_merges(uow, report_id, signed)
+    problems += check_shares(uow, report_id, signed)
     problems += check_visits(signed)
     problems += check_entries(uow, report_id, signed, trust, newest)
 
@@ -195,7 +197,7 @@ def _replay(
         try:
             check_event(one, report_id, site)
             act = act_of(event, case, trust, past=True)
-            before = case.award if case else None
+            before = case.award_called(event.facts.get("award")) if case else None
             if case is None:
                 if event.kind != RECEIVED_KIND:
                     raise EventError("the first event is another")

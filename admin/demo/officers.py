@@ -159,7 +159,7 @@ def approve(scene: Scene) -> None:
         "amount_fen": award.amount_fen,
         "binding": binding(scene.case, award),
     }
-    if beyond := beyond_fen(award):
+    if beyond := beyond_fen(scene.case, award):
         facts["less_fen"] = beyond
     kind = kind_for(award.next_rung)
     rewards.approve_reward(

@@ -65,6 +65,7 @@ EVENTS: Final[Words] = {
     "case.escalated": _l("上报督办"),
     "reward.reserved": _l("拟定奖励并预留资金"),
     "reward.approved": _l("批准奖励"),
+    "reward.shared": _l("分得奖励"),
     "reward.rejected": _l("不予奖励，释放资金"),
     "reward.claimed": _l("申领奖金"),
     "reward.computed": _l("核算奖励"),

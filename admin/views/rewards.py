@@ -17,8 +17,9 @@ from admin.forms.rewards import (
     ProposeForm,
 )
 from admin.permissions import requires
-from admin.signing import attempt, deed
+from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
+from admin.views.splitting import sign_parts
 from casework.domain.award import MEANS_OF, binding
 from casework.domain.award_approval import beyond_fen, kind_for
 from casework.domain.case import Award, Case
@@ -154,22 +155,34 @@ def _queue(found: rewards.Proposal, form: DeedForm) -> None:
 
 
 def _decide(report_id: str, award: Award, bound: str, form: ApproveForm) -> None:
-    pen, is_yes = deed(form.password.data or ""), form.decision.data == "approve"
-    kind = kind_for(award.next_rung) if is_yes else "reward.rejected"
-    facts: dict[str, JSON] = {"award": award.id}
-    if is_yes:
-        facts |= {"amount_fen": award.amount_fen, "binding": bound}
-        beyond = beyond_fen(award)
-        facts |= {"less_fen": beyond} if beyond else {}
-    service = rewards.approve_reward if is_yes else rewards.reject_reward
+    pen = deed(form.password.data or "")
+    if form.decision.data == "approve":
+        attempt(report_id, lambda case: _say_yes(pen, case, award, bound))
+        return
     attempt(
         report_id,
-        lambda case: service(
+        lambda case: rewards.reject_reward(
             console().store,
-            act=pen.sign(case, kind, facts),
+            act=pen.sign(case, "reward.rejected", {"award": award.id}),
             trust=console().trust(),
             now=console().clock.now(),
         ),
+    )
+
+
+def _say_yes(pen: Deed, case: Case, award: Award, bound: str) -> Case:
+    """Sign the yes, and with the last one the parts of those who share the award."""
+    facts: dict[str, JSON] = {
+        "award": award.id, "amount_fen": award.amount_fen, "binding": bound,
+    }  # fmt: skip
+    beyond = beyond_fen(case, award)
+    facts |= {"less_fen": beyond} if beyond else {}
+    return rewards.approve_reward(
+        console().store,
+        act=pen.sign(case, kind_for(award.next_rung), facts),
+        shared=sign_parts(pen, case, award),
+        trust=console().trust(),
+        now=console().clock.now(),
     )
 
 

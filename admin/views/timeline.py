@@ -421,6 +421,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "reward.returned": _amount,
     "reward.recalled": _amount,
     "reward.paid": _amount,
+    "reward.shared": _amount,
     "reward.claimed": _claimed,
     "release.requested": _requested,
     "release.approved": _seat,

@@ -105,6 +105,7 @@ def binding(case: Case, award: Award) -> str:
             "because": award.because,
             "rungs": list(award.rungs),
             "facts": facts_sha256(case),
+            **({"split": award.split} if award.split else {}),
         }
     )
 
@@ -158,12 +159,12 @@ def booked(award: Award, kind: LineKind) -> Award:
 def stale(award: Award) -> Award:
     """Return an award that has to be worked out anew: who agreed, agreed to something else."""
     state = AwardState.COMPUTED if award.reserved_fen else AwardState.ELIGIBILITY
-    return replace(award, state=state, approvals=(), approver="", binding="", rungs=())
+    return replace(award, state=state, approvals=(), approver="", binding="", rungs=(), split="")
 
 
 def award_to_redo(case: Case) -> Case:
     """Return the case with an award that nobody was promised yet to be worked out anew."""
     award = case.award
-    if award is None or award.state not in UNDECIDED | AGREED:
+    if award is None or award.whole_fen or award.state not in UNDECIDED | AGREED:
         return case
     return with_award(case, stale(award))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from casework.domain.act_facts import number_of, text_of
 from casework.domain.award import award_in, binding, booked, stale, with_award
+from casework.domain.award_sharing import kept, own_of
 from casework.domain.award_values import AGREED, UNDECIDED, Award, AwardApproval, AwardState
 from casework.domain.case import Act, Case
 from casework.domain.closing import WITHOUT_A_WAY_BACK
@@ -39,7 +40,7 @@ def approve(case: Case, act: Act) -> Case:
         raise ApprovalVoidError(award=award.id)
     given = (*award.approvals, AwardApproval(act.actor, rung, act.ordinal))
     agreed = replace(award, approvals=given, approver=act.actor, binding=bound)
-    beyond = beyond_fen(award)
+    beyond = beyond_fen(case, award)
     if number_of(act, "less_fen") != beyond:
         raise BadActError("less_fen", str(beyond))
     if len(given) == len(award.rungs):
@@ -52,17 +53,27 @@ def kind_for(rung: str) -> str:
     return FUNDED if rung == Role.FINANCE else APPROVED
 
 
-def beyond_fen(award: Award) -> int:
-    """Return what the next yes sets free: with the last one, what is beyond the sum."""
-    is_last = len(award.approvals) + 1 == len(award.rungs)
-    return award.reserved_fen - award.amount_fen if is_last else 0
+def is_last(award: Award) -> bool:
+    """Whether the next yes is the last one."""
+    return len(award.approvals) + 1 == len(award.rungs)
+
+
+def beyond_fen(case: Case, award: Award) -> int:
+    """Return what the next yes sets free: with the last one, what is beyond its own sum."""
+    if not is_last(award):
+        return 0
+    own = own_of(case, award)
+    return award.reserved_fen - (own.amount_fen if own else 0)
 
 
 def _agreed(case: Case, award: Award, rung: str) -> Award:
-    if award.reserved_fen > award.amount_fen:
-        award = booked(award, LineKind.RELEASE)
+    before = award.reserved_fen
     state = AwardState.FUNDED if rung == Role.FINANCE else AwardState.APPROVED
-    award = replace(award, state=state, reserved_fen=award.amount_fen)
+    award = kept(case, replace(award, state=state, reserved_fen=award.amount_fen))
+    if before > award.reserved_fen:
+        award = booked(award, LineKind.RELEASE)
+    if award.state is AwardState.REJECTED:
+        return award
     if case.channel in WITHOUT_A_WAY_BACK:
         return award
     return replace(award, state=AwardState.NOTIFIED, notified_how="mailbox")

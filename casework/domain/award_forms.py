@@ -21,7 +21,8 @@ from casework.domain.fact_forms import (
     one_of,
 )
 from casework.domain.money import FEN_MAX
-from casework.domain.reward_facts import RELATIONS, SIGNERS_MAX
+from casework.domain.reward_facts import RELATIONS
+from casework.domain.split import SIGNERS_MAX, SPLIT_IF_ANY
 
 
 def _optional(form: Form) -> Form:
@@ -45,6 +46,7 @@ _PROPOSED: Final[Mapping[str, Form]] = {
     "lifted": Form("1", lambda value: is_whole(value, 1, 1), optional=True),
     "rungs": _optional(TOKENS),
     "pot": _optional(TOKEN),
+    "split": SPLIT_IF_ANY,
 }
 _YES: Final[Mapping[str, Form]] = {
     "award": TOKEN,
@@ -71,7 +73,8 @@ AWARD_FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "relation": one_of(*RELATIONS),
         "prior": _PRIOR,
         "signers": Form(
-            f"an integer from 1 to {SIGNERS_MAX}", lambda value: is_whole(value, 1, SIGNERS_MAX)
+            f"an integer from 1 to {SIGNERS_MAX}",
+            lambda value: is_whole(value, 1, SIGNERS_MAX),
         ),
     },
     "reward.reserved": {
@@ -92,6 +95,23 @@ AWARD_FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
     },
     "reward.approved": _YES,
     "reward.funded": _YES,
+    "reward.shared": {
+        "award": TOKEN,
+        "amount_fen": AMOUNT,
+        "year": YEAR,
+        **_RULE,
+        "pot": TOKEN,
+        "payer": _optional(TOKEN),
+        "of": TOKEN,
+        "report": TOKEN,
+        "signer": Form(
+            f"an integer from 1 to {SIGNERS_MAX}",
+            lambda value: is_whole(value, 1, SIGNERS_MAX),
+        ),
+        "proposer": TOKEN,
+        "approvers": TOKENS,
+        "investigators": _optional(TOKENS),
+    },
     "reward.sent_back": {"award": TOKEN},
     "reward.rejected": {"award": TOKEN, "reason_code": _optional(one_of(*REFUSED_FOR))},
     "reward.notified": {"award": TOKEN, "how": one_of("letter", "announced"), "document": TEXT},

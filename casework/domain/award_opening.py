@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from casework.domain import split
 from casework.domain.act_facts import number_of, text_of, texts_of
 from casework.domain.award import award_in, booked, facts_sha256, opened, stale, with_award
 from casework.domain.award_values import AGREED, UNDECIDED, Award, AwardState, Declaration
@@ -42,7 +43,7 @@ def wants_computing(case: Case) -> bool:
         return False
     if award is None:
         return case.rewarded or found_true(case)
-    if award.state not in NOT_DECIDED:
+    if award.state not in NOT_DECIDED or award.whole_fen:
         return False
     is_short = award.reason == SHORT and award.state in UNDECIDED
     return is_short or award.facts_sha256 != facts_sha256(case)
@@ -55,14 +56,14 @@ def compute(case: Case, act: Act) -> Case:
         AwardExistsError: another award is under way or paid.
         AlreadyDoneError: the id was used before.
         NotSubstantiatedError: nothing was found that earns one.
-        WrongStateError: it is claimed, or further.
+        WrongStateError: it is claimed, or further, or others were given parts of it.
         PolicyPinError: another policy than the one pinned at acceptance.
         BadActError: more is set aside than is due, or less than nothing.
     """
     found = case.award_called(text_of(act, "award"))
     if found is None:
         case, found = _open(case, act)
-    elif found.state not in NOT_DECIDED:
+    elif found.state not in NOT_DECIDED or found.whole_fen:
         raise WrongStateError(kind=act.kind, award=found.id, state=found.state)
     is_new = found.facts_sha256 != facts_sha256(case)
     computed = replace(
@@ -198,7 +199,8 @@ def propose(case: Case, act: Act) -> Case:
         BadActError: less than a review leaves, or not exactly what is missing is set aside.
     """
     award = award_in(case, act, *UNDECIDED)
-    if not case.rewarded:
+    # What a review adds to a part is proposed in the case of who has it, which joined another.
+    if not case.rewarded and case.merged is None:
         raise NotSubstantiatedError(report=case.report_id, finding=case.finding)
     amount = number_of(act, "amount_fen")
     if amount < award.floor_fen:
@@ -226,6 +228,7 @@ def _proposed(case: Case, award: Award, act: Act) -> Award:
         because=text_of(act, "because"),
         facts_sha256=facts_sha256(case),
         rungs=rungs,
+        split=split.as_text(split.read_parts(act.facts.get("split"))),
     )
 
 

@@ -9,6 +9,7 @@ from casework.domain import (
     award_opening,
     award_payment,
     award_review,
+    award_sharing,
 )
 from casework.domain.award_values import AGREED, PAID_OUT, UNDECIDED, AwardState
 from casework.domain.case import Act, Case, State
@@ -91,7 +92,7 @@ def _proposing(officer: Who, bars: Excluding) -> Mapping[str, Transition]:
             lambda case: case.rewarded and case.live_award is None,
         ),
         "reward.proposed": Transition(
-            _FOUND, (officer,), award_opening.propose, by, award_opening.may_propose
+            _PROMISED, (officer,), award_opening.propose, by, award_opening.may_propose
         ),
     }
 
@@ -103,14 +104,20 @@ def _deciding(officer: Who, bars: Excluding) -> Mapping[str, Transition]:
     waits = _is(AwardState.PROPOSED)
     return {
         award_approval.APPROVED: Transition(
-            _FOUND, _DECIDERS, award_approval.approve, agreeing, waits
+            _PROMISED, _DECIDERS, award_approval.approve, agreeing, waits
         ),
         award_approval.FUNDED: Transition(
-            _FOUND, (Who(Role.FINANCE),), award_approval.approve, agreeing, waits
+            _PROMISED, (Who(Role.FINANCE),), award_approval.approve, agreeing, waits
         ),
-        "reward.sent_back": Transition(_FOUND, _LADDER, award_approval.send_back, refusing, waits),
+        # It goes with the last yes to the award that is shared: never a button.
+        award_sharing.SHARED: Transition(
+            _PROMISED, _LADDER, award_sharing.share, refusing, lambda _case: False
+        ),
+        "reward.sent_back": Transition(
+            _PROMISED, _LADDER, award_approval.send_back, refusing, waits
+        ),
         "reward.rejected": Transition(
-            _FOUND, _LADDER, award_approval.reject, refusing, _is(*UNDECIDED, *AGREED)
+            _PROMISED, _LADDER, award_approval.reject, refusing, _is(*UNDECIDED, *AGREED)
         ),
         "reward.notified": Transition(
             _PROMISED, (officer, Who(Role.OPERATOR)), award_approval.notify, ready=_is(*AGREED)

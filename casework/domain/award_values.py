@@ -92,6 +92,10 @@ class Award:
         refused: code of why it was refused.
         statement: what it was reconciled with.
         recall_fen, recall_reason: what is to be paid back, and why.
+        split: how a sum that is shared is to be shared, as `split.as_text` writes it.
+        whole_fen: of one whose shares were given out, the sum of them all.
+        of: of a share, the award that it is a part of; "" for the award itself.
+        signer: of the report, who gets it; 1 is the first.
         booked: how many lines of each kind the fund has of it, as "KIND:count".
     """
 
@@ -139,6 +143,10 @@ class Award:
     statement: str = ""
     recall_fen: int = 0
     recall_reason: str = ""
+    split: str = ""
+    whole_fen: int = 0
+    of: str = ""
+    signer: int = 1
     booked: tuple[str, ...] = ()
 
     @property

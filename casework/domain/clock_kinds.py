@@ -100,9 +100,10 @@ KINDS: Mapping[str, ClockKind] = {
     # Sent back, it is proposed anew; what a changed finding did away with is not.
     "approve": _met("approved", "rejected", voids=("sent_back", "redone")),
     "notify": _met("notified"),
-    # Who has a good reason not to come in time may have longer.
-    "claim": _met("claimed", binds=Binds.NOBODY, voids=("lapsed",), for_cause=True),
-    "pay": _met("paid", voids=("lapsed",)),
+    # Who signed a report together claim and are paid each by themselves; who has a good reason not
+    # to come in time may have longer.
+    "claim": _met("claimed", binds=Binds.NOBODY, voids=("lapsed",), each=True, for_cause=True),
+    "pay": _met("paid", voids=("lapsed",), each=True),
     "reward_review": _met("award_reviewed", binds=Binds.SUPERVISOR),
     # The reporter's right stays when the case is closed: an award may be paid the day before.
     "reward_object": _met("award_objected", binds=Binds.NOBODY),

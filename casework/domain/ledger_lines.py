@@ -20,6 +20,7 @@ LINE_OF: Mapping[str, LineKind] = {
     "fund.supplemented": LineKind.SUPPLEMENT,
     "fund.covered": LineKind.COVER,
     "reward.reserved": LineKind.RESERVATION,
+    "reward.shared": LineKind.RESERVATION,
     "reward.paid": LineKind.DISBURSEMENT,
     "reward.returned": LineKind.RETURN,
 }

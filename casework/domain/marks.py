@@ -28,7 +28,7 @@ def with_marks(before: Case, after: Case, act: Act) -> Case:
         return after
     # Verification counts from the day that was signed; the service refuses any but today's.
     at = text_of(act, "accepted_on") or act.at
-    new = tuple(Mark(name, act.ordinal, at, of=_belongs_to(act)) for name in found)
+    new = tuple(Mark(name, act.ordinal, at, of=_belongs_to(after, act)) for name in found)
     return replace(after, marks=after.marks + new)
 
 
@@ -66,8 +66,12 @@ def runs(case: Case, key: str, since: int) -> bool:
     return any(ended_by(case, KINDS[key], mark) is None for mark in begun)
 
 
-def _belongs_to(act: Act) -> str:
-    return text_of(act, "order") if act.kind in ("order.issued", "order.answered") else ""
+def _belongs_to(after: Case, act: Act) -> str:
+    """Return the order that an act is about, or the award where there are several beside it."""
+    if act.kind in ("order.issued", "order.answered"):
+        return text_of(act, "order")
+    award = text_of(act, "award") if act.kind.startswith("reward.") else ""
+    return award if any(one.id == award for one in after.shares) else ""
 
 
 def _always(*names: str) -> Names:
@@ -172,6 +176,7 @@ _NAMES: Mapping[str, Names] = {
     "reward.proposed": _always("proposed"),
     "reward.approved": _agreed,
     "reward.funded": _agreed,
+    "reward.shared": _agreed,
     "reward.sent_back": _always("sent_back"),
     "reward.rejected": _always("rejected"),
     "reward.notified": _always("notified"),

@@ -99,13 +99,16 @@ def undo(case: Case, act: Act) -> Case:
 
     Raises:
         WrongStateError: it has not joined that case.
-        MergeRefusedError: its reporter has objected, and the review is open.
+        MergeRefusedError: its reporter has objected, and the review is open; or has a part of
+            the award of the matter.
     """
     merged = case.merged
     if merged is None or merged.into != text_of(act, "from"):
         raise WrongStateError(kind=act.kind, state="not joined to it")
     if unanswered(case, "objection_received", "reviewed") is not None:
         raise MergeRefusedError("review_open")
+    if case.live_award is not None:
+        raise MergeRefusedError("award_shared")
     marks = tuple(one for one in case.marks if one.name != MARK)
     return replace(case, state=State(merged.before), merged=None, marks=marks)
 
@@ -253,5 +256,5 @@ _WAITS: Mapping[str, Callable[[Case], bool]] = {
 }
 REASONS: Final = (
     *_WAITS, "into_received", "into_refused", "into_closed", "into_merged", "other_office",
-    "accused", "discipline", "trial", "not_first", "later_clock", "not_logged",
+    "accused", "discipline", "trial", "not_first", "later_clock", "not_logged", "award_shared",
 )  # fmt: skip

@@ -48,21 +48,23 @@ def class_of(case: Case) -> str:
 
     What was found in the case that it joined, its own events do not tell: the longer time counts.
     """
-    if case.state is State.MERGED:
-        return "substantiated"
     if case.state is State.REFUSED:
         return "refused"
     if any(one.paid_at for one in case.awards):
         return "rewarded"
+    if case.state is State.MERGED:
+        return "substantiated"
     return "substantiated" if case.rewarded else "unsubstantiated"
 
 
 def finished_on(case: Case) -> date | None:
     """Return the day from which keeping is counted: closing, refusal, or a later payment."""
-    if case.state is State.MERGED:
-        return _told_on(case)
     ended = case.refused_on if case.state is State.REFUSED else case.closed_on
-    if ended is None or case.state not in (State.REFUSED, State.CLOSED):
+    if case.state is State.MERGED:
+        ended = _told_on(case)
+    elif case.state not in (State.REFUSED, State.CLOSED):
+        return None
+    if ended is None:
         return None
     for paid in (one for one in case.awards if one.paid_at):
         ended = max(ended, civil_day(paid.paid_at))

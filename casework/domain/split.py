@@ -18,6 +18,7 @@ from typing import Final
 from casework.domain.award_rules import AwardRule
 from casework.domain.errors import BadActError, SplitRefusedError
 from casework.domain.fact_forms import TOKEN, Form, is_list, is_whole
+from casework.domain.money import plain
 
 FIRST_SIGNER: Final = 1
 SIGNERS_MAX: Final = 20
@@ -108,7 +109,7 @@ def read_parts(value: object) -> tuple[Part, ...]:
     return tuple(Part(one["report"], one["weight"], tuple(one["signers"])) for one in value)
 
 
-def as_facts(parts: Iterable[Part]) -> list[dict[str, object]]:
+def as_facts(parts: Iterable[Part]) -> list[dict[str, str | int | list[int]]]:
     """Return parts as the fact "split" has them."""
     return [
         {"report": one.report, "weight": one.weight, "signers": list(one.signers)} for one in parts
@@ -157,6 +158,17 @@ def shares(amount_fen: int, parts: Sequence[Part]) -> tuple[Share, ...]:
             if fen:
                 found.append(Share(part.report, signer, fen, report_fen))
     return tuple(found)
+
+
+def worked(amount_fen: int, parts: Sequence[Part], share: Share) -> str:
+    """Return how a share is worked out: "60,000 × 5/10 × 1/3"."""
+    part = next(one for one in parts if one.report == share.report)
+    told = plain(amount_fen)
+    if len(parts) > 1:
+        told += f" × {part.weight}/{sum(one.weight for one in parts)}"
+    if sum(1 for weight in part.signers if weight) > 1:
+        told += f" × {part.signers[share.signer - 1]}/{sum(part.signers)}"
+    return told
 
 
 def given(rule: AwardRule, ranked: Sequence[str], signers: Mapping[str, int]) -> tuple[Part, ...]:

@@ -38,6 +38,7 @@ DEED_KINDS: Final = frozenset(
         "reward.funded",
         "reward.sent_back",
         "reward.rejected",
+        "reward.shared",
         "reward.identified",
         "reward.witnessed",
         "reward.ordered",

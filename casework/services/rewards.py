@@ -29,11 +29,13 @@ from casework.domain.policy_rules import Policy
 from casework.domain.pots import FIRST
 from casework.domain.reward import Quote, quote
 from casework.domain.roles import Role
+from casework.domain.split import read_parts
 from casework.services.acts import by_officer, record
 from casework.services.fund_pots import pot_for, pots_of
 from casework.services.fund_queue import ahead, check_turn, enqueue, is_queued, tell_ready
 from casework.services.interests import check_disinterested
 from casework.services.notices import notify
+from casework.services.splitting import check_split, give_shares, lock_all
 from casework.services.trust import Trust
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
@@ -159,6 +161,7 @@ def _propose(
     policy = policies.get(before.policy_id)
     _check_sum(due, facts)
     amount = int(str(facts["amount_fen"]))
+    _check_split(uow, before, due, facts, policies)
     if list(_list(facts.get("rungs"))) != [str(role) for role in rungs(policy, amount)]:
         raise BadActError("rungs", ", ".join(rungs(policy, amount)))
     if facts.get("year") != due.year:
@@ -171,6 +174,21 @@ def _propose(
     case = record(uow, act=act, trust=trust, now=now)
     tell_next(uow, case, str(facts["award"]), now)
     return case
+
+
+def _check_split(
+    uow: UnitOfWork,
+    case: Case,
+    due: Proposal,
+    facts: Mapping[str, JSON],
+    policies: Policies,
+) -> None:
+    """Check who gets what of it; what a review adds to a part goes to who has that part."""
+    parts = read_parts(facts.get("split"))
+    if due.award is None or due.award not in case.shares:
+        check_split(uow, case, parts, int(str(facts["amount_fen"])), policies)
+    elif parts:
+        raise BadActError("split", "nothing beside an award that was given")
 
 
 def _list(value: JSON) -> Sequence[JSON]:
@@ -245,16 +263,36 @@ def _check_money(uow: UnitOfWork, case: Case, due: Proposal, more: int, pot: str
 
 
 @use_case
-def approve_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+def approve_reward(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    trust: Trust,
+    now: datetime,
+    shared: Sequence[SignedEvent] = (),
+) -> Case:
     """Agree to exactly what was proposed, as the next on the ladder.
 
     With the last yes the reporter sees it in the mailbox; before, the next is told.
+
+    Args:
+        uow: the transaction.
+        act: the yes.
+        trust: whose signatures count.
+        now: UTC instant.
+        shared: with the last yes to an award that is shared, the parts of the others.
+
+    Raises:
+        BadActError: other parts than the award gives, or by somebody else.
+        CaseworkError: as for every act, see `acts.record`.
     """
     by_officer(act, trust, APPROVED, FUNDED)
     check_disinterested(uow, act, trust)
+    lock_all(uow, act, shared)
     case = record(uow, act=act, trust=trust, now=now)
     award = case.award_called(act.event.facts.get("award"))
     assert award is not None
+    case = give_shares(uow, case=case, award=award, agreed=act, shared=shared, trust=trust, now=now)
     if award.state is AwardState.PROPOSED:
         tell_next(uow, case, award.id, now)
         return case

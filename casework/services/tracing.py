@@ -25,7 +25,7 @@ from crypto.events import SignedEvent, check_signature
 SHOWN = frozenset(
     {
         "report.accepted", "report.deemed_accepted", "finding.recorded", "reward.reserved",
-        "reward.approved", "reward.rejected", "reward.claimed", "reward.paid",
+        "reward.approved", "reward.shared", "reward.rejected", "reward.claimed", "reward.paid",
     }
 )  # fmt: skip
 
@@ -132,9 +132,10 @@ def _in_case(uow: UnitOfWork, line: Line, report: str, trust: Trust, policies: P
     booked, finding, award = False, "", None
     for one in _played(uow.events.stored_of_report(report), uow.site, report, trust):
         if one.step.event == line.event and one.signed is not None and one.after is not None:
-            booked = _makes(one.signed, line, one.before.award if one.before else None)
-        kept = one.after.award if one.after is not None else None
-        if one.after is not None and kept is not None and kept.id == line.award:
+            before = one.before.award_called(line.award) if one.before else None
+            booked = _makes(one.signed, line, before)
+        kept = one.after.award_called(line.award) if one.after is not None else None
+        if one.after is not None and kept is not None:
             award, finding = kept, str(one.after.finding or "")
         if not one.step.holds or one.step.kind in SHOWN:
             steps.append(one.step)

@@ -198,6 +198,7 @@ EVENTS: Final[dict[str, Any]] = {
     "reward.reserved": _l("提出奖励，正在审批"),
     # One of several may have said yes: no sum before all have.
     "reward.approved": _l("奖励审批通过一级"),
+    "reward.shared": _l("您分得奖励 %(amount)s"),
     "reward.rejected": _l("决定不予奖励"),
     "reward.claimed": _l("您申请领取奖金"),
     "reward.computed": _l("奖励已开始核定"),

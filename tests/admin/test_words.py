@@ -147,6 +147,7 @@ FACTS: dict[str, dict[str, object]] = {
     "reward.approved": {"amount_fen": 100},
     "reward.paid": {"amount_fen": 100},
     "reward.computed": {"amount_fen": 100},
+    "reward.shared": {"amount_fen": 100},
     "reward.proposed": {"amount_fen": 100},
     "reward.funded": {"amount_fen": 100},
     "reward.ordered": {"amount_fen": 100},

@@ -289,7 +289,7 @@ class World(Paying):
             "amount_fen": case.award.amount_fen,
             "binding": binding(case, case.award),
         }
-        less = beyond_fen(case.award)
+        less = beyond_fen(case, case.award)
         facts |= {"less_fen": less} if less else {}
         return rewards.approve_reward(
             self.store,

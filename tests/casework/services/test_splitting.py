@@ -1,0 +1,280 @@
+"""S35 below the pages, on both databases: parts are given out all at once, to the fen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from casework.domain.award_values import Award, AwardState
+from casework.domain.errors import (
+    ApprovalVoidError,
+    BadActError,
+    MergeRefusedError,
+    SplitRefusedError,
+    WrongStateError,
+)
+from casework.domain.ledger import Balance
+from casework.domain.money import yuan
+from casework.domain.split import Part
+from casework.services import merging, rewards
+from casework.services.acts import record
+from casework.services.fund import fund_balance
+from casework.storage.unit_of_work import UnitOfWork
+from casework.verify import Problem, verify
+from instance import World
+from log_keeper import take
+from sharing import agree, matter, parts_of, propose, shared_out, sharing, yes
+
+WEIGHED = ((5, (1, 1, 1)), (3, (1,)), (2, (1,)))
+
+
+@pytest.fixture
+def weighing(world: World) -> World:
+    """The county's rules let an officer weigh what each contributed, and signed."""
+    world.policies = sharing(world.policies)
+    return world
+
+
+def problems(world: World) -> list[Problem]:
+    take(world)
+    found = verify(world.store, world.blobs, world.trust)
+    return [one for one in found if isinstance(one, Problem)]
+
+
+def refused(told: Callable[[], object]) -> str:
+    with pytest.raises(SplitRefusedError) as refusal:
+        told()
+    return refusal.value.reason
+
+
+def sums(world: World, report: str) -> list[tuple[int, int, AwardState]]:
+    return [(one.signer, one.amount_fen, one.state) for one in world.case(report).awards]
+
+
+def fund(world: World) -> Balance:
+    return fund_balance(world.store, year=2026)
+
+
+def main(world: World, report: str) -> Award:
+    award = world.case(report).award
+    assert award is not None
+    return award
+
+
+def test_sixty_thousand_are_shared_by_weight_and_every_mailbox_has_its_own(weighing: World):
+    first, second, third = shared_out(weighing, WEIGHED)
+    told = AwardState.NOTIFIED
+    assert sums(weighing, first.report) == [
+        (1, yuan(10_000), told),
+        (2, yuan(10_000), told),
+        (3, yuan(10_000), told),
+    ]
+    assert sums(weighing, second.report) == [(1, yuan(18_000), told)]
+    assert sums(weighing, third.report) == [(1, yuan(12_000), told)]
+    assert problems(weighing) == []
+
+
+def test_what_is_set_aside_stays_the_same_sum(weighing: World):
+    filed = matter(weighing, {0: 3})
+    first = filed[0].report
+    propose(weighing, first, [Part(first, 5, (1, 1, 1)), Part(filed[1].report, 3)])
+    before = fund(weighing)
+    assert before.reserved_fen == yuan(60_000)
+    agree(weighing, first, "awb-approver")
+    agree(weighing, first, "finance", last=True)
+    assert fund(weighing) == before
+
+
+def test_nobody_is_told_of_a_part_before_the_last_yes(weighing: World):
+    filed = matter(weighing)
+    first, second = filed[0].report, filed[1].report
+    propose(weighing, first, [Part(first, 2), Part(second, 1)])
+    agree(weighing, first, "awb-approver")
+    assert weighing.case(second).awards == ()
+    assert main(weighing, first).state is AwardState.PROPOSED
+
+
+def test_the_last_yes_without_the_parts_gives_nobody_anything(weighing: World):
+    filed = matter(weighing)
+    first, second = filed[0].report, filed[1].report
+    propose(weighing, first, [Part(first, 2), Part(second, 1)])
+    agree(weighing, first, "awb-approver")
+    before = weighing.case(first)
+    with pytest.raises(BadActError):
+        agree(weighing, first, "finance")
+    with pytest.raises(BadActError):
+        rewards.approve_reward(
+            weighing.store,
+            act=yes(weighing, first, "finance"),
+            shared=parts_of(weighing, first, "finance", amount_fen=yuan(20_001)),
+            trust=weighing.trust,
+            now=weighing.now,
+        )
+    assert weighing.case(first) == before
+    assert weighing.case(second).awards == ()
+    assert problems(weighing) == []
+
+
+def test_parts_with_the_first_yes_are_refused(weighing: World):
+    filed = matter(weighing)
+    first = filed[0].report
+    propose(weighing, first, [Part(first, 2), Part(filed[1].report, 1)])
+    with pytest.raises(BadActError):
+        agree(weighing, first, "awb-approver", last=True)
+
+
+def test_another_person_does_not_give_the_parts_out(weighing: World):
+    filed = matter(weighing)
+    first = filed[0].report
+    propose(weighing, first, [Part(first, 2), Part(filed[1].report, 1)])
+    agree(weighing, first, "awb-approver")
+    with pytest.raises(BadActError):
+        rewards.approve_reward(
+            weighing.store,
+            act=yes(weighing, first, "finance"),
+            shared=parts_of(weighing, first, "awb-approver"),
+            trust=weighing.trust,
+            now=weighing.now,
+        )
+
+
+def test_a_report_that_left_the_matter_gets_no_part(weighing: World):
+    filed = matter(weighing)
+    first, second = filed[0].report, filed[1].report
+    propose(weighing, first, [Part(first, 2), Part(second, 1)])
+    agree(weighing, first, "awb-approver")
+    why = {"from": first, "reason_code": "another_matter"}
+    merging.undo_merge(
+        weighing.store,
+        undone=weighing.sign("yjj-leader", "merge.undone", second, why),
+        left=weighing.sign("yjj-leader", "merge.left", first, {"report": second}),
+        trust=weighing.trust,
+        now=weighing.now,
+    )
+    with pytest.raises(WrongStateError):
+        agree(weighing, first, "finance", last=True)
+    assert weighing.case(second).awards == ()
+
+
+def test_who_has_a_part_does_not_leave_the_matter(weighing: World):
+    first, second, _third = shared_out(weighing, WEIGHED)
+    why = {"from": first.report, "reason_code": "another_matter"}
+    with pytest.raises(MergeRefusedError) as refusal:
+        merging.undo_merge(
+            weighing.store,
+            undone=weighing.sign("yjj-leader", "merge.undone", second.report, why),
+            left=weighing.sign("yjj-leader", "merge.left", first.report, {"report": second.report}),
+            trust=weighing.trust,
+            now=weighing.now,
+        )
+    assert refusal.value.reason == "award_shared"
+
+
+def test_another_split_voids_what_was_agreed_to(weighing: World):
+    filed = matter(weighing)
+    first, second = filed[0].report, filed[1].report
+    propose(weighing, first, [Part(first, 2), Part(second, 1)])
+    signed = yes(weighing, first, "awb-approver")
+    propose(weighing, first, [Part(first, 1), Part(second, 1)])
+    bound = dict(signed.event.facts)
+    act = weighing.sign("awb-approver", "reward.approved", first, bound)
+    with pytest.raises(ApprovalVoidError):
+        rewards.approve_reward(weighing.store, act=act, trust=weighing.trust, now=weighing.now)
+
+
+def test_the_national_rule_gives_it_all_to_the_first_signer_of_the_first(world: World):
+    filed = matter(world, {0: 3})
+    first, second = filed[0].report, filed[1].report
+    assert refused(lambda: propose(world, first, [Part(first, 1, (1, 0, 0)), Part(second)])) == (
+        "no_helpers"
+    )
+    assert refused(lambda: propose(world, first, [Part(first, 1, (1, 1, 1))])) == (
+        "first_signer_only"
+    )
+    propose(world, first)
+    agree(world, first, "awb-approver")
+    agree(world, first, "finance")
+    assert sums(world, first) == [(1, yuan(60_000), AwardState.NOTIFIED)]
+    assert world.case(second).awards == ()
+
+
+def test_equal_parts_are_no_choice(world: World):
+    world.policies = sharing(world.policies, joint="equal")
+    first = matter(world, {0: 3}, 1)[0].report
+    assert refused(lambda: propose(world, first)) == "not_equal"
+    propose(world, first, [Part(first, 1, (1, 1, 1))])
+    agree(world, first, "awb-approver")
+    agree(world, first, "finance", last=True)
+    assert [fen for _signer, fen, _state in sums(world, first)] == [yuan(20_000)] * 3
+
+
+def test_one_whom_the_signers_named_gets_it_all(world: World):
+    world.policies = sharing(world.policies, joint="mandate")
+    first = matter(world, {0: 3}, 1)[0].report
+    propose(world, first, [Part(first, 1, (0, 0, 1))])
+    agree(world, first, "awb-approver")
+    agree(world, first, "finance")
+    assert sums(world, first) == [(3, yuan(60_000), AwardState.NOTIFIED)]
+
+
+def test_the_first_that_could_be_verified_gets_it_and_the_first_is_told_why(world: World):
+    world.policies = sharing(world.policies, duplicate="first_effective")
+    filed = matter(world)
+    first, second = filed[0].report, filed[1].report
+    propose(world, first, [Part(second)])
+    agree(world, first, "awb-approver")
+    agree(world, first, "finance", last=True)
+    award = main(world, first)
+    assert (award.state, award.refused) == (AwardState.REJECTED, "duplicate")
+    assert sums(world, second) == [(1, yuan(60_000), AwardState.NOTIFIED)]
+    assert fund(world).reserved_fen == yuan(60_000)
+    assert problems(world) == []
+
+
+def test_each_part_is_claimed_and_paid_by_itself(weighing: World):
+    first, second, _third = shared_out(weighing, WEIGHED)
+    weighing.claim(second, how="counter")
+    weighing.pay(second.report, means="cash", claim_hash="ab" * 32)
+    assert fund(weighing).paid_fen == yuan(18_000)
+    assert fund(weighing).reserved_fen == yuan(42_000)
+    assert sums(weighing, first.report)[0][2] is AwardState.NOTIFIED
+    assert problems(weighing) == []
+
+
+def past_the_rules(world: World, keep: slice = slice(None), **changed: Any) -> list[Problem]:
+    """The last yes and its parts, stored by a program that checks neither against the other."""
+    filed = matter(world)
+    first = filed[0].report
+    propose(world, first, [Part(first, 2), Part(filed[1].report, 1)])
+    agree(world, first, "awb-approver")
+    acts = [yes(world, first, "finance"), *parts_of(world, first, "finance", **changed)][keep]
+
+    def store(uow: UnitOfWork) -> None:
+        for act in acts:
+            record(uow, act=act, trust=world.trust, now=world.now)
+
+    world.store.write(store)
+    return problems(world)
+
+
+def named(found: list[Problem]) -> set[str]:
+    assert {one.kind for one in found} == {"share"}
+    return {one.problem for one in found}
+
+
+def test_verification_names_a_part_that_the_award_does_not_give(weighing: World):
+    found = past_the_rules(weighing, amount_fen=yuan(20_000) - 1)
+    assert named(found) == {
+        "the award gives this signer no such part",
+        "no part of signer 1 was given out",
+    }
+
+
+def test_verification_names_a_part_of_an_award_that_nobody_agreed_to(weighing: World):
+    found = past_the_rules(weighing, slice(1, None))
+    assert named(found) == {"the award gives this signer no such part"}
+
+
+def test_verification_names_a_part_that_is_missing(weighing: World):
+    found = past_the_rules(weighing, slice(1))
+    assert named(found) == {"no part of signer 1 was given out"}
