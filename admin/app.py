@@ -21,6 +21,8 @@ from admin.refusal_codes import CLOSINGS
 from admin.views import (
     assignment,
     audit,
+    bank,
+    bank_answers,
     board,
     bulk,
     calendar,
@@ -48,6 +50,7 @@ from admin.views import (
     papers,
     phoning,
     protection,
+    reconciling,
     rectification,
     recusal,
     referral,
@@ -79,7 +82,9 @@ from cleaning.scanner import open_scanner
 
 FORM_BYTES_MAX: Final = 512 * 1024
 # A whole routing table, as a file or as text, or as both after a preview.
-LARGE_FORMS: Final = frozenset({"routing.draft", "routing.propose"})
+LARGE_FORMS: Final = frozenset(
+    {"routing.draft", "routing.propose", "bank_answers.answer", "reconciling.by_file"}
+)
 LARGE_FORM_BYTES_MAX: Final = 6_000_000
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = frozenset({"static", "bootstrap.static"})
@@ -110,6 +115,9 @@ VIEWS: Final = (
     visit,
     reward_papers,
     rewards,
+    bank,
+    bank_answers,
+    reconciling,
     releases,
     fund,
     fund_moves,

@@ -85,6 +85,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "reward.pay": frozenset({Role.CASHIER}),
     "reward.witness": frozenset({Role.CASHIER, Role.OPERATOR, Role.FINANCE}),
     "reward.reconcile": frozenset({Role.FINANCE}),
+    "bank.view": frozenset({Role.CASHIER, Role.FINANCE}),
     "release.request": _REQUESTERS,
     "release.open": _REQUESTERS,
     "release.list": _REQUESTERS | {Role.CUSTODIAN},

@@ -1,12 +1,22 @@
 """The main menu: what a person's roles let them reach."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from flask import request, url_for
 
 from admin import auth
 from admin.extensions import gettext as _
 from admin.permissions import may
+
+# Pages of their own under the entry of another.
+PARTS: Final[dict[str, str]] = {
+    "calendar": "rules",
+    "duties": "rules",
+    "routing": "rules",
+    "bank_answers": "bank",
+    "reconciling": "bank",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ def menu() -> list[Entry]:
         ("hold.list", "holds.find", _("暂缓删除")),
         ("keeping.view", "erasing.index", _("到期销毁")),
         ("seat.keep", "seats.index", _("保管席位")),
+        ("bank.view", "bank.index", _("银行转账")),
         ("fund.view", "fund.show_fund", _("专项资金")),
         ("fund.decide", "fund_moves.index", _("资金调整")),
         ("audit.view", "audit.index", _("操作留痕")),
@@ -39,7 +50,7 @@ def menu() -> list[Entry]:
         ("keys.view", "keys.index", _("人员与密钥")),
     ]
     here = (request.endpoint or "").partition(".")[0]
-    here = {"calendar": "rules", "duties": "rules", "routing": "rules"}.get(here, here)
+    here = PARTS.get(here, here)
     # What is done with a case belongs to the worklist it was opened from.
     if here not in {endpoint.partition(".")[0] for _permission, endpoint, _label in places}:
         here = "worklist"

@@ -442,6 +442,7 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "fund.supplemented": _amount,
     "fund.covered": _amount,
     "fund.queued": _amount,
+    "bank.sent": _amount,
     "fund.warned": lambda facts: f"{facts['percent']} %",
     "fund.proposed": _fund_move,
     "fund.agreed": _fund_move,

@@ -52,7 +52,7 @@ REFUSED_FOR: Final = (
 REOPENED_FOR: Final = ("illness", "away", "not_told", "disaster", "lost_code")
 RECALLED_FOR: Final = ("fraud", "collusion", "mistake", "penalty_annulled")
 # Why the bank did not pay, or sent money back.
-BANK_REASONS: Final = ("account_unknown", "name_differs", "account_closed", "other")
+BANK_REASONS: Final = ("account_unknown", "name_differs", "account_closed", "not_sent", "other")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from casework.domain.errors import BankFileError
+from casework.domain.act_facts import check_facts
+from casework.domain.case import Act
+from casework.domain.errors import BankFileError, NotPermittedError
+from casework.domain.fact_forms import AMOUNT, TOKENS, Form, matches
 from casework.domain.ids import CASE_NUMBER_ALPHABET
 from casework.domain.money import FEN_MAX, FEN_PER_YUAN
+from casework.domain.roles import Role
+
+SENT: Final = "bank.sent"  # a batch of orders left for the bank; nothing is booked by it
 
 RandomBytes = Callable[[int], bytes]
 
@@ -37,6 +43,14 @@ _AMOUNT = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.([0-9]{1,2
 _UNIT = re.compile(r"\((?:人民币)?元\)\Z")
 _FORMULA = re.compile(r"[=+\-@'\t\r\n]")
 
+BATCH = Form("the name of a batch", matches(_BATCH))
+AWARDS = Form(
+    f"a list of 1 to {BATCH_MAX} different awards, in the order of the batch's lines",
+    lambda value: (
+        isinstance(value, list | tuple) and len(value) <= BATCH_MAX and TOKENS.test(value)
+    ),
+)
+
 # Names that banks give to the columns, the surest first.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "reference": ("参考号", "业务参考号", "客户参考号", "客户业务编号", "附言", "用途", "摘要"),
@@ -44,6 +58,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "result": ("结果", "处理结果", "交易结果", "付款结果", "处理状态", "交易状态", "状态"),
     "serial": ("流水号", "银行流水号", "交易流水号", "交易序号"),
     "reason": ("原因", "失败原因", "退回原因", "退汇原因", "银行反馈信息", "备注"),
+}
+
+
+FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
+    SENT: {"batch": BATCH, "awards": AWARDS, "amount_fen": AMOUNT},
 }
 
 
@@ -78,6 +97,18 @@ _SAYS: Final[Mapping[str, Result]] = {
     **dict.fromkeys(("退回", "已退回", "退汇", "已退汇", "退票", "已退票"), Result.RETURNED),
 }
 _PENDING: Final = frozenset(("处理中", "待处理", "待审核", "已受理", "银行处理中", "待复核"))
+
+
+# What banks write of an order that was not carried out, and its code; the first that fits.
+_REASONS: Final = (
+    ("户名", "name_differs"),
+    ("姓名", "name_differs"),
+    ("销户", "account_closed"),
+    ("冻结", "account_closed"),
+    ("账号", "account_unknown"),
+    ("账户不存在", "account_unknown"),
+    ("无此账户", "account_unknown"),
+)
 
 
 class OrderState(StrEnum):
@@ -196,6 +227,18 @@ def batch_of(reference: str) -> str:
     return found[1] if found and found.end() == len(reference) else ""
 
 
+def check_sent(act: Act) -> None:
+    """Check the event of a batch; whether each of its awards was ordered so, the service knows.
+
+    Raises:
+        UnknownActError, BadActError: it is another, or a fact is wrong.
+        NotPermittedError: the actor is no cashier.
+    """
+    check_facts(act.kind, act.facts, FORMS)
+    if Role.CASHIER not in act.roles:
+        raise NotPermittedError(kind=act.kind)
+
+
 def payee_problem(payee: Payee) -> str:
     """Return what of a payee cannot stand in a bank's file: "name", "account", "bank" or "".
 
@@ -245,6 +288,11 @@ def told_amount(text: str) -> int | None:
         return None
     amount_fen = int(match[1].replace(",", "")) * FEN_PER_YUAN + int((match[2] or "").ljust(2, "0"))
     return amount_fen if 0 < amount_fen < FEN_MAX else None
+
+
+def told_reason(text: str) -> str:
+    """Return the code of `award_values.BANK_REASONS` that fits what the bank says."""
+    return next((code for sign, code in _REASONS if sign in text), "other")
 
 
 def told_reference(text: str) -> str:

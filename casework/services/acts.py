@@ -60,6 +60,7 @@ DEED_KINDS: Final = frozenset(
         "fund.agreed",
         "fund.declined",
         "fund.queued",
+        "bank.sent",
         "hold.requested",
         "hold.approved",
         "hold.lifted",

@@ -64,6 +64,8 @@ WORDS = {
     "reward.propose": ("verify, record findings, reply, propose",),
     "reward.approve": ("approve awards", "top tier"),
     "reward.pay": ("pay, book",),
+    "reward.reconcile": ("top tier, reconcile",),
+    "bank.view": ("pay, book", "top tier, reconcile"),
     "release.request": ("receive a payee item", "receive a contact", "receive a file item"),
     "release.open": ("receive a payee item", "receive a contact", "receive a file item"),
     "hold.request": ("ask for a hold",),

@@ -1,6 +1,5 @@
 """From an approved award to the money: claims, releases of the payee item, payments."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from casework.services import (
     mailbox,
     payments,
 )
+from crypto.canonical import canonical
 from crypto.context import (
     item_context,
     piece_context,
@@ -29,6 +29,7 @@ from people import SITE, Filed
 from signing import Signing
 
 WITNESS = "operator"
+PAYEE = {"name": "样本甲", "account": "6222000000000000", "bank": "样本银行"}
 
 
 class Paying(Signing):
@@ -45,7 +46,7 @@ class Paying(Signing):
             facts["claim_hash"] = claim_hash
         else:
             item, pieces = seal_item(
-                json.dumps({"name": "样本甲", "account": "6222000000000000"}, ensure_ascii=False),
+                canonical(PAYEE).decode(),
                 site=SITE,
                 report=filed.report,
                 kind="payee",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from case_story import CASHIER, OFFICER
 from casework.domain.bank import (
     BATCH_MAX,
     ORDER_HEAD,
@@ -16,6 +17,7 @@ from casework.domain.bank import (
     Payee,
     Result,
     batch_of,
+    check_sent,
     is_batch,
     match,
     new_batch,
@@ -24,9 +26,16 @@ from casework.domain.bank import (
     read_answers,
     reference_of,
     told_amount,
+    told_reason,
     told_reference,
 )
-from casework.domain.errors import BankFileError
+from casework.domain.case import Act
+from casework.domain.errors import (
+    BadActError,
+    BankFileError,
+    NotPermittedError,
+    UnknownActError,
+)
 
 BATCH, OTHER = "K7M2Q9XR", "HB4N8TWC"
 ONE, TWO, THREE = (reference_of(BATCH, number) for number in (1, 2, 3))
@@ -105,6 +114,34 @@ def test_a_reference_names_its_batch_and_is_no_number(drawn, line):
 def test_there_is_no_such_reference(batch, line):
     with pytest.raises(ValueError, match="no line"):
         reference_of(batch, line)
+
+
+SENT_FACTS = {"batch": BATCH, "awards": ("a1", "a2"), "amount_fen": 423_450}
+
+
+def sent(who=CASHIER, kind="bank.sent", **facts):
+    given_facts = {k: v for k, v in {**SENT_FACTS, **facts}.items() if v is not None}
+    return Act(kind, 0, "2026-11-22T08:00:00Z", who.account, who.office, who.roles, given_facts)
+
+
+def test_a_batch_is_sent_by_a_cashier_with_each_award_once():
+    check_sent(sent())
+    with pytest.raises(NotPermittedError):
+        check_sent(sent(OFFICER))
+    with pytest.raises(UnknownActError):
+        check_sent(sent(kind="bank.other"))
+    for wrong in (
+        {"batch": "2345E678"},
+        {"batch": None},
+        {"awards": ()},
+        {"awards": ("a1", "a1")},
+        {"awards": tuple(f"a{n}" for n in range(BATCH_MAX + 1))},
+        {"amount_fen": 0},
+        {"name": "样本甲"},
+    ):
+        with pytest.raises(BadActError):
+            check_sent(sent(**wrong))
+    check_sent(sent(awards=tuple(f"a{n}" for n in range(BATCH_MAX))))
 
 
 # ---- what comes back ------------------------------------------------------------------------
@@ -194,6 +231,21 @@ def test_the_names_of_columns_stand_near_the_top(above, is_found):
 def test_in_a_statement_what_is_listed_was_paid():
     (one,) = read([f"转账 {ONE} 支出", "3,000.00"], head=["摘要", "借方发生额"], is_statement=True)
     assert (one.reference, one.amount_fen, one.result) == (ONE, 300_000, Result.PAID)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("账号户名不符", "name_differs"),
+        ("收款账户已销户", "account_closed"),
+        ("账号错误", "account_unknown"),
+        ("无此账户", "account_unknown"),
+        ("系统繁忙", "other"),
+        ("", "other"),
+    ],
+)
+def test_what_the_bank_says_is_one_of_few_reasons(text, code):
+    assert told_reason(text) == code
 
 
 # ---- matching -------------------------------------------------------------------------------
