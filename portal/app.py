@@ -38,6 +38,7 @@ from portal.limits import init_limits
 from portal.opening import Opening
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
 from portal.views import (
+    award_notice,
     identity,
     mailbox,
     new_code,
@@ -62,6 +63,7 @@ BLUEPRINTS: Final = (
     uploads.bp,
     register.bp,
     reporter_register.bp,
+    award_notice.bp,
 )
 TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence", "retaliation.submit"})
 NAVIGATION: Final = (
@@ -78,6 +80,7 @@ MENU_OF: Final = {
     "identity": "mailbox.enter_page",
     "retaliation": "mailbox.enter_page",
     "reporter_register": "mailbox.enter_page",
+    "award_notice": "mailbox.enter_page",
     "register": "register.overview",
 }
 HEADERS: Final = {

@@ -24,7 +24,6 @@ from admin.views.handing import hand_over, helpers, one_of, receivers
 from admin.views.interests import met
 from admin.views.merging import may_be_led_by
 from admin.views.papers import handed_to
-from admin.views.reward_papers import papers_of
 from admin.views.timeline import QUIET, sentences, shown_to_me
 from casework.domain import returning
 from casework.domain.case import Case
@@ -36,6 +35,7 @@ from casework.domain.verification import is_deemed
 from casework.queries.cases import timeline
 from casework.queries.duplicates import Hint, hints
 from casework.services import disclosure, verification
+from casework.services.award_papers import papers_of
 from casework.services.verification import Acceptance, acceptance
 from crypto.canonical import JSON
 

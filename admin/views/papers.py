@@ -151,7 +151,7 @@ def dossier_page(case: Case, back: str) -> ResponseReturnValue:
         "papers/dossier.html",
         case=case,
         back=back,
-        number=number_of(case, seen[-1][0]),
+        number=_number(case, seen[-1][0]),
         acts=[replace(_act(*one), ordinal=places[one[0].ordinal]) for one in seen],
         clocks=_clock_lines(case),
         documents=_documents(case),
@@ -185,7 +185,7 @@ def _hand_over(case: Case, office: str, parts: Sequence[Part]) -> ResponseReturn
         is_lead=office == case.lead,
         issuer=_office(handed) or case.supervisor,
         on=_day(handed),
-        number=number_of(case, handed),
+        number=_number(case, handed),
         basis=_basis(case, office, handed, found),
         limits=_limits(case),
         parts=parts,
@@ -200,7 +200,7 @@ def _report(case: Case, opened: OpenedReport | None) -> ResponseReturnValue:
     return render_template(
         "papers/report.html",
         case=case,
-        number=number_of(case, concluded),
+        number=_number(case, concluded),
         clocks=_clock_lines(case),
         investigators=sorted(console().person(one) for one in case.investigators),
         account=_account(opened, concluded),
@@ -383,7 +383,7 @@ def _account(opened: OpenedReport | None, concluded: SignedLine) -> Part | None:
     return next(mine, None)
 
 
-def number_of(case: Case, act: SignedLine) -> str:
+def _number(case: Case, act: SignedLine) -> str:
     """A number that names the act on which the paper rests; no counter."""
     return f"{case.case_number}-{act.line.event[:8].upper()}"
 

@@ -18,6 +18,7 @@ from casework.domain.objection import REDO
 from casework.domain.reward import Step, quote
 from casework.domain.transitions import TRANSITIONS
 from casework.domain.urging import next_urge_on
+from casework.services.award_papers import NOTICE, papers_of
 from casework.services.erasing import hold_on
 from casework.services.mailbox import MailboxEntry, MailboxView, openings
 from portal import mailbox
@@ -101,6 +102,7 @@ def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Resp
         steps=_working(here, case) if award and award["amount"] else (),
         claimable=case.award is not None and case.award.state in CLAIMABLE,
         shown=shown, ways=CLAIM_WAYS,
+        notices=[award_id for award_id, kind in papers_of(case) if kind == NOTICE],
     )  # fmt: skip
 
 

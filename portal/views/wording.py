@@ -81,6 +81,10 @@ CLOCKS: Final[dict[str, Any]] = {
     "reward_review": _l("奖励复核"),
     "reward_object": _l("您可以对奖励提出异议"),
 }
+UNITS: Final = {
+    "minute": _l("分钟"), "hour": _l("小时"), "day": _l("日"),
+    "working_day": _l("个工作日"), "month": _l("个月"), "year": _l("年"),
+}  # fmt: skip
 RIGHT_ENDS: Final = _l("系统提醒：%(clock)s，期限快到了")
 OTHER_CLOCK: Final = _l("内部办理环节")
 # Milestones that are about the reporter; what else was done stays with the office.

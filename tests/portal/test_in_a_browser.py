@@ -127,6 +127,35 @@ def test_the_reporter_s_pages_and_the_register_fit_and_have_no_violation(
         assert page.evaluate(SMALL) == [], path
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_notice_of_an_award_fits_prints_alone_and_has_no_violation(
+    open_page, base, visitor, world, scheme
+):
+    code = visitor.file(anonymous="", name="样本甲", phone="13800138000", consent="y")
+    [report] = world.store.read(lambda uow: uow.reports.ids())
+    world.appropriate()
+    world.accept(report)
+    world.conclude(report)
+    world.reserve(report)
+    world.approve(report)
+    page = open_page(color_scheme=scheme, viewport={"width": 360, "height": 740})
+    page.goto(base + "/follow-up")
+    page.fill("#code", code)
+    follow(page.locator("main button[type=submit]"))
+    page.goto(base + "/follow-up/reward")
+    follow(page.get_by_role("link", name="领奖通知书"))
+    assert violations(page) == []
+    assert page.evaluate(WIDE) <= 0
+    assert page.evaluate(SMALL) == []
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="下载 PDF").click()
+    assert taken.value.suggested_filename == "notice.pdf"
+    page.emulate_media(media="print")
+    assert page.locator("article").is_visible()
+    for hidden in (".masthead", ".colophon", "main form", ".no-print"):
+        assert not any(one.is_visible() for one in page.locator(hidden).all()), hidden
+
+
 def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_fields(open_page, base):
     page = open_page(java_script_enabled=True)
     page.goto(base + FORM)
