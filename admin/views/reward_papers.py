@@ -22,12 +22,20 @@ from admin.views.deadline_panel import limit_words
 from casework.domain.disbursement import Disbursement
 from casework.domain.policy_rules import ClockRule
 from casework.printing import Missing, missing, pdf_of
-from casework.services.award_papers import ANNOUNCEMENT, NOTICE, VOUCHER, AwardPaper, award_paper
+from casework.services.award_papers import (
+    ANNOUNCEMENT,
+    LAPSED,
+    NOTICE,
+    VOUCHER,
+    AwardPaper,
+    award_paper,
+)
 
 bp = Blueprint("reward_papers", __name__, url_prefix="/cases/<report_id>/papers/awards/<award_id>")
 
 PDF: Final = "application/pdf"
 TRANSFER: Final = "account"
+CARD: Final = "card"
 
 
 @bp.get("/notice")
@@ -56,6 +64,20 @@ def announcement(report_id: str, award_id: str) -> ResponseReturnValue:
 def announcement_pdf(report_id: str, award_id: str) -> ResponseReturnValue:
     """The same as PDF."""
     return _pdf(report_id, award_id, ANNOUNCEMENT)
+
+
+@bp.get("/lapsed")
+@requires("case.view")
+def lapsed(report_id: str, award_id: str) -> ResponseReturnValue:
+    """What is put up when nobody claimed it in time: the case number alone."""
+    return _page(report_id, award_id, LAPSED)
+
+
+@bp.get("/lapsed.pdf")
+@requires("case.view")
+def lapsed_pdf(report_id: str, award_id: str) -> ResponseReturnValue:
+    """The same as PDF."""
+    return _pdf(report_id, award_id, LAPSED)
 
 
 @bp.get("/voucher")
@@ -106,7 +128,8 @@ def _found(report_id: str, award_id: str, kind: str) -> AwardPaper:
 
 
 def _facts(paper: AwardPaper) -> dict[str, object]:
-    ways = (paper.award.how,) if paper.kind == VOUCHER else paper.policy.claim.ways
+    offered = paper.policy.claim.ways if paper.has_mailbox else (CARD,)
+    ways = (paper.award.how,) if paper.kind == VOUCHER else offered
     return {
         "paper": paper,
         "article": f"papers/reward/_{paper.kind}.html",

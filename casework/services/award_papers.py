@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Final
 
 from casework.domain.act_facts import civil_day
-from casework.domain.case import Award, AwardState, Case
+from casework.domain.award_values import AGREED, PAID_OUT, Award, AwardState
+from casework.domain.case import Case
+from casework.domain.closing import WITHOUT_A_WAY_BACK
 from casework.domain.disbursement import Disbursement, disbursement_of
 from casework.domain.errors import PolicyPinError, UnknownPolicyError
 from casework.domain.policy import Policy
@@ -17,15 +19,22 @@ NOTICE: Final = "notice"
 ANNOUNCEMENT: Final = "announcement"
 VOUCHER: Final = "voucher"
 
-_TOLD: Final = frozenset({AwardState.APPROVED, AwardState.CLAIMED, AwardState.PAID})
-_CLAIMED: Final = frozenset({AwardState.CLAIMED, AwardState.PAID})
-_STATES: Final = {NOTICE: _TOLD, ANNOUNCEMENT: _TOLD, VOUCHER: _CLAIMED}
-_AGREED_BY: Final = frozenset({"reward.approved", "reward.funded"})
+LAPSED: Final = "lapsed"
+
+_CLAIMED: Final = frozenset({AwardState.CLAIMED, AwardState.ORDERED}) | PAID_OUT
+_STATES: Final = {
+    NOTICE: AGREED | {AwardState.NOTIFIED} | _CLAIMED,
+    ANNOUNCEMENT: AGREED | {AwardState.NOTIFIED},
+    VOUCHER: _CLAIMED,
+    LAPSED: frozenset({AwardState.LAPSED}),
+}
+_AGREED_BY: Final = frozenset({"reward.approved", "reward.funded", "reward.shared"})
 # On which acts each rests; of those that name the award, the newest.
 _RESTS_ON: Final = {
     NOTICE: _AGREED_BY,
     ANNOUNCEMENT: _AGREED_BY,
     VOUCHER: frozenset({"reward.claimed", "reward.identified"}),
+    LAPSED: frozenset({"reward.lapsed"}),
 }
 
 
@@ -34,7 +43,7 @@ class AwardPaper:
     """One paper of one award.
 
     Attributes:
-        kind: NOTICE, ANNOUNCEMENT or VOUCHER.
+        kind: NOTICE, ANNOUNCEMENT, VOUCHER or LAPSED.
         number: names the act on which it rests; no counter, which would tell of others.
         on: the civil day of that act, by which the paper is dated.
         sums: what of it reaches the reporter.
@@ -56,6 +65,16 @@ class AwardPaper:
         return self.award.id[:8].upper()
 
     @property
+    def has_mailbox(self) -> bool:
+        """Whether the reporter has a code to come back with."""
+        return self.case.channel not in WITHOUT_A_WAY_BACK
+
+    @property
+    def payer(self) -> str:
+        """Code of the office that pays it."""
+        return self.award.payer or self.case.lead
+
+    @property
     def claim_rule(self) -> ClockRule | None:
         """How long it can be claimed."""
         return self.policy.clocks.get("claim")
@@ -71,19 +90,19 @@ class AwardPaper:
         return self.claim_rule is not None and self.claim_rule.on_breach == "forfeit"
 
 
-def awards_of(case: Case) -> tuple[Award, ...]:
-    """Return the awards of a report."""
-    return (case.award,) if case.award else ()
-
-
 def papers_of(case: Case) -> list[tuple[str, str]]:
     """Return which papers a case has by now: the id of the award, and the kind."""
     return [
         (award.id, kind)
-        for award in awards_of(case)
+        for award in case.awards
         for kind, states in _STATES.items()
-        if award.state in states
+        if award.state in states and not (kind == ANNOUNCEMENT and _is_told(case, award))
     ]
+
+
+def _is_told(case: Case, award: Award) -> bool:
+    """Whether the reporter is told in another way than by a posted notice."""
+    return case.channel not in WITHOUT_A_WAY_BACK or award.notified_how not in ("", "announced")
 
 
 @query
@@ -117,7 +136,7 @@ def award_paper(
         return None
     if not acts:
         return None
-    found = next(one for one in awards_of(case) if one.id == award)
+    found = next(one for one in case.awards if one.id == award)
     claims = [one for one in book.clocks(case, now) if one.key == "claim"]
     return AwardPaper(
         kind=kind,

@@ -81,9 +81,9 @@ def _facts(paper: AwardPaper) -> dict[str, object]:
 
 def _claim_by(paper: AwardPaper) -> str:
     if paper.claim_by is not None:
-        return _("%(day)s（含当日）前", day=paper.claim_by.isoformat())
+        return str(_("%(day)s（含当日）前", day=paper.claim_by.isoformat()))
     limit = _limit(paper.claim_rule)
-    return _("通知送达之日起 %(limit)s内", limit=limit) if limit else _("没有规定")
+    return str(_("通知送达之日起 %(limit)s内", limit=limit) if limit else _("没有规定"))
 
 
 def _limit(rule: ClockRule | None) -> str:

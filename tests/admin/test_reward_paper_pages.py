@@ -7,10 +7,12 @@ import pikepdf
 import pytest
 
 from casework.printing import Missing
+from casework.services import rewards
+from casework.services.claims import end_claims
 
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
 BFCHAR = re.compile(rb"<[0-9a-f]+>\s*<([0-9a-f]+)>", re.IGNORECASE)
-KINDS = ("notice", "announcement", "voucher")
+KINDS = ("notice", "voucher")
 NEVER = (
     "样本甲",
     "6222",
@@ -46,9 +48,9 @@ def signs(pdf):
     return set(found)
 
 
-def agreed(world):
+def agreed(world, **given):
     world.appropriate()
-    filed = world.file_report()
+    filed = world.file_report(**given)
     world.accept(filed.report)
     world.conclude(filed.report)
     world.move(days=9)
@@ -61,6 +63,12 @@ def agreed(world):
 def approved(world):
     """An award of 60,000 yuan agreed to nine days after the report came in, not claimed yet."""
     return agreed(world)
+
+
+@pytest.fixture
+def posted(world):
+    """The same for somebody who wrote a letter: there is no mailbox to tell them in."""
+    return agreed(world, channel="letter")
 
 
 @pytest.fixture
@@ -111,13 +119,65 @@ def test_the_voucher_has_the_five_sums_and_room_for_two_signatures(world, sign_i
     assert page.count("¥0.00") == 2
 
 
-def test_the_announcement_tells_the_case_number_and_the_last_day_and_no_sum(
-    world, sign_in, approved
+def test_the_announcement_tells_the_case_number_and_the_limit_and_no_sum(world, sign_in, posted):
+    page = paper(sign_in("yjj-leader").get(path(world, posted, "announcement")))
+    for told in (posted.case_number, "通知送达之日起 60 日内", "视为放弃", "2026年3月11日"):
+        assert told in page, told
+    for never in (*NEVER, "¥", "陆万", "危险化学品"):
+        assert never not in page, never
+
+
+def test_who_has_a_mailbox_is_told_there_and_not_in_public(world, sign_in, approved):
+    desk = sign_in("yjj-leader")
+    assert desk.get(path(world, approved, "announcement")).status_code == 404
+    assert "领奖公告" not in desk.get(f"/cases/{approved.report}").text
+
+
+def test_after_a_letter_there_is_no_announcement_after_an_announcement_there_is(
+    world, sign_in, posted
 ):
-    page = paper(sign_in("yjj-leader").get(path(world, approved, "announcement")))
-    assert approved.case_number in page
-    for never in ("¥", "陆万", "危险化学品", "应急管理部门"):
-        assert never not in page
+    other = agreed(world, channel="letter")
+    for filed, how in ((posted, "letter"), (other, "announced")):
+        award = world.case(filed.report).award
+        rewards.note_notice(
+            world.store,
+            act=world.sign(
+                "yjj-officer",
+                "reward.notified",
+                filed.report,
+                {"award": award.id, "how": how, "document": "伊应急告〔2026〕7号"},
+            ),
+            trust=world.trust,
+            now=world.now,
+        )
+    desk = sign_in("yjj-leader")
+    assert desk.get(path(world, posted, "announcement")).status_code == 404
+    page = paper(desk.get(path(world, other, "announcement")))
+    assert "2026年5月19日（含当日）前" in page
+
+
+def test_who_has_no_code_is_told_to_come_with_the_identity_card(world, sign_in, posted):
+    for kind in ("notice", "announcement"):
+        page = paper(sign_in("yjj-leader").get(path(world, posted, kind)))
+        assert "本人有效身份证件" in page
+        for never in ("查询码", "领奖号", "查询页"):
+            assert never not in page, (kind, never)
+
+
+def test_what_nobody_claimed_in_time_is_announced_as_lapsed(world, sign_in, approved):
+    desk = sign_in("yjj-leader")
+    assert desk.get(path(world, approved, "lapsed")).status_code == 404
+    world.move(days=70)
+    end_claims(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
+    desk = sign_in("yjj-leader")
+    assert "奖励失效公告" in desk.get(f"/cases/{approved.report}").text
+    page = paper(desk.get(path(world, approved, "lapsed")))
+    for told in (approved.case_number, "奖励失效", "2026年5月20日"):
+        assert told in page, told
+    for never in (*NEVER, "¥", "陆万", "危险化学品"):
+        assert never not in page, never
+    for kind in ("notice", "announcement", "voucher"):
+        assert desk.get(path(world, approved, kind)).status_code in (403, 404)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -134,7 +194,7 @@ def test_its_number_names_the_act_and_stays(world, sign_in, claimed):
     world.move(days=1)
     desk = sign_in("cashier")
     assert before == [number.findall(paper(desk.get(path(world, claimed, one)))) for one in KINDS]
-    assert before[0] != before[2]
+    assert before[0] != before[1]
     assert all(
         re.fullmatch(re.escape(claimed.case_number) + "-[0-9A-F]{8}", one) for [one] in before
     )

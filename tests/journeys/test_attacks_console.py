@@ -142,10 +142,10 @@ MAY = {
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
     "operator": r"~(/assignment|/call|/clocks/<key>/<int:since>|/releases"
-    r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement)(.pdf)?)"
+    r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?)"
     r"|/releases/<release_id>/opening)?",
     "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>"
-    r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement)(.pdf)?))?",
+    r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?))?",
     "cashier": r"~(/reward/payment|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*)|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",

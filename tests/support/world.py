@@ -60,11 +60,11 @@ class World(Paying):
         code: str = "",
         urgent_from: str = "",
         scope: str = "",
+        channel: str = "web",
     ) -> Filed:
         """File a report through the intake service; returns what the reporter keeps."""
-        today = self.now.astimezone(SHANGHAI).date()
+        today, has_office = self.now.astimezone(SHANGHAI).date(), self.trust.keyset.has_office
         routed = route(self.routing, region, sector, matter, about=about, on=today)
-        has_office = self.trust.keyset.has_office
         discipline = one if has_office(one := routed.discipline or "") else ""
         offices = offices_of(routed.lead, routed.supervisor, discipline=discipline)
         report, code = new_id(), code or draw_code()
@@ -78,7 +78,7 @@ class World(Paying):
                 sector=sector,
                 matter=matter,
                 about=about,
-                channel="web",
+                channel=channel,
                 received_on=today.isoformat(),
                 case_number=new_case_number(region, today.year),
                 lead=routed.lead,
