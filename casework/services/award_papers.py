@@ -12,6 +12,7 @@ from casework.domain.disbursement import Disbursement, disbursement_of
 from casework.domain.errors import PolicyPinError, UnknownPolicyError
 from casework.domain.policy import Policy
 from casework.domain.policy_rules import ClockRule
+from casework.services.claim_time import claim_until
 from casework.services.rulebook import rulebook_of
 from casework.storage.unit_of_work import UnitOfWork, query
 
@@ -137,7 +138,6 @@ def award_paper(
     if not acts:
         return None
     found = next(one for one in case.awards if one.id == award)
-    claims = [one for one in book.clocks(case, now) if one.key == "claim"]
     return AwardPaper(
         kind=kind,
         case=case,
@@ -146,5 +146,5 @@ def award_paper(
         number=f"{case.case_number}-{acts[-1].event.digest().hex()[:8].upper()}",
         on=civil_day(acts[-1].event.at),
         sums=disbursement_of(policy.claim, found.amount_fen),
-        claim_by=claims[-1].due.due_on if claims else None,
+        claim_by=claim_until(book, case, now),
     )
