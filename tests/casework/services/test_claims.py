@@ -9,7 +9,8 @@ import pytest
 from casework.domain.award_values import AwardState
 from casework.domain.case import Case
 from casework.services import claims, fund, rewards
-from casework.services.claims import claim_until, is_due
+from casework.services.claim_time import claim_until
+from casework.services.claims import is_due
 from casework.services.rulebook import rulebook
 from casework.verify import verify
 from casework.verify_rows import Problem
