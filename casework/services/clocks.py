@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from casework.domain.award_values import AwardState
 from casework.domain.case import Case, State
 from casework.domain.clock_kinds import KINDS
-from casework.domain.closing import WITHOUT_A_WAY_BACK
 from casework.domain.errors import CaseworkError
 from casework.domain.ladder import Step, next_step
 from casework.domain.running import Running, day_of_moment
@@ -276,9 +276,9 @@ def _tell(uow: UnitOfWork, case: Case, clock: Running, step: Step, now: datetime
         office = str(step.facts.get("to", clock.office))
     kind = step.kind
     if KINDS[clock.key].is_right:
-        # Nobody is late with a right, and who has it is reminded in the mailbox. Who reads
-        # none, and may claim an award, is written to by the office that has the letter.
-        if not KINDS[clock.key].for_cause or case.channel not in WITHOUT_A_WAY_BACK:
+        # Nobody is late with a right, and who has it is reminded in the mailbox. Who was told
+        # of an award by letter reads none: the office writes once more.
+        if clock.key != "claim" or not _is_told_by_letter(case):
             return
         kind, office = CLAIM_ENDS, case.lead
     if not office:
@@ -294,4 +294,11 @@ def _tell(uow: UnitOfWork, case: Case, clock: Running, step: Step, now: datetime
         clock=clock.key,
         rung=rung,
         is_covered=office == case.lead and is_covered(uow, case, day_of_moment(now)),
+    )
+
+
+def _is_told_by_letter(case: Case) -> bool:
+    """Whether somebody without a mailbox was written to that an award may be claimed."""
+    return any(
+        (one.state, one.notified_how) == (AwardState.NOTIFIED, "letter") for one in case.awards
     )
