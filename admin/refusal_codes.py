@@ -259,6 +259,8 @@ SPLITS: Final[dict[str, LazyString]] = {
     "not_equal": _l("办法规定联名人平均分配，权重须相同且大于 0。"),
     "one_by_mandate": _l("办法规定由联名人书面委托的一人领取，只能有一人的权重大于 0。"),
     "nothing_left": _l("按这样的权重，有人分不到一分钱。请调整权重。"),
+    "anonymous": _l("办法只奖励实名举报，名单里有匿名的举报，权重须为 0。"),
+    "ineligible": _l("有举报人申报的关系依办法不奖励，权重须为 0。"),
 }
 
 # Why a bank's file cannot be used as a whole.

@@ -26,7 +26,7 @@ REPORTS_MAX: Final = 50
 WEIGHT_MAX: Final = 10_000
 REASONS: Final = (
     "other_matter", "out_of_order", "not_the_first", "no_helpers", "other_signers",
-    "first_signer_only", "not_equal", "one_by_mandate", "nothing_left",
+    "first_signer_only", "not_equal", "one_by_mandate", "nothing_left", "anonymous", "ineligible",
 )  # fmt: skip
 
 

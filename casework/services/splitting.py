@@ -30,6 +30,7 @@ from casework.services.acts import by_officer, record
 from casework.services.interests import check_disinterested
 from casework.services.merging import lock_both
 from casework.services.trust import Trust
+from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query
 from crypto.events import JSON, SignedEvent
 
@@ -114,16 +115,21 @@ def check_split(
             amount_fen=amount_fen,
         )
         for part in parts:
-            _check_can_get(uow.reports.get(part.report))
+            _check_can_get(uow, uow.reports.get(part.report), matter.rule)
     elif matter.usual:
         raise SplitRefusedError("not_equal")
 
 
-def _check_can_get(case: Case) -> None:
-    """Refuse a part for a report whose rows are gone, or which has an award already."""
+def _check_can_get(uow: UnitOfWork, case: Case, rule: AwardRule) -> None:
+    """Refuse a part for a report whose reporter the rules do not reward, or who has an award."""
     joined = case.state is State.MERGED
     if case.destroyed or (joined and case.live_award is not None):
         raise SplitRefusedError("other_matter")
+    items = SealedVault(uow).items(case.report_id)
+    if rule.anonymous_mode == "none" and not any(item.kind == "who" for item in items):
+        raise SplitRefusedError("anonymous")
+    if case.declared is not None and case.declared.relation in rule.ineligible:
+        raise SplitRefusedError("ineligible")
 
 
 @dataclass(frozen=True, slots=True)

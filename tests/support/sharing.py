@@ -1,6 +1,6 @@
 """An award that is shared, below the pages: proposed with its split, agreed to, given out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,9 +28,9 @@ def sharing(policies: Policies, **changed: Any) -> Policies:
     return replace(policies, by_id={**policies.by_id, found.id: replace(found, own_award=rule)})
 
 
-def declare(world: World, filed: Filed, signers: int) -> None:
+def declare(world: World, filed: Filed, signers: int = 1, relation: str = "none") -> None:
     """The reporter says how many signed, and of what relation they are."""
-    facts = {"relation": "none", "prior": [], "signers": signers}
+    facts = {"relation": relation, "prior": [], "signers": signers}
     act = world.sign_as_reporter(filed, "reward.declared", facts)
     world.store.write(lambda uow: record(uow, act=act, trust=world.trust, now=world.now))
 
@@ -50,16 +50,24 @@ def merge(world: World, report: str, into: str) -> None:
     )
 
 
-def matter(world: World, signers: Mapping[int, int] | None = None, many: int = 3) -> list[Filed]:
+def matter(
+    world: World,
+    signers: Mapping[int, int] | None = None,
+    many: int = 3,
+    *,
+    anonymous: Collection[int] = (),
+    relations: Mapping[int, str] | None = None,
+) -> list[Filed]:
     """Reports of one pit, five minutes apart, joined and found true: 60,000 CNY in all."""
     found = []
     for place in range(many):
-        filed = world.file_report()
+        filed = world.file_report(identity={} if place in anonymous else None)
         take(world)
         world.move(minutes=5)
         world.accept(filed.report)
-        if (signers or {}).get(place, 1) > 1:
-            declare(world, filed, (signers or {})[place])
+        said = (signers or {}).get(place, 1), (relations or {}).get(place, "none")
+        if said != (1, "none"):
+            declare(world, filed, *said)
         found.append(filed)
     for one in found[1:]:
         merge(world, one.report, found[0].report)

@@ -198,6 +198,15 @@ def test_the_national_rule_gives_it_all_to_the_first_signer_of_the_first(world: 
     assert world.case(second).awards == ()
 
 
+def test_a_report_without_a_name_or_of_a_person_who_is_not_rewarded_gets_no_part(weighing: World):
+    """The county's rules, after the national ones: named reporters, and no regulators."""
+    filed = matter(weighing, anonymous={1}, relations={2: "regulator"})
+    first, second, third = (one.report for one in filed)
+    assert refused(lambda: propose(weighing, first, [Part(first), Part(second)])) == "anonymous"
+    assert refused(lambda: propose(weighing, first, [Part(first), Part(third)])) == "ineligible"
+    propose(weighing, first)
+
+
 def test_equal_parts_are_no_choice(world: World):
     world.policies = sharing(world.policies, joint="equal")
     first = matter(world, {0: 3}, 1)[0].report
