@@ -39,6 +39,7 @@ from portal.opening import Opening
 from portal.uploads import SealingRequest, discard_leftovers, init_uploads
 from portal.views import (
     award_notice,
+    awards,
     identity,
     mailbox,
     new_code,
@@ -58,6 +59,7 @@ BLUEPRINTS: Final = (
     mailbox.bp,
     new_code.bp,
     objections.bp,
+    awards.bp,
     retaliation.bp,
     identity.bp,
     uploads.bp,
@@ -65,7 +67,9 @@ BLUEPRINTS: Final = (
     reporter_register.bp,
     award_notice.bp,
 )
-TAKES_FILES: Final = frozenset({"report.submit", "mailbox.add_evidence", "retaliation.submit"})
+TAKES_FILES: Final = frozenset(
+    {"report.submit", "mailbox.add_evidence", "retaliation.submit", "awards.send_agent"}
+)
 NAVIGATION: Final = (
     ("report.steps", _l("我要举报")),
     ("mailbox.enter_page", _l("查询进度")),
@@ -76,6 +80,7 @@ NAVIGATION: Final = (
 MENU_OF: Final = {
     "report": "report.steps",
     "mailbox": "mailbox.enter_page",
+    "awards": "mailbox.enter_page",
     "new_code": "mailbox.enter_page",
     "identity": "mailbox.enter_page",
     "retaliation": "mailbox.enter_page",

@@ -50,7 +50,7 @@ WORDS: Final[dict[type[errors.CaseworkError], Any]] = {
     errors.NotSubstantiatedError: _l("举报没有查证属实，没有奖励。"),
     errors.MatterNotRewardedError: _l("这一类举报没有奖金。"),
     errors.AwardExistsError: _l("奖励已经在办理。"),
-    errors.ClaimWayError: _l("已经选了另一种领取方式。"),
+    errors.ClaimWayError: _l("这里的奖励办法不用这种领取方式，请换一种。"),
     errors.WrongStateError: _NOT_NOW,
     errors.NoFindingError: _NOT_NOW,
     errors.ClosingRefusedError: _NOT_NOW,

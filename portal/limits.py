@@ -35,6 +35,7 @@ LIMITS: Final = (
     ("identity.withdraw", "60/hour", "each changes the case"),
     ("new_code.draw", "20/hour", "each costs key work"),
     ("mailbox.add_evidence", "60/hour", "files fill the disk"),
+    ("awards.send_agent", "60/hour", "files fill the disk"),
     ("uploads.begin", "240/hour", "files fill the disk"),
     ("uploads.add_part", "6000/hour", "files fill the disk"),
 )

@@ -23,7 +23,6 @@ from casework.services.mailbox import (
     MailboxView,
     OpenedMailbox,
     add_evidence,
-    claim_reward,
     is_current_key,
     kept_identity,
     mailbox_view,
@@ -34,7 +33,6 @@ from casework.services.mailbox import (
 from casework.services.objections import file_objection, give_satisfaction, right_of
 from casework.services.sessions import end_session, find_session, renew_session, save_session
 from crypto.canonical import JSON
-from crypto.claim_number import claim_hash, draw_claim_number
 from crypto.context import Context, digest, key_id, part_context, wrap_context
 from crypto.errors import EventError, UnsealError
 from crypto.events import (
@@ -55,7 +53,7 @@ from crypto.sending import Sending
 from crypto.session import new_token, open_session, seal_session, session_id
 from portal.config import SESSION_IDLE, SESSION_LENGTH_MAX, SESSION_RENEW_AFTER
 from portal.extensions import PublicSite
-from portal.sealing import seal_payee, seal_supplement
+from portal.sealing import seal_supplement
 from portal.uploads import SealedUpload, discarded_if_refused
 
 KIND: Final = "mailbox"
@@ -254,7 +252,7 @@ def texts_of(here: PublicSite, session: ReporterSession, view: MailboxView) -> d
 # ---- acting ---------------------------------------------------------------------------------
 
 
-def _sealed_message(
+def sealed_message(
     here: PublicSite, session: ReporterSession, kind: str, text: str
 ) -> SealedObject:
     """Seal words of the reporter's under the thread key, for an act of this *kind*."""
@@ -273,7 +271,7 @@ def write(here: PublicSite, session: ReporterSession, text: str) -> None:
         SizeError: the text is too long.
         CaseworkError: the rules refuse.
     """
-    message = _sealed_message(here, session, "message.sent", text)
+    message = sealed_message(here, session, "message.sent", text)
 
     def attempt(ordinal: int) -> None:
         act = signed(here, session, "message.sent", ordinal, {"from": "reporter"}, [message])
@@ -339,7 +337,7 @@ def object_to_result(here: PublicSite, session: ReporterSession, text: str) -> N
         SizeError: the text is too long.
         CaseworkError: the rules refuse.
     """
-    message = _sealed_message(here, session, "objection.filed", text)
+    message = sealed_message(here, session, "objection.filed", text)
 
     def attempt(ordinal: int) -> None:
         now = here.clock.now()
@@ -366,7 +364,7 @@ def answer_question(
         CaseworkError: the rules refuse.
     """
     kind = "satisfaction.given"
-    message = _sealed_message(here, session, kind, text) if text else None
+    message = sealed_message(here, session, kind, text) if text else None
     facts: dict[str, JSON] = {"month": month, "answer": answer}
 
     def attempt(ordinal: int) -> None:
@@ -396,52 +394,6 @@ def withdraw(here: PublicSite, session: ReporterSession, kinds: Collection[str])
         withdraw_identity(here.store, act=act, trust=here.trust, now=here.clock.now())
 
     in_turn(here, session, attempt)
-
-
-def claim_to_account(here: PublicSite, session: ReporterSession, payee: Mapping[str, str]) -> None:
-    """Ask for the money on an account; who and where is sealed like identity.
-
-    Raises:
-        CaseworkError: the rules refuse.
-    """
-
-    def attempt(ordinal: int) -> None:
-        case = view_of(here, session).case
-        # Each claim brings an item of its own: an event may not name one id twice.
-        item, pieces = seal_payee(here, session.report_id, payee)
-        facts: dict[str, JSON] = {
-            "award": case.award.id if case.award else "",
-            "how": "account", "item": item.id, "version": item.version,
-        }  # fmt: skip
-        act = signed(here, session, "reward.claimed", ordinal, facts, [item, *pieces])
-        claim_reward(
-            here.store, act=act, item=item, pieces=pieces, trust=here.trust, now=here.clock.now()
-        )
-
-    in_turn(here, session, attempt)
-
-
-def claim_at_counter(here: PublicSite, session: ReporterSession) -> str:
-    """Draw a one-time number for the counter; a later one replaces it.
-
-    Raises:
-        CaseworkError: the rules refuse.
-    """
-    number = draw_claim_number()
-
-    def attempt(ordinal: int) -> None:
-        case = view_of(here, session).case
-        facts = {
-            "award": case.award.id if case.award else "",
-            "how": "counter", "claim_hash": claim_hash(number, pepper=here.receipt_pepper),
-        }  # fmt: skip
-        act = signed(here, session, "reward.claimed", ordinal, facts, [])
-        claim_reward(
-            here.store, act=act, item=None, pieces=(), trust=here.trust, now=here.clock.now()
-        )
-
-    in_turn(here, session, attempt)
-    return number
 
 
 def signed(

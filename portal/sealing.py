@@ -38,7 +38,7 @@ from crypto.dossier import (
     seal_item,
 )
 from crypto.errors import UnsealError
-from crypto.events import IdentityItem, IdentityPiece
+from crypto.events import IdentityItem, IdentityPiece, SealedFile
 from crypto.public_key import PublicKey
 from crypto.receipt import derive, open_code, retry_id, seal_code
 from crypto.receipt_pool import PreparedReceipt
@@ -48,6 +48,7 @@ from portal.extensions import PublicSite
 from portal.uploads import SealedUpload, discard_all, discarded_if_refused
 
 CODES_TRIED_MAX: Final = 3
+MANDATE_NAME_MAX: Final = 80  # characters of the file's name; its end tells what kind it is
 UNDETERMINED: Final = "other"  # sector and matter of what nobody has sorted yet
 
 
@@ -240,6 +241,27 @@ def seal_payee(
         canonical(dict(payee)).decode(), site=here.instance.site, report=report_id,
         kind="payee", item_id=ids(), keyset=here.keyset, new_id=ids,
     )  # fmt: skip
+
+
+def seal_mandate(
+    here: PublicSite, sending: Sending, agent: Mapping[str, str], upload: SealedUpload
+) -> tuple[IdentityItem, tuple[IdentityPiece, ...], SealedFile]:
+    """Seal who comes in the reporter's place; the mandate itself is sealed under the same key.
+
+    Raises:
+        ValueError: the upload is not sealed for the custodians.
+    """
+    found = upload.identity_file()
+    if found is None or not upload.shows_reporter:
+        raise ValueError("a mandate is a file for the custodians")
+    entry, ids = found.entry, IdSource()
+    told = {**entry.as_json(), "name": entry.name[-MANDATE_NAME_MAX:], **agent}
+    item, pieces = seal_item(
+        canonical(told).decode(), site=here.instance.site, report=sending.report_id,
+        kind="mandate", item_id=entry.file_id, keyset=here.keyset, new_id=ids, key=found.key,
+    )  # fmt: skip
+    row = (entry.file_id, sending.sending_id, entry.blob_name, entry.stored_size, entry.digest)
+    return item, pieces, SealedFile(*row)
 
 
 def _copied(case: Case) -> str:

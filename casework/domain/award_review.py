@@ -17,7 +17,7 @@ from casework.domain.errors import AlreadyDoneError, BadActError, WrongStateErro
 
 KEPT: Final = "kept"
 REDO: Final = "redo"
-_OBJECTED = (
+OBJECTED = (
     AwardState.NOTIFIED,
     AwardState.CLAIMED,
     *sorted(PAID_OUT),
@@ -32,7 +32,7 @@ def file(case: Case, act: Act) -> Case:
         NoAwardError, WrongStateError: no such award, or nobody was told of it.
         AlreadyDoneError: an objection waits already.
     """
-    award = award_in(case, act, *_OBJECTED)
+    award = award_in(case, act, *OBJECTED)
     if award.objected:
         raise AlreadyDoneError(step=act.kind)
     return with_award(case, replace(award, objected=act.ordinal))
@@ -47,7 +47,7 @@ def decide(case: Case, act: Act) -> Case:
         BadActError: an award beside it where none was paid, or none where one was.
         AlreadyDoneError: the id of the one beside it was used before.
     """
-    award = award_in(case, act, *_OBJECTED, AwardState.ORDERED)
+    award = award_in(case, act, *OBJECTED, AwardState.ORDERED)
     if not award.objected or award.objected != number_of(act, "asked"):
         raise WrongStateError(kind=act.kind, award=award.id, state="nothing to review")
     answered = replace(award, objected=0)

@@ -327,7 +327,7 @@ class WitnessMissingError(CaseworkError):
 
 
 class ClaimWayError(CaseworkError):
-    """The way of payment does not match the way in which the award was claimed."""
+    """Not a way that the policy allows, or not the one in which the award was claimed."""
 
 
 class ClaimNumberError(CaseworkError):

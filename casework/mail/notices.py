@@ -74,6 +74,7 @@ _TEXTS: Mapping[str, str] = {
     "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",
     "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",
     "reward.sent_back": "举报编号 {case_number} 的奖励退回重新提出，请登录工作台办理。",
+    "reward.declared": "举报编号 {case_number} 的举报人申报了与奖励有关的情况，请登录工作台查看。",
     "reward.objected": "举报编号 {case_number} 的举报人对奖励提出异议，请登录工作台办理。",
     "reward.recalled": "举报编号 {case_number} 的奖励须追回，请登录工作台查看。",
     "reward.approved": "举报编号 {case_number} 的奖励已批准，请登录工作台查看。",

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.domain.case import Case, ReleaseState
-from casework.domain.errors import BadActError, NotPermittedError, TamperedError, UnknownReportError
+from casework.domain.errors import (
+    BadActError,
+    ClaimWayError,
+    NotPermittedError,
+    TamperedError,
+    UnknownReportError,
+)
 from casework.domain.merging import rank_of
 from casework.services.acts import act_of, record
 from casework.services.erasing import (
@@ -19,6 +25,7 @@ from casework.services.erasing import (
 )
 from casework.services.merging import leading
 from casework.services.notices import notify
+from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
 from casework.storage.mailboxes import LocatorTakenError as LocatorTakenError
 from casework.storage.mailboxes import Mailbox
@@ -205,18 +212,51 @@ def claim_reward(
     pieces: Sequence[IdentityPiece],
     trust: Trust,
     now: datetime,
+    file: SealedFile | None = None,
 ) -> Case:
-    """Ask for the money: to an account, sealed like identity, or at the counter."""
-    records: list[Record] = [] if item is None else [item, *pieces]
+    """Ask for the money: to an account or through an agent, sealed like identity, or in person.
+
+    Args:
+        uow: the transaction.
+        act: "reward.claimed", signed by the reporter.
+        item: the payee item, or the mandate; None in person.
+        pieces: of the item's key.
+        trust: whose signatures count.
+        now: UTC instant.
+        file: the mandate itself, sealed under the item's key.
+
+    Raises:
+        ClaimWayError: the policy of the case does not pay in this way.
+        BadActError: not the item, or not the file, that belongs to this way.
+        CaseworkError: as for every act, see `acts.record`.
+    """
+    how = str(act.event.facts.get("how", ""))
+    before = uow.reports.lock(act.event.report)
+    if before.policy_id and how not in rulebook_of(uow).policy_of(before).claim.ways:
+        raise ClaimWayError(how=how)
+    sealed: list[Record] = [] if item is None else [item, *pieces]
+    records = sealed if file is None else [*sealed, file]
     case = record_by_reporter(uow, act, "reward.claimed", trust, now, records)
     if item is not None:
         award = case.award_called(act.event.facts.get("award"))
-        kind = "mandate" if act.event.facts["how"] == "agent" else "payee"
+        kind = "mandate" if how == "agent" else "payee"
         if award is None or (item.kind, item.id) != (kind, award.item):
             raise BadActError("item", f"the {kind} item that came with the claim")
         uow.sealed.add_items(case.report_id, [item])
         uow.sealed.add_pieces(case.report_id, pieces)
+    if file is not None:
+        if item is None or (item.kind, item.id) != ("mandate", file.id):
+            raise BadActError("added", "a file that is the mandate")
+        uow.sealed.add_files(case.report_id, [file])
     notify(uow, "reward.claimed", case=case, office=PAYING_OFFICE, now=now)
+    return case
+
+
+@use_case
+def declare_for_award(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
+    """Note what the reporter declares for the award; its lead is told that facts have changed."""
+    case = record_by_reporter(uow, act, "reward.declared", trust, now, [])
+    notify(uow, "reward.declared", case=case, office=case.lead, now=now)
     return case
 
 

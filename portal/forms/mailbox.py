@@ -8,10 +8,8 @@ from wtforms import BooleanField, SelectMultipleField
 from wtforms import Form as AnyForm
 from wtforms.validators import ValidationError
 
-from portal.forms import identity
 from portal.forms.base import FALSE_WORDS, AtMost, BaseForm, LineField, LongField, Needed
 from portal.forms.files import FilesForm
-from portal.forms.wording import ACCOUNT, COUNTER
 from portal.uploads import FILES_MAX, SealingRequest
 
 MESSAGE_BYTES_MAX: Final = 60_000
@@ -69,67 +67,6 @@ class EvidenceForm(FilesForm):
             )
         if not field.data and not request.has_files and not request.storage_failed:
             raise ValidationError(_l("请写下补充的情况，或者选择文件。"))
-
-
-class ClaimForm(BaseForm):
-    """How the reward shall be paid."""
-
-    how = LineField(_l("怎样领取"))
-    payee_name = LineField(_l("收款人姓名"), [AtMost(100)], render_kw={"autocomplete": "off"})
-    bank = LineField(
-        _l("开户银行"),
-        [AtMost(200)],
-        description=_l("写到支行，如“中国农业银行伊川县支行”。"),
-        render_kw={"autocomplete": "off"},
-    )
-    account = LineField(
-        _l("银行账号"),
-        [AtMost(60)],
-        render_kw={"autocomplete": "off", "inputmode": "numeric"},
-    )
-    payee_phone = LineField(
-        _l("收款人电话"),
-        [AtMost(40)],
-        description=_l("转账出问题时联系用。"),
-        render_kw={"autocomplete": "off", "inputmode": "tel"},
-    )
-
-    def validate_how(self, field: Any) -> None:
-        """One of the two."""
-        if field.data not in (ACCOUNT, COUNTER):
-            raise ValidationError(_l("请选择怎样领取。"))
-
-    def validate_payee_name(self, field: Any) -> None:
-        """Needed for a transfer."""
-        if self.how.data == ACCOUNT and not field.data:
-            raise ValidationError(_l("请填写收款人姓名，要和银行账户一致。"))
-
-    def validate_bank(self, field: Any) -> None:
-        """Needed for a transfer."""
-        if self.how.data == ACCOUNT and not field.data:
-            raise ValidationError(_l("请填写开户银行。"))
-
-    def validate_account(self, field: Any) -> None:
-        """Digits, and no obvious slip in a card number."""
-        if self.how.data != ACCOUNT:
-            return
-        number = identity.NOISE.sub("", field.data or "")
-        if not number:
-            raise ValidationError(_l("请填写银行账号。"))
-        if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 32):
-            raise ValidationError(_l("银行账号只有数字，请对照银行卡或存折检查。"))
-        if len(number) in (16, 19) and not identity.is_card_number(number):
-            raise ValidationError(_l("银行卡号有误，请对照卡面再检查一遍。"))
-
-    @property
-    def payee(self) -> dict[str, str]:
-        """What is sealed as the payee item."""
-        return {
-            "name": self.payee_name.data or "",
-            "bank": self.bank.data or "",
-            "account": identity.NOISE.sub("", self.account.data or ""),
-            "phone": identity.phone(self.payee_phone.data or ""),
-        }
 
 
 class ButtonForm(BaseForm):

@@ -50,7 +50,11 @@ RELATION_CODES: Final = frozenset(choice.code for choice in RELATIONS)
 
 ACCOUNT: Final = "account"
 COUNTER: Final = "counter"
+VOUCHER: Final = "voucher"
+AGENT: Final = "agent"
 CLAIM_WAYS: Final = (
     Choice(COUNTER, _l("到窗口领"), _l("给您一个一次性领奖号，凭号领取，不用留账号")),
     Choice(ACCOUNT, _l("转到银行账户"), _l("填写收款人和账号，加密封存")),
+    Choice(VOUCHER, _l("凭领奖凭证领"), _l("打印一张不写姓名的凭证，拿着它和确认码到窗口领")),
+    Choice(AGENT, _l("请代理人或者律师代领"), _l("上传委托书，加密封存；窗口不问您是谁")),
 )

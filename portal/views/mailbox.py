@@ -18,16 +18,18 @@ from casework.domain.errors import (
 )
 from cleaning.inspection import CLEANED
 from crypto.errors import BusyError, CodeError
-from portal import mailbox
+from portal import awards, mailbox
 from portal.config import SESSION_COOKIE
 from portal.errors import TYPED_AGAIN, explain
 from portal.extensions import public_site
-from portal.forms.mailbox import ButtonForm, ClaimForm, CodeForm, EvidenceForm, MessageForm
-from portal.forms.wording import COUNTER
+from portal.forms.awards import ClaimForm
+from portal.forms.mailbox import ButtonForm, CodeForm, EvidenceForm, MessageForm
+from portal.forms.wording import ACCOUNT, AGENT
 from portal.resuming import note_used, take_up
 from portal.uploads import SealingRequest
 from portal.views import wording
-from portal.views.mailbox_pages import case_page, evidence_page, number_page, reward_page
+from portal.views.award_pages import numbers_page, reward_page, ways_of
+from portal.views.mailbox_pages import case_page, evidence_page
 
 ENDED = _l("已经退出信箱，刚才的内容没有送出")
 
@@ -163,25 +165,33 @@ def add_evidence() -> ResponseReturnValue:
 @needs_session
 def reward() -> ResponseReturnValue:
     """Amount, working, and how to get it."""
-    return reward_page(ClaimForm(session_token=g.session.token))
+    form = ClaimForm(session_token=g.session.token)
+    form.award.data = request.args.get("award", "")
+    return reward_page(form, done=request.args.get("done", ""))
 
 
 @bp.post("/reward")
 @needs_session
 def claim() -> ResponseReturnValue:
     """Ask for the money."""
+    here = public_site()
     form = ClaimForm(request.form, session_token=g.session.token)
+    case = mailbox.view_of(here, g.session).case
+    form.ways = tuple(one.code for one in ways_of(here, case))
     if not form.validate():
         return reward_page(form, 422)
+    award, how = form.award.data or (case.award.id if case.award else ""), form.how.data or ""
+    if how == AGENT:
+        return redirect(url_for("awards.name_agent", award_id=award), 303)
     try:
-        if form.how.data == COUNTER:
-            return number_page(mailbox.claim_at_counter(public_site(), g.session))
-        mailbox.claim_to_account(public_site(), g.session, form.payee)
+        if how != ACCOUNT:
+            return numbers_page(awards.claim_in_person(here, g.session, award, how), how)
+        awards.claim_to_account(here, g.session, award, form.payee)
     except StorageUnavailableError:
         raise
     except CaseworkError as refusal:
         return reward_page(form, 422, explain(refusal))
-    return _done("claim")
+    return _go("mailbox.reward", done="claim")
 
 
 @bp.post("/leave")

@@ -9,26 +9,22 @@ from flask import Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 
 from casework.clock import SHANGHAI
-from casework.domain.award import quote_facts
 from casework.domain.case import AwardState, Case, Release, State
 from casework.domain.clock_kinds import KINDS
-from casework.domain.errors import CaseworkError
 from casework.domain.money import shown
 from casework.domain.objection import REDO
-from casework.domain.reward import Step, quote
+from casework.domain.reward_facts import REWARD_MATTERS
 from casework.domain.transitions import TRANSITIONS
 from casework.domain.urging import next_urge_on
-from casework.services.award_papers import NOTICE, papers_of
 from casework.services.erasing import hold_on
 from casework.services.mailbox import MailboxEntry, MailboxView, openings
 from portal import mailbox
 from portal.errors import MIB
 from portal.extensions import PublicSite, public_site
-from portal.forms.mailbox import ButtonForm, ClaimForm, EvidenceForm, MessageForm
-from portal.forms.wording import CLAIM_WAYS
+from portal.forms.mailbox import ButtonForm, EvidenceForm, MessageForm
 from portal.sealing import department_name
 from portal.uploads import FILES_MAX, SealingRequest
-from portal.views import wording
+from portal.views import award_wording, wording
 from portal.views.limits import Limit, limits_of
 from portal.views.remedy import further_ways, is_unverified, question_of, remedy_of
 
@@ -37,7 +33,6 @@ RIGHTS: Final = frozenset(key for key, kind in KINDS.items() if kind.is_right)
 ABOUT_OTHERS: Final = ("merge.joined", "merge.left")
 # What concerns everybody who reported a matter; an award is its own reporter's.
 OF_THE_WORK: Final = frozenset({"verify"})
-CLAIMABLE: Final = frozenset({AwardState.NOTIFIED, AwardState.CLAIMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +63,10 @@ def case_page(form: MessageForm, status: int = 200, trouble: Any = None) -> Resp
         supervisor=department_name(here, case.supervisor),
         limits=[one for one in limits if one.running],
         past_limits=[one for one in limits if not one.running],
-        late=any(one.is_late for one in limits), award=_award(case),
+        late=any(one.is_late for one in limits), awards=_awards(case),
         timeline=_timeline(here, view, texts), messages=_messages(here, view, texts),
-        claimable=_unclaimed(case), urging=_urging(case, work, today),
+        claimable=_unclaimed(case), rewarded=case.matter in REWARD_MATTERS,
+        urging=_urging(case, work, today),
         button_form=ButtonForm(session_token=g.session.token),
         openings=openings_of(here, case), unopened=ended_unopened(here, case),
         held=held_words(here, case), gone=not g.session.threads,
@@ -91,27 +87,6 @@ def evidence_page(form: EvidenceForm, status: int = 200, trouble: Any = None) ->
     )  # fmt: skip
 
 
-def reward_page(form: ClaimForm, status: int = 200, trouble: Any = None) -> Response:
-    """Show amount and working, and ask how the money shall be paid."""
-    here = public_site()
-    case = mailbox.view_of(here, g.session).case
-    award = _award(case)
-    return mailbox_page(
-        "mailbox/reward.html", status,
-        form=form, trouble=trouble, case=case, award=award,
-        steps=_working(here, case) if award and award["amount"] else (),
-        claimable=case.award is not None and case.award.state in CLAIMABLE,
-        shown=shown, ways=CLAIM_WAYS,
-        notices=[award_id for award_id, kind in papers_of(case) if kind == NOTICE],
-    )  # fmt: skip
-
-
-def number_page(number: str) -> Response:
-    """Show the number for the counter, once."""
-    groups = [number[at : at + 4] for at in range(0, len(number), 4)]
-    return mailbox_page("mailbox/number.html", 200, groups=groups)
-
-
 def mailbox_page(template: str, status: int, **values: Any) -> Response:
     """Show a page of the mailbox; each has the way out on it."""
     leave_form = ButtonForm(session_token=g.session.token)
@@ -126,12 +101,15 @@ def when(at: str) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-def _award(case: Case) -> dict[str, Any] | None:
-    if case.award is None:
-        return None
-    state = case.award.state.value
-    amount = shown(case.award.amount_fen) if state in wording.AMOUNT_SHOWN else ""
-    return {"state": wording.AWARDS[state], "amount": amount, "how": case.award.how}
+def _awards(case: Case) -> list[dict[str, Any]]:
+    """Say how each award stands; a sum only once everybody on the ladder has agreed."""
+    return [
+        {
+            "state": wording.AWARDS[one.state],
+            "amount": shown(one.amount_fen) if one.state.value in wording.AMOUNT_SHOWN else "",
+        }
+        for one in case.awards
+    ]
 
 
 def _limits(here: PublicSite, view: MailboxView) -> list[Limit]:
@@ -150,7 +128,7 @@ def _urging(case: Case, work: Case, today: date) -> dict[str, Any] | None:
 
 
 def _unclaimed(case: Case) -> bool:
-    return case.award is not None and case.award.state is AwardState.NOTIFIED
+    return any(one.state is AwardState.NOTIFIED for one in case.awards)
 
 
 def _timeline(here: PublicSite, view: MailboxView, texts: dict[str, str]) -> list[Line]:
@@ -227,6 +205,8 @@ def _words(here: PublicSite, entry: MailboxEntry) -> str:
 def _outcome(facts: Mapping[str, object]) -> str:
     """What came of a review; the new last day is the leading case's where theirs has joined one."""
     code = str(facts.get("outcome", ""))
+    if "award" in facts:
+        return str(award_wording.OUTCOMES.get(code, ""))
     if code == REDO and "verify_due_on" not in facts:
         code = "redo_joined"
     return str(wording.OUTCOMES.get(code, "")) % facts
@@ -237,6 +217,7 @@ def _reason(entry: MailboxEntry) -> Any:
     known = {
         "extension.requested": wording.EXTENSION_WORDS,
         "pause.requested": wording.PAUSE_WORDS,
+        **award_wording.REASONS,
     }.get(entry.kind, wording.REASONS)
     return known.get(str(entry.facts.get("reason_code", "")), _("理由见下"))
 
@@ -281,17 +262,3 @@ def held_words(here: PublicSite, case: Case) -> dict[str, Any] | None:
         return None
     reason = wording.HOLD_REASONS.get(hold.reason_code, hold.reason_code)
     return {"until": hold.until, "reason": reason}
-
-
-def _working(here: PublicSite, case: Case) -> tuple[Step, ...]:
-    """Work the award out again, and show it only if it is the working that was approved."""
-    assert case.award is not None
-    for named in (True, False):
-        try:
-            policy = here.policies.get(case.policy_id)
-            worked = quote(policy, quote_facts(case, named=named))
-        except CaseworkError:
-            return ()
-        if worked.sha256 == case.award.trace_sha256:
-            return worked.trace
-    return ()

@@ -142,6 +142,7 @@ ITEM_KINDS: Final = {
     "who": _l("姓名和身份证号"),
     "contact": _l("联系方式"),
     "payee": _l("收款信息"),
+    "mandate": _l("委托书和代理人"),
     "file": _l("能看出您是谁的文件"),
 }
 
@@ -203,7 +204,7 @@ EVENTS: Final[dict[str, Any]] = {
     # One of several may have said yes: no sum before all have.
     "reward.approved": _l("奖励审批通过一级"),
     "reward.shared": _l("您分得奖励 %(amount)s"),
-    "reward.rejected": _l("决定不予奖励"),
+    "reward.rejected": _l("%(office)s决定不予奖励：%(reason)s"),
     "reward.claimed": _l("您申请领取奖金"),
     "reward.computed": _l("奖励已开始核定"),
     "reward.declared": _l("您申报了关系和已得的奖励"),
@@ -214,15 +215,15 @@ EVENTS: Final[dict[str, Any]] = {
     "reward.identified": _l("窗口核对了身份证"),
     "reward.witnessed": _l("第二名工作人员在窗口核对"),
     "reward.ordered": _l("已向银行发出付款指令"),
-    "reward.undone": _l("银行没有付款，请核对账户"),
-    "reward.returned": _l("银行退回了款项，请重新领取"),
+    "reward.undone": _l("银行没有付款：%(reason)s。请核对账户"),
+    "reward.returned": _l("银行退回了款项：%(reason)s。请重新领取"),
     "reward.reconciled": _l("对账相符"),
     "reward.closed": _l("奖励办结"),
     "reward.lapsed": _l("逾期没有领取"),
-    "reward.reopened": _l("恢复领取"),
+    "reward.reopened": _l("恢复领取：%(reason)s"),
     "reward.objected": _l("您对奖励提出了异议"),
-    "reward.reviewed": _l("奖励异议已经复核"),
-    "reward.recalled": _l("决定追回奖金"),
+    "reward.reviewed": _l("%(office)s复核奖励异议：%(outcome)s"),
+    "reward.recalled": _l("%(office)s决定追回奖金：%(reason)s"),
     "reward.paid": _l("奖金 %(amount)s 已发放"),
     "report.urged": _l("您催办了一次"),
     "objection.filed": _l("您提出了异议"),
@@ -290,6 +291,8 @@ DONE: Final = {
     "urge": _l("催办已经送到。受理单位和监督它的单位都会收到提醒。"),
     "code": _l("新查询码已经启用，旧的不能再用。请把旧的抄写销毁。"),
     "claim": _l("领奖申请已经送到，收款信息已加密封存。发放后这里会显示。"),
+    "declaration": _l("申报已经送到，奖励会按它核定。批准以前可以更改。"),
+    "award_objection": _l("异议已经送到。没有参与这份奖励的人会复核，结果会写在这里。"),
 }
 UNSURE_CODE: Final = _l("新查询码可能已经启用，也可能还没有。请先用新的进入；进不去，再用旧的。")
 # endpoint: title and sentence where a session that ended may mean that all went well
