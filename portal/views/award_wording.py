@@ -26,6 +26,7 @@ BANK: Final[Mapping[str, Any]] = {
     "account_unknown": _l("没有这个账号"),
     "name_differs": _l("户名和账号对不上"),
     "account_closed": _l("账户已经注销或者不能收款"),
+    "not_sent": _l("付款指令没有送到银行"),
     "other": _l("银行没有说明原因"),
 }
 REOPENED: Final[Mapping[str, Any]] = {
