@@ -130,11 +130,12 @@ GRANTS: Final[Mapping[str, Rights]] = {
     "log_tile": _row(_READ, _READ, _KEEP),
     "log_checkpoint": _row(_READ, _READ, _KEEP),
     "register_entry": _row(_READ, _READ, _KEEP),
-    # Money. A claim is the reporter's; lines are booked in the console alone.
+    # Money. A claim is the reporter's; lines are booked in the console, and by the jobs process
+    # as claims open and lapse. It grants nothing: a year's row is there before.
     "award": _row(_KEEP, _KEEP, _KEEP),
-    "fund_balance": _row(_NOTHING, _KEEP, _READ),
-    "ledger_entry": _row(_NOTHING, _READ_ADD, _READ),
-    "fund_part": _row(_NOTHING, _KEEP, _READ),
+    "fund_balance": _row(_NOTHING, _KEEP, _may("select update")),
+    "ledger_entry": _row(_NOTHING, _READ_ADD, _READ_ADD),
+    "fund_part": _row(_NOTHING, _KEEP, _may("select update")),
     "fund_proposal": _row(_NOTHING, _may("select insert update(state, decided)"), _READ),
     # Work, and the rules it goes by.
     "erased_blob": _row(_NOTHING, _NOTHING, _may("select insert delete")),

@@ -31,7 +31,6 @@ from casework.services import (
     referral,
     refusals,
     returning,
-    rewards,
 )
 from deed import (
     JW,
@@ -41,6 +40,7 @@ from deed import (
     Deed,
     plain,
 )
+from deeds_of_awards import AWARDS
 from deeds_of_keys import contribute, rebuild, reseal
 from deeds_of_visits import VISITS
 from key_changing import rewrap
@@ -149,13 +149,7 @@ DEEDS: Mapping[str, Callable[[Deed], None]] = {
     "pause.ended": cases.end_pause,
     "order.issued": cases.order,
     "order.answered": cases.answer_order,
-    "reward.reserved": lambda deed: done(deed.world.reserve(deed.report)),
-    "reward.approved": money.approve,
-    "reward.rejected": plain(
-        rewards.reject_reward, "reward.rejected", lambda deed: {"award": money.award_of(deed).id}
-    ),
-    "reward.claimed": money.claim,
-    "reward.paid": money.pay,
+    **AWARDS,
     "report.urged": plain(
         mailbox.urge_report, "report.urged", lambda deed: {"urged_on": deed.day}
     ),

@@ -1,15 +1,15 @@
-"""Deeds about rewards, identity items, and what keeps them."""
+"""Deeds about identity items, their releases, and what keeps them."""
 
-from typing import Any
+from datetime import timedelta
 
-from casework.domain.award import binding
+from casework.domain.award_claim import COMPARE
 from casework.domain.case import HoldState
+from casework.domain.ids import new_id
 from casework.domain.phoning import PHONED
 from casework.domain.satisfaction import question
 from casework.services import (
     disclosure,
     holds,
-    rewards,
 )
 from casework.services.erasing import withdraw_identity
 from casework.services.objections import note_call
@@ -17,52 +17,38 @@ from deed import (
     Deed,
     NothingToTryError,
 )
-
-# Rewards --------------------------------------------------------------------------------------
 from rich_instance import ask_with_reason, change_code, items
 from rich_seats import agree
 
 
-def award_of(deed: Deed) -> Any:
-    """The award of the case."""
-    return deed.one_of([deed.case.award] if deed.case.award else [])
-
-
-def approve(deed: Deed) -> None:
-    """Approve the award."""
-    award = award_of(deed)
-    facts = {
-        "award": award.id,
-        "amount_fen": award.amount_fen,
-        "binding": binding(deed.case, award),
-    }
-    deed.do(rewards.approve_reward, "reward.approved", facts)
-
-
-def claim(deed: Deed) -> None:
-    """Claim it to an account."""
-    award_of(deed)
-    deed.world.claim(deed.filed)
-
-
-def pay(deed: Deed) -> None:
-    """Book the payment."""
-    award_of(deed)
-    deed.world.pay(deed.report)
-
-
-# Identity and releases ------------------------------------------------------------------------
-
-
 def ask_release(deed: Deed) -> None:
-    """The payee item for the cashier, the contact item for whoever calls."""
+    """What a claim rests on for the cashier, the contact item for whoever calls."""
     award = deed.case.award
+    if deed.pick(("pay", "compare")) == "compare":
+        ask_to_compare(deed)
+        return
     if award is not None and award.item and deed.pick((True, False)):
         deed.world.request(deed.report)
         return
     if "contact" not in items(deed.rich, "it"):
         raise NothingToTryError
     ask_with_reason(deed.rich, "it", "contact")
+
+
+def ask_to_compare(deed: Deed) -> None:
+    """The name, for whoever came with an identity card."""
+    found = items(deed.rich, "it")
+    if "who" not in found:
+        raise NothingToTryError
+    facts = {
+        "release": new_id(),
+        "item": found["who"],
+        "version": 1,
+        "purpose": COMPARE,
+        "expires_at": (deed.world.now + timedelta(hours=24)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "threshold": 2,
+    }
+    deed.do(disclosure.request_release, "release.requested", facts)
 
 
 def release_of(deed: Deed, *, running: bool = True) -> str:

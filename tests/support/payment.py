@@ -36,20 +36,20 @@ class Paying(Signing):
     """What reporter, custodians and cashiers do with an approved award."""
 
     def claim(self, filed: Filed, *, how: str = "account", claim_hash: str = "ab" * 32) -> Case:
-        """Claim the award as the reporter: to a sealed account, or at the counter."""
+        """Claim the award as the reporter: to a sealed account, at the counter, by an agent."""
         award = self.case(filed.report).award
         assert award is not None
         facts: dict[str, Any] = {"award": award.id, "how": how}
         item: IdentityItem | None = None
         pieces: tuple[IdentityPiece, ...] = ()
-        if how == "counter":
+        if how != "account":
             facts["claim_hash"] = claim_hash
-        else:
+        if how in ("account", "agent"):
             item, pieces = seal_item(
                 canonical(PAYEE).decode(),
                 site=SITE,
                 report=filed.report,
-                kind="payee",
+                kind="mandate" if how == "agent" else "payee",
                 item_id=new_id(),
                 keyset=self.trust.keyset,
                 new_id=new_id,

@@ -8,7 +8,15 @@ Step = str | tuple[str, int | str] | tuple[str, int | str, int]
 FOUND: tuple[Step, ...] = ("report.accepted", "finding.recorded", "message.sent")
 UNTRUE: tuple[Step, ...] = ("report.accepted", ("finding.recorded", 1), "message.sent")
 CLOSED: tuple[Step, ...] = ("closing.proposed", "case.closed")
-AWARDED: tuple[Step, ...] = (*FOUND, "reward.reserved", "reward.approved")
+# A claim opens by itself when the jobs process comes by.
+PROPOSED: tuple[Step, ...] = (*FOUND, ("days", 1), "reward.proposed")
+AWARDED: tuple[Step, ...] = (*PROPOSED, "reward.approved", "reward.funded")
+RELEASED: tuple[Step, ...] = (
+    "release.requested",
+    "release.approved",
+    "release.approved",
+    "release.opened",
+)
 REFUSED: tuple[Step, ...] = ("report.read", "refusal.proposed", "report.refused")
 RETALIATION: Step = ("milestone.recorded", "retaliation_reported")
 WAYS: dict[str, tuple[Step, ...]] = {
@@ -19,9 +27,21 @@ WAYS: dict[str, tuple[Step, ...]] = {
                   "malice.proposed", "malice.confirmed"),
     "refused": (*REFUSED, "code.changed"),
     "not refused": ("refusal.proposed", "refusal.declined", "report.urged", "evidence.added"),
-    "paid": (*AWARDED, "reward.claimed", "release.requested", "release.approved",
-             "release.approved", "release.opened", "reward.paid"),
-    "no money": (*FOUND, "reward.reserved", "reward.rejected"),
+    "paid": (*AWARDED, "reward.claimed", *RELEASED, "reward.paid", "reward.reconciled",
+             ("days", 60), ("days", 60)),
+    "by hand": (*FOUND, "reward.reserved", "reward.sent_back", "reward.proposed",
+                "reward.approved", "reward.rejected"),
+    "at the counter": (*AWARDED, ("reward.claimed", "counter"), "reward.witnessed", "reward.paid",
+                       "reward.recalled"),
+    "by voucher": (*AWARDED, ("reward.claimed", "voucher"), "reward.witnessed", "reward.paid"),
+    "by an agent": (*AWARDED, ("reward.claimed", "agent"), *RELEASED, "reward.witnessed",
+                    "reward.paid"),
+    "by identity card": (*AWARDED, ("release.requested", "compare"), *RELEASED[1:],
+                         "reward.identified", "reward.witnessed", "reward.paid"),
+    "by the bank": (*AWARDED, "reward.claimed", *RELEASED, "reward.ordered", "reward.undone",
+                    "reward.ordered", "reward.paid", "reward.returned"),
+    "lapsed": (*AWARDED, ("days", 60), ("days", 60), "reward.reopened"),
+    "award reviewed": (*AWARDED, "reward.objected", ("reward.reviewed", "redo")),
     "not released": ("release.requested", "release.refused", "release.attempted",
                      "release.requested", ("days", 6)),
     "taken back": ("release.requested", "identity.withdrawn", ("days", 1), ("days", 25)),

@@ -258,10 +258,12 @@ class World(Paying):
         )
 
     def reserve(self, report: str, who: str = "yjj-officer") -> Case:
-        """Propose the computed award."""
-        return rewards.reserve_reward(
+        """Propose the computed award: of the claim that is open, or by hand."""
+        facts = self.proposal(report)
+        by_hand = "policy" in facts
+        return (rewards.reserve_reward if by_hand else rewards.propose_reward)(
             self.store,
-            act=self.sign(who, "reward.reserved", report, self.proposal(report)),
+            act=self.sign(who, "reward.reserved" if by_hand else "reward.proposed", report, facts),
             trust=self.trust,
             policies=self.policies,
             now=self.now,

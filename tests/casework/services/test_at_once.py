@@ -1,5 +1,6 @@
 """What happens at the same moment: exactly one wins, the others are told."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,8 @@ from casework.domain.errors import (
     WrongStateError,
 )
 from casework.domain.money import yuan
-from casework.services import fund, rewards
+from casework.services import claims, fund, rewards
+from casework.verify import Problem, verify
 from instance import World, make_world
 
 
@@ -120,3 +122,61 @@ def test_of_64_awards_the_last_hundred_thousand_is_reserved_once_each_until_gone
     standing = fund.fund_balance(world.store, year=2026)
     assert (standing.reserved_fen, standing.available_fen) == (yuan(99_000), yuan(1_000))
     world.store.close()
+
+
+def test_of_64_claims_that_open_at_once_each_sets_its_money_aside_once_until_it_is_gone(
+    tmp_path: Path, database_url: str
+):
+    """Sixteen jobs processes at a time, as if somebody had started them all."""
+    world = make_world(tmp_path / "claims", database_url)
+    world.appropriate(yuan(100_000))
+    reports = []
+    for _ in range(64):
+        filed = world.file_report(identity={"who": "{}"})
+        world.accept(filed.report)
+        world.conclude(filed.report, fines_fen=[yuan(20_000)])  # 15 % = 3,000 CNY each
+        reports.append(filed.report)
+
+    def work(_n: int) -> None:
+        claims.open_claims(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
+
+    def standing() -> Counter[tuple[str, str, int]]:
+        found = [world.case(one).award for one in reports]
+        return Counter((str(one.state), one.reason, one.reserved_fen) for one in found if one)
+
+    assert outcomes(work, 16) == ["won"] * 16
+    assert standing() == {("computed", "", yuan(3_000)): 33, ("eligibility", "short", 0): 31}
+    lines = fund.fund_lines(world.store, year=2026)[1:]
+    assert len({line.award for line in lines}) == len(lines) == 33
+    assert balance_of(world) == (yuan(99_000), yuan(1_000))
+
+    # The fines become final, a little higher: each wants 600 CNY more, and one of them gets it.
+    for one in reports:
+        world.conclude(one, fines_fen=[yuan(24_000)])
+    assert outcomes(work, 16) == ["won"] * 16
+    assert standing() == {
+        ("computed", "", yuan(3_600)): 1,
+        ("eligibility", "short", yuan(3_000)): 32,
+        ("eligibility", "short", 0): 31,
+    }
+    assert balance_of(world) == (yuan(99_600), yuan(400))
+
+    # One is refused while all look for money again: what is free is taken up, once.
+    found = [(one, world.case(one).award) for one in reports]
+    report, award = next((r, a) for r, a in found if a and a.reserved_fen == yuan(3_000))
+    facts = {"award": award.id, "reason_code": "relation"}
+    act = world.sign("awb-approver", "reward.rejected", report, facts)
+    rewards.reject_reward(world.store, act=act, trust=world.trust, now=world.now)
+    assert outcomes(work, 16) == ["won"] * 16
+    reserved, left = balance_of(world)
+    assert reserved + left == yuan(100_000)
+    assert left < yuan(600)
+    told = verify(world.store, world.blobs, world.trust)
+    assert [one for one in told if isinstance(one, Problem)] == []
+    world.store.close()
+
+
+def balance_of(world: World) -> tuple[int, int]:
+    """What is set aside this year, and what is left."""
+    found = fund.fund_balance(world.store, year=2026)
+    return found.reserved_fen, found.available_fen

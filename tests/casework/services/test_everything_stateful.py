@@ -32,7 +32,7 @@ from casework.domain.co_handling import offices_of
 from casework.domain.errors import CaseworkError
 from casework.domain.report import advance, allowed_kinds, open_case
 from casework.domain.transitions import PARTIES, TRANSITIONS
-from casework.services import clocks, interests, keeping, recusal
+from casework.services import claims, clocks, interests, keeping, recusal
 from casework.services.acts import act_of
 from casework.services.clock_rows import agree
 from casework.storage.clocks import ClockRow
@@ -86,12 +86,13 @@ ANSWERS = {
     "pause.refused": "pause.requested",
     "malice.confirmed": "malice.proposed",
     "malice.declined": "malice.proposed",
-    "reward.approved": "reward.reserved",
-    "reward.rejected": "reward.reserved",
     "release.approved": "release.requested",
     "hold.approved": "hold.requested",
     "destruction.confirmed": "destruction.requested",
 }
+# Nobody agrees to what they proposed, refuses it, or asks twice on one ladder.
+PROPOSING = {"reward.reserved", "reward.proposed"}
+ON_PROPOSAL = {"reward.approved", "reward.funded", "reward.sent_back", "reward.rejected"}
 # What a review judges: whoever did one of these does not review.
 HANDLING = {
     "report.accepted", "finding.recorded", "closing.proposed", "closing.declined", "case.closed",
@@ -102,7 +103,12 @@ HANDLING = {
 APART = {
     "case.closed": {"finding.recorded"},
     "reward.approved": {"finding.recorded", "report.accepted"},
-    "reward.paid": {"finding.recorded", "reward.approved", "reward.reserved"},
+    "reward.funded": {"finding.recorded", "report.accepted"},
+    "reward.paid": {"finding.recorded", "reward.approved", "reward.funded", "reward.reserved"},
+    "reward.ordered": {"finding.recorded", "reward.approved", "reward.funded"},
+    "reward.witnessed": {"finding.recorded", "reward.approved", "reward.funded"},
+    "reward.reconciled": {"reward.paid", "reward.witnessed"},
+    "reward.reviewed": HANDLING | {"reward.approved", "reward.funded", "reward.paid"},
     "review.decided": HANDLING,
     "case.redone": HANDLING,
 }
@@ -288,6 +294,8 @@ class Everything(RuleBasedStateMachine):
         world = self.world
         common: dict[str, Any] = {"trust": world.trust, "log_key": world.log_key, "now": world.now}
         clocks.project_new(world.store, now=world.now)
+        assert claims.open_claims(world.store, **common).failed == ()
+        assert claims.end_claims(world.store, **common).failed == ()
         assert clocks.sweep(world.store, **common).failed == ()
         assert recusal.recuse_declared(world.store, **common)[1] == ()
         keeping.sweep(world.store, world.blobs, policies=world.policies, **common)
@@ -328,6 +336,8 @@ class Everything(RuleBasedStateMachine):
             assert act.kind in allowed_kinds(case, **told), "done, and never offered"
         if asked := ANSWERS.get(act.kind):
             assert newest(earlier, asked, act).actor != act.actor
+        if act.kind in ON_PROPOSAL and (asked_by := [a for a in earlier if a.kind in PROPOSING]):
+            assert asked_by[-1].actor != act.actor
         mine = {one.kind for one in earlier if one.actor == act.actor}
         assert not mine & APART.get(act.kind, set())
 
