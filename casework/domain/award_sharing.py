@@ -49,6 +49,14 @@ def others_of(case: Case, award: Award) -> tuple[Share, ...]:
     return tuple(one for one in shares_of(award) if one != own)
 
 
+def tells_of_others(case: Case, award: Award) -> bool:
+    """Whether the sum from which a part was taken would tell its reporter of other reports."""
+    whole = award if award.split else case.award_called(award.of)
+    if whole is None:
+        return bool(award.of)
+    return any(part.report != case.report_id for part in split.from_text(whole.split))
+
+
 def kept(case: Case, award: Award) -> Award:
     """Return an award that was agreed to, with its own part alone.
 

@@ -140,6 +140,9 @@ def _in_case(uow: UnitOfWork, line: Line, report: str, trust: Trust, policies: P
         if not one.step.holds or one.step.kind in SHOWN:
             steps.append(one.step)
     case = uow.reports.get(report)
+    if award is not None and award.of and case.merged is not None:
+        earlier, finding = _of_shared(uow, case.merged.into, award.of, trust)
+        steps = [*earlier, *steps]
     policy = policies.by_id.get(award.policy_id) if award else None
     return Trace(
         line,
@@ -152,6 +155,16 @@ def _in_case(uow: UnitOfWork, line: Line, report: str, trust: Trust, policies: P
         policy_sha256=award.policy_sha256 if award else "",
         is_at_hand=bool(policy and award and policy.pin == award.policy_sha256),
     )
+
+
+def _of_shared(
+    uow: UnitOfWork, report: str, award: str, trust: Trust
+) -> tuple[Iterator[Step], str]:
+    """Return what led to an award in the case that leads, and its finding, for who shares it."""
+    played = [*_played(uow.events.stored_of_report(report), uow.site, report, trust)]
+    steps = (one.step for one in played if not one.step.holds or one.step.kind in SHOWN)
+    cases = (one.after for one in played if one.after is not None and one.after.award_called(award))
+    return steps, next((str(one.finding or "") for one in reversed([*cases])), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from casework.domain.award_sharing import tells_of_others
 from casework.domain.award_values import Award, AwardState
 from casework.domain.errors import (
     ApprovalVoidError,
@@ -18,7 +19,8 @@ from casework.domain.money import yuan
 from casework.domain.split import Part
 from casework.services import merging, rewards
 from casework.services.acts import record
-from casework.services.fund import fund_balance
+from casework.services.fund import fund_balance, fund_lines
+from casework.services.tracing import trace
 from casework.storage.unit_of_work import UnitOfWork
 from casework.verify import Problem, verify
 from instance import World
@@ -72,6 +74,32 @@ def test_sixty_thousand_are_shared_by_weight_and_every_mailbox_has_its_own(weigh
     assert sums(weighing, second.report) == [(1, yuan(18_000), told)]
     assert sums(weighing, third.report) == [(1, yuan(12_000), told)]
     assert problems(weighing) == []
+
+
+def test_only_who_signed_the_report_may_be_told_the_whole(weighing: World):
+    """The working of the award would tell a reporter that there are others."""
+    first, second, _third = shared_out(weighing, WEIGHED)
+    for report in (first.report, second.report):
+        case = weighing.case(report)
+        assert all(tells_of_others(case, award) for award in case.awards)
+    alone = shared_out(weighing, ((1, (2, 1)),))[0]
+    case = weighing.case(alone.report)
+    assert [one.amount_fen for one in case.awards] == [yuan(40_000), yuan(20_000)]
+    assert not any(tells_of_others(case, award) for award in case.awards)
+
+
+def test_the_auditor_is_led_from_the_line_of_a_part_to_the_finding_of_the_matter(weighing: World):
+    first, second, _third = shared_out(weighing, WEIGHED)
+    part = main(weighing, second.report)
+    lines = fund_lines(weighing.store, year=2026)
+    line = next(one for one in lines if one.award == part.id)
+    found = trace(weighing.store, line=line.id, trust=weighing.trust, policies=weighing.policies)
+    assert found is not None
+    assert (found.report, found.holds, found.finding) == (second.report, True, "substantiated")
+    kinds = [one.kind for one in found.steps]
+    assert kinds.index("finding.recorded") < kinds.index("reward.approved")
+    assert kinds.index("reward.approved") < kinds.index("reward.shared")
+    assert first.report != second.report
 
 
 def test_what_is_set_aside_stays_the_same_sum(weighing: World):
