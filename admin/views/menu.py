@@ -15,6 +15,7 @@ PARTS: Final[dict[str, str]] = {
     "duties": "rules",
     "routing": "rules",
     "bank_answers": "bank",
+    "bank_cover": "bank",
     "reconciling": "bank",
 }
 

@@ -138,7 +138,7 @@ def _facts(paper: AwardPaper) -> dict[str, object]:
         "ways": [word(words.CLAIM_WAYS, one) for one in ways],
         "objects_within": _limit(paper.objection_rule),
         "pot": pot_name(paper.award.pot) if paper.award.pot else "",
-        "tax": _tax(paper.sums),
+        "tax": tax_words(paper.sums),
         "is_cash": paper.award.how != TRANSFER,
     }
 
@@ -156,7 +156,7 @@ def _limit(rule: ClockRule | None) -> str:
     return limit_words(rule) if rule else ""
 
 
-def _tax(sums: Disbursement) -> str:
+def tax_words(sums: Disbursement) -> str:
     """What is withheld, or why nothing is."""
     cite = cited(f"{sums.basis.doc} {sums.basis.clause}")
     if sums.is_exempt:

@@ -6,9 +6,12 @@ import re
 import pikepdf
 import pytest
 
+from banking import released
 from casework.printing import Missing
-from casework.services import rewards
+from casework.services import bank, rewards
 from casework.services.claims import end_claims
+from instance import PASSWORD
+from payment import PAYEE
 
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
 BFCHAR = re.compile(rb"<[0-9a-f]+>\s*<([0-9a-f]+)>", re.IGNORECASE)
@@ -265,3 +268,58 @@ def test_where_no_pdf_can_be_made_the_page_says_so(world, sign_in, claimed, monk
 
 def test_a_paper_of_a_demo_says_that_it_proves_nothing(world, sign_in, approved):
     assert "演示件，不作凭证" in paper(sign_in("yjj-officer").get(path(world, approved, "notice")))
+
+
+# ---- the list of a batch for the bank ------------------------------------------------------------
+
+
+def test_the_list_of_a_batch_has_every_reference_and_sum_and_no_payee(world, sign_in):
+    world.appropriate()
+    filed = [world.approved() for _ in range(2)]
+    desk = ordered(world, sign_in("cashier"), filed)
+    [batch] = bank.batches(world.store)
+    where = f"/bank/{batch.name}/cover"
+    assert where in desk.get(f"/bank/{batch.name}").text
+    page = paper(desk.get(where))
+    for told in ("付款批次清单", batch.name, "¥120,000.00", "壹拾贰万元整", "财税字〔1994〕20号"):
+        assert told in page, told
+    for number in (1, 2):
+        assert page.count(f"{batch.name}00{number}") == 1
+    for never in (*(one.case_number for one in filed), *PAYEE.values()):
+        assert never not in page, never
+    answer = sign_in("finance").get(f"{where}.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert set(re.sub(r"<[^>]+>|\s", "", page)) <= signs(answer.data) | {"&", ";", "#", "3", "9"}
+    assert sign_in("yjj-officer").get(where).status_code == 403
+    assert desk.get("/bank/ABCDEFGH/cover").status_code == 404
+
+
+def test_who_has_an_interest_in_one_of_its_cases_does_not_see_the_list(world, sign_in, monkeypatch):
+    world.appropriate()
+    filed = [world.approved()]
+    desk = ordered(world, sign_in("cashier"), filed)
+    [batch] = bank.batches(world.store)
+    monkeypatch.setattr("admin.views.bank_cover.met", lambda: frozenset({filed[0].report}))
+    assert desk.get(f"/bank/{batch.name}/cover").status_code == 404
+    assert desk.get(f"/bank/{batch.name}/cover.pdf").status_code == 404
+
+
+def ordered(world, desk, filed):
+    """Send a batch of these awards to the bank."""
+    for one in filed:
+        released(world, one)
+    award = {one.report: world.case(one.report).award.id for one in filed}
+    page = desk.deed(
+        "/bank/opening", page="/bank", line=[f"{report}.{one}" for report, one in award.items()]
+    )
+    [box] = re.findall(r'name="box"[^>]*value="([^"]+)"', page.text)
+    answer = desk.post(
+        "/bank/orders",
+        page="/bank",
+        box=box,
+        line=[*award.values()],
+        file_format="csv",
+        password=PASSWORD,
+    )
+    assert answer.status_code == 200
+    return desk

@@ -3,6 +3,9 @@
 import pytest
 
 from at_the_console import broken_rules, come_in, fits
+from banking import released
+from casework.services import bank
+from instance import PASSWORD
 from pages import follow
 
 KINDS = ("notice", "voucher")
@@ -63,3 +66,28 @@ def test_the_cashier_finds_the_voucher_in_the_case_and_takes_it_home_as_pdf(
         page.get_by_role("link", name="下载 PDF").click()
     assert taken.value.suggested_filename.startswith("voucher-")
     assert taken.value.path().read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_of_a_batch_fits_a_phone_and_prints_alone(world, console_url, watched, scheme):
+    world.appropriate()
+    filed = world.approved()
+    released(world, filed)
+    page, _complaints = watched(viewport={"width": 360, "height": 900}, color_scheme=scheme)
+    come_in(page, console_url, world, "cashier")
+    page.goto(f"{console_url}/bank")
+    page.locator("input[name=line]").first.check()
+    page.fill("#password", PASSWORD)
+    follow(page.locator("main form button[type=submit]").first)
+    page.locator("input[name=line]").first.check()
+    page.fill("#password", PASSWORD)
+    with page.expect_download():
+        page.locator("main form button[type=submit]").first.click()
+    [batch] = bank.batches(world.store)
+    page.goto(f"{console_url}/bank/{batch.name}")
+    follow(page.get_by_role("link", name="打印批次清单"))
+    assert fits(page)
+    assert broken_rules(page) == []
+    page.emulate_media(media="print")
+    assert page.locator("article").is_visible()
+    assert not any(one.is_visible() for one in page.locator(".top, .foot, .buttons").all())
