@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from casework.domain.approval import asks_approver, rungs
 from casework.domain.award_rules import (
     ITEM_STEPS,
     AwardItem,
@@ -33,6 +34,7 @@ from casework.domain.reward_facts import (
     parse_facts,
 )
 from casework.domain.reward_working import Line, Step, Working
+from casework.domain.roles import Role
 
 __all__ = ["REWARD_MATTERS", "Quote", "Step", "parse_facts", "quote", "shares_of"]
 
@@ -340,7 +342,9 @@ def shares_of(amount_fen: int, signers: int, *, equal: bool) -> tuple[int, ...]:
 
 
 def _needs(policy: Policy, asked: _Asked, working: Working, amount_fen: int) -> tuple[str, ...]:
-    needs = [role for tier in policy.approval if amount_fen > tier.over_fen for role in tier.needs]
+    # That an approver agrees goes without saying, unless the policy lists it.
+    usual = (Role.APPROVER,) if asks_approver(policy) else ()
+    needs = [str(role) for role in rungs(policy, amount_fen) if role not in usual]
     rule, reporter = asked.rule, asked.facts.reporter
     relations = {who for one in rule.uplifts for who in one.who}
     relations |= {who for one in rule.cap_lifts for who in one.who}

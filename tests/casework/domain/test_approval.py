@@ -6,9 +6,10 @@ from casework.domain.approval import rungs
 from casework.domain.errors import PolicyFileError
 from casework.domain.policy import Policies, Policy
 from casework.domain.policy_file import parse_policies
+from casework.domain.reward import quote
 from casework.domain.roles import Role
 from police_ladder import POLICE_LADDER
-from policy_text import policy_file
+from policy_text import AWARD, policy_file
 
 
 def tier(over_fen: int, needs: str, more: str = "") -> str:
@@ -96,3 +97,25 @@ def test_who_proposes_pays_keeps_or_reads_is_no_rung(needs: str):
     with pytest.raises(PolicyFileError) as refusal:
         policy(tier(0, needs))
     assert refusal.value.key == "approval[1].needs"
+
+
+@pytest.mark.parametrize(
+    ("fine_fen", "needs"),
+    [
+        (2_000_000, ("finance", "approver")),
+        (40_000_000, ("leader", "approver", "supervisor", "finance")),
+    ],
+)
+def test_a_quote_tells_the_same_ladder(fine_fen: int, needs: tuple[str, ...]):
+    found = policy(AWARD, POLICE_LADDER)
+    facts = {
+        "matter": "violation", "penalties_fen": [fine_fen], "reporter": {"named": True},
+    }  # fmt: skip
+    assert quote(found, facts).needs == needs
+
+
+def test_a_quote_does_not_list_the_approver_who_agrees_to_every_award(policies: Policies):
+    facts = {
+        "matter": "violation", "penalties_fen": [40_000_000], "reporter": {"named": True},
+    }  # fmt: skip
+    assert quote(policies.get("cn-2018"), facts).needs == ("finance",)
