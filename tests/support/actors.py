@@ -244,6 +244,12 @@ class Approver(Clerk):
         self.follows("审批奖励")
         return self.sends("签署", decision="approve")
 
+    def confirms_money(self, case_number: str) -> Page:
+        """Agree as finance to an award that others approved."""
+        self.opens_case(case_number)
+        self.follows("确认资金")
+        return self.sends("签署", decision="approve")
+
 
 class Custodian(Clerk):
     """Has a place in a seat."""
@@ -321,6 +327,7 @@ class Stage:
         officer.concludes(reporter.case_number)
         officer.proposes(reporter.case_number)
         self.approver().approves(reporter.case_number)
+        self.approver("finance").confirms_money(reporter.case_number)  # above 10,000 CNY
         reporter.looks_in()
         return reporter
 
