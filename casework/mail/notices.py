@@ -72,6 +72,8 @@ _TEXTS: Mapping[str, str] = {
     "fund.warned": "专项奖励资金的使用已达到预警比例，请登录工作台“专项资金”查看。",
     "fund.proposed": "有一份专项资金调整提议待另一人同意，请登录工作台“专项资金”查看。",
     "message.sent": "举报编号 {case_number} 有新的消息，请登录工作台查看。",
+    "reward.computed": "举报编号 {case_number} 查证属实，可以办理奖励，请登录工作台拟定。",
+    "reward.lapsed": "举报编号 {case_number} 的奖励逾期未领，已经作废，请登录工作台查看。",
     "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",
     "reward.sent_back": "举报编号 {case_number} 的奖励退回重新提出，请登录工作台办理。",
     "reward.declared": "举报编号 {case_number} 的举报人申报了与奖励有关的情况，请登录工作台查看。",

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import importlib
 import re
 import subprocess
 import sys
@@ -138,13 +139,23 @@ def test_approvers_wherever_they_sit_are_told_of_a_proposed_award(world, sink):
 
 
 def test_every_notice_that_services_send_has_a_text():
-    source = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "casework/services").glob("*.py")
-    )
-    sent = set(re.findall(r'notify\(\s*uow,\s*"([a-z_.]+)"', source)) | _COUNTED.keys()
+    sent = set(_COUNTED)
+    for path in (ROOT / "casework/services").glob("*.py"):
+        module = importlib.import_module(f"casework.services.{path.stem}")
+        source = path.read_text(encoding="utf-8")
+        for text, name in re.findall(
+            r'notify(?:_of_keys)?\(\s*uow,\s*(?:"([a-z_.]+)"|([A-Z_]+))', source
+        ):
+            sent.add(text or getattr(module, name))
     sent.remove("callback.asked")  # asked in the mailbox; no office has anything to do
 
-    assert {"reward.claimed", "order.issued", "clock.overdue", "report.deemed_accepted"} <= sent
+    assert {
+        "reward.claimed",
+        "reward.computed",
+        "order.issued",
+        "clock.overdue",
+        "report.deemed_accepted",
+    } <= sent
     assert {one for one in sent if not notices.known(one)} == set()
 
 
