@@ -12,7 +12,8 @@ from wtforms.validators import ValidationError
 
 from casework.domain.award_values import Declaration
 from casework.domain.money import read_yuan
-from casework.domain.reward_facts import RELATIONS, REWARD_MATTERS, SIGNERS_MAX
+from casework.domain.reward_facts import RELATIONS, REWARD_MATTERS
+from casework.domain.split import SIGNERS_MAX
 from crypto.canonical import JSON
 from portal.forms import identity
 from portal.forms.base import AtMost, BaseForm, LineField, LongField, Needed

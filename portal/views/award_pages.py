@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from casework.domain.award import quote_facts
 from casework.domain.award_opening import may_declare
 from casework.domain.award_review import OBJECTED
+from casework.domain.award_sharing import tells_of_others
 from casework.domain.award_values import UNDECIDED, Award, AwardState
 from casework.domain.case import Case
 from casework.domain.errors import CaseworkError
@@ -160,7 +161,12 @@ def _failed(view: MailboxView, award: Award) -> str | None:
 
 
 def working(here: PublicSite, case: Case, award: Award) -> tuple[Step, ...]:
-    """Work the award out again, and show it only if it is the working that was approved."""
+    """Work the award out again, and show it only if it is the working that was approved.
+
+    Of an award that reporters of several reports share it would tell each of the others.
+    """
+    if tells_of_others(case, award):
+        return ()
     for named, lifted in ((True, False), (False, False), (True, True), (False, True)):
         try:
             policy = here.policies.get(case.policy_id)

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from casework.domain.award import MEANS_OF, binding
-from casework.domain.award_approval import beyond_fen
+from casework.domain.award_approval import beyond_fen, is_last
 from casework.domain.award_claim import COMPARE
 from casework.domain.award_values import PAID_OUT, UNDECIDED, Award, AwardState
 from casework.domain.case import ReleaseState
 from casework.domain.ids import new_id
-from casework.services import award_reviews, payments, rewards
+from casework.domain.merging import standing
+from casework.domain.split import Part, as_facts
+from casework.services import award_reviews, payments, rewards, splitting
 from deed import Deed, NothingToTryError
+from sharing import parts_of
 
 HASHES = ("claim_hash", "confirm_hash")
 PAPER = "伊应急奖〔2026〕样1号"
@@ -56,10 +59,23 @@ def _propose(deed: Deed, kind: str, service: Callable[..., Any]) -> None:
     facts = due.facts(amount, policy, **given)
     if kind == "reward.proposed":
         facts = {"award": award_of(deed).id, **facts}
+        facts |= _shared_by_all(deed)
     elif "policy" not in facts:
         raise NothingToTryError
     act = world.sign("", kind, deed.report, facts)
     service(world.store, act=act, trust=world.trust, policies=world.policies, now=world.now)
+
+
+def _shared_by_all(deed: Deed) -> dict[str, Any]:
+    """The fact that all whose reports joined it have as much of it; nothing where none did."""
+    joined, found = (
+        standing(deed.case),
+        splitting.matter_of(deed.world.store, report=deed.report, policies=deed.world.policies),
+    )
+    if not joined or found.rule.helpers == "none":
+        return {}
+    parts = [Part(one, 1, (1,) * found.signers[one]) for one in found.reports]
+    return {"split": as_facts(parts)}
 
 
 def agree(kind: str) -> Callable[[Deed], None]:
@@ -73,7 +89,15 @@ def agree(kind: str) -> Callable[[Deed], None]:
             "binding": binding(deed.case, award),
         }
         beyond = beyond_fen(deed.case, award)
-        deed.do(rewards.approve_reward, kind, facts | ({"less_fen": beyond} if beyond else {}))
+        facts |= {"less_fen": beyond} if beyond else {}
+        world = deed.world
+        rewards.approve_reward(
+            world.store,
+            act=world.sign("", kind, deed.report, facts),
+            shared=parts_of(world, deed.report, deed.login("finance")) if is_last(award) else (),
+            trust=world.trust,
+            now=world.now,
+        )
 
     return approve
 
@@ -138,7 +162,8 @@ def review(deed: Deed) -> None:
     found = next((one for one in deed.case.awards if one.objected), None) or award_of(deed)
     outcome = deed.pick(("kept", "redo"))
     facts = {"award": found.id, "asked": found.objected or 1, "outcome": outcome}
-    if outcome == "redo" and (found.state in PAID_OUT or found.state is AwardState.ORDERED):
+    is_paid = found.state in PAID_OUT or found.state is AwardState.ORDERED
+    if outcome == "redo" and (is_paid or found.whole_fen or found.of):
         facts["beside"] = new_id()
     deed.do(award_reviews.decide_award_review, "reward.reviewed", facts)
 
@@ -153,6 +178,7 @@ AWARDS: dict[str, Callable[[Deed], None]] = dict(
         ("reward.proposed", propose),
         ("reward.approved", agree("reward.approved")),
         ("reward.funded", agree("reward.funded")),
+        ("reward.shared", agree("reward.shared")),
         _plain("reward.sent_back", rewards.send_back_reward),
         _plain("reward.rejected", rewards.reject_reward, reason_code=("relation", "no_rule")),
         _plain("reward.notified", rewards.note_notice, how=("letter", "announced"), document=PAPER),

@@ -48,6 +48,7 @@ from log_keeper import take
 from people import STAFF, Filed
 from portal.errors import WORDS as PORTAL
 from postgres_server import PostgresServer
+from sharing import sharing
 from ways import WAYS, Step
 
 # People with more roles than one should have, so that only the rules keep them apart.
@@ -130,6 +131,7 @@ class Everything(RuleBasedStateMachine):
         self.url = server.create_database() if server else f"sqlite:///{home / 'tonggui.sqlite'}"
         self.world = make_world(home, self.url, staff={**STAFF, **MANY})
         self.world.appropriate()
+        self.world.policies = sharing(self.world.policies)
         self.filed: list[Filed] = []
         self.cases: dict[str, Case] = {}
         self.did: dict[str, list[Act]] = {}
@@ -346,6 +348,7 @@ class Everything(RuleBasedStateMachine):
         """Whether it is never a button of one case."""
         return kind in {
             "merge.joined", "merge.left", "case.redone", "keys.rewrapped", "release.attempted",
+            "reward.shared",
         }  # fmt: skip
 
     @invariant()
@@ -463,10 +466,9 @@ def test_every_row_of_the_table_has_a_deed_or_is_the_jobs_process_s():
 def test_every_row_of_the_table_is_on_some_way_or_is_the_jobs_process_s():
     steps = [step if isinstance(step, str) else step[0] for way in WAYS.values() for step in way]
     twins = {
-        "merge.joined": "case.merged",
-        "merge.left": "merge.undone",
-        "case.redone": "review.decided",
-    }
+        "merge.joined": "case.merged", "merge.left": "merge.undone",
+        "case.redone": "review.decided", "reward.shared": "reward.funded",
+    }  # fmt: skip
     assert {*steps, *(one for one in twins if twins[one] in steps)} >= TRANSITIONS.keys() - BY_JOBS
 
 
