@@ -116,6 +116,7 @@ VIEWS: Final = (
     visit,
     reward_papers,
     rewards,
+    counter,
     bank,
     bank_answers,
     bank_cover,

@@ -155,6 +155,9 @@ EVENTS: Final[Words] = {
 
 # What was just done, at the top of the page that follows.
 DONE: Final[Words] = {
+    "witnessed": _l("已核对，请出纳付款。"),
+    "identified": _l("身份一致，已登记；请第二名工作人员核对，然后付款。"),
+    "returned": _l("已登记银行退款，举报人可以重新领取。"),
     "accepted": _l("已受理，核查期限开始计算。"),
     "refusal_proposed": _l("已提交，待另一人确认；确认之前，举报人看不到，受理期限照常计算。"),
     "refusal_declined": _l("已退回，受理期限照常计算。"),

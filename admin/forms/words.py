@@ -210,6 +210,8 @@ AWARD_STATES: Final[Words] = {
 MEANS: Final[Words] = {
     "transfer": _l("银行转账"),
     "cash": _l("柜台现金"),
+    "voucher": _l("领奖券"),
+    "agent": _l("由代理人代领"),
 }
 
 CLAIM_WAYS: Final[Words] = {

@@ -14,6 +14,8 @@ from admin.views.handing import copy_receivers
 from casework.domain import returning, visit
 from casework.domain.assignment import in_pool
 from casework.domain.award_approval import APPROVED, FUNDED, kind_for
+from casework.domain.award_claim import COMPARE
+from casework.domain.award_values import PAID_OUT
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.copies import receipt_of
 from casework.domain.phoning import PHONED
@@ -30,7 +32,9 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("reward.approved", "rewards.approve", _l("审批奖励")),
     ("reward.funded", "rewards.approve", _l("确认资金")),
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
-    ("reward.paid", "rewards.pay", _l("发放奖金")),
+    ("reward.paid", "counter.pay", _l("发放奖金")),
+    ("reward.identified", "counter.identify", _l("凭身份证领取")),
+    ("reward.returned", "counter.returned", _l("登记银行退款")),
     ("visit.signed", "visit.sign", _l("核对并签字")),
     ("visit.recorded", "visit.record", _l("登记现场核查")),
     ("visit.planned", "visit.plan", _l("安排现场核查")),
@@ -127,6 +131,10 @@ def is_timely(kind: str, case: Case) -> bool:
         return pays and claimed and to_account and not _running(case)
     if kind == "reward.paid":
         return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
+    if kind == "reward.identified":
+        return not to_account and any(map(_compared_by_me, case.releases.values()))
+    if kind == "reward.returned":
+        return any(one.means == "transfer" and one.state in PAID_OUT for one in case.awards)
     if kind == PHONED:
         return to_phone(console().store, report=case.report_id) is not None
     if kind == "report.transferred":
@@ -160,6 +168,10 @@ def _may_hand_over(case: Case) -> bool:
 
 def _running(case: Case) -> bool:
     return any(one.running for one in case.releases.values())
+
+
+def _compared_by_me(release: Release) -> bool:
+    return _opened_by_me(release) and release.purpose == COMPARE
 
 
 def _opened_by_me(release: Release) -> bool:

@@ -1,34 +1,26 @@
 """An award: proposed by the rules, approved by another, paid once."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from wtforms import StringField
 
 from admin.errors import explain
 from admin.extensions import console
-from admin.extensions import gettext as _
-from admin.forms.base import BaseForm, posted, submitted
+from admin.forms.base import BaseForm, posted
 from admin.forms.rewards import (
     ApproveForm,
-    ClaimForm,
-    CounterPayForm,
     DeedForm,
-    PayForm,
     ProposeForm,
 )
 from admin.permissions import requires
 from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.splitting import sign_parts
-from casework.domain.award import MEANS_OF, binding
+from casework.domain.award import binding
 from casework.domain.award_approval import beyond_fen, kind_for
 from casework.domain.case import Award, Case
 from casework.domain.errors import CaseworkError, NoAwardError
-from casework.queries.rewards import find_claim
-from casework.services import payments, rewards
+from casework.services import rewards
 from crypto.canonical import JSON
-from crypto.claim_number import claim_hash, read_claim_number
-from crypto.errors import CodeError
 
 bp = Blueprint("rewards", __name__)
 
@@ -62,35 +54,6 @@ def approve(report_id: str) -> ResponseReturnValue:
         return after("approved" if is_yes else "rejected", "worklist.index")
     proposal = _proposal(form, case)
     return show("rewards/approve.html", form, case, award=award, proposal=proposal, bound=bound)
-
-
-@bp.route("/cases/<report_id>/reward/payment", methods=["GET", "POST"])
-@requires("reward.pay")
-def pay(report_id: str) -> ResponseReturnValue:
-    """Book the payment: by transfer to the account opened before, or in cash at the counter."""
-    case = shown_case(report_id)
-    award = _award(case)
-    form = (CounterPayForm if award.how == "counter" else PayForm)(posted())
-    if carried_out(form, lambda: _pay(report_id, award, form)):
-        return after("paid", "cases.show_case", report_id=report_id)
-    return show("rewards/pay.html", form, case, award=award, action="")
-
-
-@bp.route("/counter", methods=["GET", "POST"])
-@requires("reward.pay")
-def counter() -> ResponseReturnValue:
-    """Find the award whose claim number somebody shows at the counter."""
-    form = ClaimForm(posted())
-    if submitted(form):
-        digest = _claim_hash(form.claim_number)
-        found = find_claim(console().store, claim_hash=digest) if digest else None
-        if found is not None:
-            case = shown_case(found)
-            ask = CounterPayForm(data={"claim_number": form.claim_number.data})
-            action = url_for("rewards.pay", report_id=found)
-            return show("rewards/pay.html", ask, case, award=_award(case), action=action)
-        form.claim_number.errors = [_("没有等待领取的这个领奖号。请核对后再输入。")]
-    return show("rewards/counter.html", form)
 
 
 def _proposal(form: BaseForm, case: Case) -> rewards.Proposal | None:
@@ -184,33 +147,3 @@ def _say_yes(pen: Deed, case: Case, award: Award, bound: str) -> Case:
         trust=console().trust(),
         now=console().clock.now(),
     )
-
-
-def _pay(report_id: str, award: Award, form: DeedForm) -> None:
-    pen = deed(form.password.data or "")
-    facts: dict[str, JSON] = {
-        "award": award.id,
-        "amount_fen": award.amount_fen,
-        "year": award.year,
-        "means": MEANS_OF.get(award.how, ""),
-    }
-    if isinstance(form, CounterPayForm):
-        facts["claim_hash"] = _claim_hash(form.claim_number)
-    attempt(
-        report_id,
-        lambda case: payments.pay_reward(
-            console().store,
-            act=pen.sign(case, "reward.paid", facts),
-            trust=console().trust(),
-            now=console().clock.now(),
-        ),
-    )
-
-
-def _claim_hash(field: StringField) -> str:
-    """The hash of the number typed; "" for what cannot be one."""
-    try:
-        number = read_claim_number(field.data or "")
-    except CodeError:
-        return ""
-    return claim_hash(number, pepper=console().secrets.receipt_pepper)

@@ -29,13 +29,24 @@ def approved_seats(uow: UnitOfWork, *, release: str) -> frozenset[int]:
 
 
 @query
-def find_claim(uow: UnitOfWork, *, claim_hash: str) -> str | None:
-    """Return the report whose award waits at the counter under this claim number, or None."""
+def at_counter(uow: UnitOfWork) -> tuple[AwardLine, ...]:
+    """Return the awards that are claimed, to an account or at the counter, the oldest first."""
+    found: list[AwardLine] = []
+    after = ""
+    while page := uow.awards.open(AwardState.CLAIMED, after=after, limit=PAGE):
+        found += page
+        after = page[-1].id
+    return tuple(found)
+
+
+@query
+def find_claim(uow: UnitOfWork, *, claim_hash: str) -> AwardLine | None:
+    """Return the award that waits at the counter under this claim number, or None."""
     after = ""
     while page := uow.awards.open(AwardState.CLAIMED, after=after, limit=PAGE):
         for line in page:
             award = uow.reports.get(line.report_id).award_called(line.id)
             if award is not None and award.claim_hash == claim_hash:
-                return line.report_id
+                return line
         after = page[-1].id
     return None
