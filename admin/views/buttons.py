@@ -1,5 +1,6 @@
 """The buttons of a case: what the signed-in person may do with it now, the next step first."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,25 +117,19 @@ def buttons(case: Case, acts: frozenset[str]) -> list[Button]:
 
 def is_timely(kind: str, case: Case) -> bool:
     """Whether an act that the person may try would come to something by the case's facts."""
-    award = case.award
-    claimed = award is not None and award.state == AwardState.CLAIMED
-    to_account = award is not None and award.how == "account"
+    with_item = any(one.state is AwardState.CLAIMED and one.item for one in case.awards)
     if kind == "finding.recorded":
         return case.live_award is None
     if kind == "reward.reserved":
         return case.rewarded and case.live_award is None
     if kind in (APPROVED, FUNDED):
-        rung = award.next_rung if award is not None else ""
+        rung = case.award.next_rung if case.award is not None else ""
         return rung in current().roles and kind == kind_for(rung)
     if kind == "release.requested":
         pays = Role.CASHIER in current().roles
-        return pays and claimed and to_account and not _running(case)
-    if kind == "reward.paid":
-        return claimed and (not to_account or any(map(_opened_by_me, case.releases.values())))
-    if kind == "reward.identified":
-        return not to_account and any(map(_compared_by_me, case.releases.values()))
-    if kind == "reward.returned":
-        return any(one.means == "transfer" and one.state in PAID_OUT for one in case.awards)
+        return pays and with_item and not _running(case)
+    if kind in _PAYING:
+        return _PAYING[kind](case)
     if kind == PHONED:
         return to_phone(console().store, report=case.report_id) is not None
     if kind == "report.transferred":
@@ -145,6 +140,28 @@ def is_timely(kind: str, case: Case) -> bool:
     if kind == "order.issued":
         return case.lead != case.supervisor  # nobody orders oneself
     return True
+
+
+def _may_pay(case: Case) -> bool:
+    """Whether an award is claimed at the counter, or to an account that this person has opened."""
+    claimed = [one for one in case.awards if one.state is AwardState.CLAIMED]
+    has_opened = any(map(_opened_by_me, case.releases.values()))
+    return any(one.how != "account" or has_opened for one in claimed)
+
+
+def _may_identify(case: Case) -> bool:
+    return any(map(_compared_by_me, case.releases.values()))
+
+
+def _may_come_back(case: Case) -> bool:
+    return any(one.means == "transfer" and one.state in PAID_OUT for one in case.awards)
+
+
+_PAYING: Final[Mapping[str, Callable[[Case], bool]]] = {
+    "reward.paid": _may_pay,
+    "reward.identified": _may_identify,
+    "reward.returned": _may_come_back,
+}
 
 
 def _is_sensible(endpoint: str, case: Case) -> bool:

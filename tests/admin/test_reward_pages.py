@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from admin.extensions import Console
-from crypto.claim_number import claim_hash, draw_claim_number
 
 
 def path(filed, rest=""):
@@ -214,26 +213,6 @@ def test_a_transfer_is_not_booked_before_the_account_was_seen(world, sign_in, cl
     answer = sign_in("cashier").deed(path(claimed, "/reward/payment"))
     assert answer.status_code == 422
     assert "您还没有查看最新的收款信息，不能转账。" in answer.text
-
-
-def test_the_counter_finds_the_award_by_its_number_alone_and_pays_once(world, sign_in):
-    world.appropriate()
-    filed = world.approved()
-    number = draw_claim_number()
-    world.claim(filed, how="counter", claim_hash=claim_hash(number, pepper=world.pepper))
-    desk = sign_in("cashier")
-    assert desk.post("/counter", claim_number="1234").status_code == 422
-    assert desk.post("/counter", claim_number=draw_claim_number()).status_code == 422
-    found = desk.post("/counter", claim_number=f"{number[:4]} {number[4:]}")
-    assert found.status_code == 200
-    assert "陆万元整" in found.text
-
-    where = path(filed, "/reward/payment")
-    wrong = desk.deed(where, claim_number=draw_claim_number())
-    assert wrong.status_code == 422
-    assert desk.deed(where, claim_number=number).status_code == 302
-    assert world.case(filed.report).award.means == "cash"
-    assert desk.post("/counter", claim_number=number).status_code == 422
 
 
 def test_who_approved_does_not_pay(world, sign_in, claimed):

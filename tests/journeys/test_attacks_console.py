@@ -141,12 +141,12 @@ MAY = {
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
-    "operator": r"~(/assignment|/call|/clocks/<key>/<int:since>|/releases"
+    "operator": r"~(/assignment|/call|/reward/confirmation|/clocks/<key>/<int:since>|/releases"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?)"
     r"|/releases/<release_id>/opening)?",
     "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?))?",
-    "cashier": r"~(/reward/payment|/clocks/<key>/<int:since>"
+    "cashier": r"~(/reward/(payment|confirmation|card|returned)|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*)|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",
     "auditor": r"/audit~(/dossier)?",

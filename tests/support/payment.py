@@ -12,6 +12,7 @@ from casework.services import (
     mailbox,
     payments,
 )
+from casework.storage.sealed_vault import SealedVault
 from crypto.canonical import canonical
 from crypto.context import (
     item_context,
@@ -35,7 +36,14 @@ PAYEE = {"name": "样本甲", "account": "6222000000000000", "bank": "样本银�
 class Paying(Signing):
     """What reporter, custodians and cashiers do with an approved award."""
 
-    def claim(self, filed: Filed, *, how: str = "account", claim_hash: str = "ab" * 32) -> Case:
+    def claim(
+        self,
+        filed: Filed,
+        *,
+        how: str = "account",
+        claim_hash: str = "ab" * 32,
+        confirm_hash: str = "",
+    ) -> Case:
         """Claim the award as the reporter: to a sealed account, at the counter, by an agent."""
         award = self.case(filed.report).award
         assert award is not None
@@ -44,6 +52,7 @@ class Paying(Signing):
         pieces: tuple[IdentityPiece, ...] = ()
         if how != "account":
             facts["claim_hash"] = claim_hash
+            facts |= {"confirm_hash": confirm_hash} if confirm_hash else {}
         if how in ("account", "agent"):
             item, pieces = seal_item(
                 canonical(PAYEE).decode(),
@@ -70,12 +79,24 @@ class Paying(Signing):
         """Ask for the payee item; return the release's id."""
         award = self.case(report).award
         assert award is not None
+        return self.ask_for(report, award.item, "pay_award", who, award.version, hours)
+
+    def ask_for(
+        self,
+        report: str,
+        item: str,
+        purpose: str,
+        who: str = "cashier",
+        version: int = 1,
+        hours: int = 24,
+    ) -> str:
+        """Ask for an item for a purpose; return the release's id."""
         release = new_id()
         facts = {
             "release": release,
-            "item": award.item,
-            "version": award.version,
-            "purpose": "pay_award",
+            "item": item,
+            "version": version,
+            "purpose": purpose,
             "expires_at": (self.now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "threshold": 2,
         }
@@ -186,6 +207,11 @@ class Paying(Signing):
             trust=self.trust,
             now=self.now,
         )
+
+    def item_of(self, report: str, kind: str) -> str:
+        """Return the id of the report's newest item of a kind."""
+        found = self.store.read(lambda uow: SealedVault(uow).items(report))
+        return next(one.id for one in reversed(found) if one.kind == kind)
 
     def see(self, report: str, who: str = WITNESS) -> Case:
         """Confirm at the counter who came, as the second officer."""
