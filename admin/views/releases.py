@@ -195,8 +195,8 @@ def askable(report_id: str) -> Case:
 def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:
     """What may be asked for: by the key that the form sends, the item and the purpose."""
     items = disclosure.items_to_ask_for(console().store, report=case.report_id)
-    award = case.award
-    payable = award is not None and award.state is AwardState.CLAIMED and award.how == "account"
+    claimed = {one.item: one for one in case.awards if one.state is AwardState.CLAIMED}
+    by_transfer = any(one.how == "account" for one in claimed.values())
     found = {}
     for one in purposes_for(
         map(str, current().roles), channel=case.channel, kinds=(item.kind for item in items)
@@ -206,9 +206,9 @@ def _wishes(case: Case) -> dict[str, tuple[ItemLine, str]]:
             if one.code == "compare_claimant":
                 fits = fits and has_claimable_award(case)
             if one.code == COMPARE_PAYEE:
-                fits = fits and payable and checks_name(case)
+                fits = fits and by_transfer and checks_name(case)
             if one.code == "pay_award":
-                fits = payable and award is not None and item.id == award.item
+                fits = item.id in claimed
             if fits:
                 found[f"{one.code}.{item.id}"] = (item, one.code)
     return found
