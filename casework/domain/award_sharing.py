@@ -102,8 +102,14 @@ def share(case: Case, act: Act) -> Case:
     award = _opened(case, act, of, signer)
     if award.id in case.spent:
         raise AlreadyDoneError(award=award.id)
+    # Who joined before being accepted has no rules yet: those of the matter pay.
+    pinned = (case.policy_id, case.policy_sha256) if case.policy_id else (
+        text_of(act, "policy"), text_of(act, "policy_sha256"),
+    )  # fmt: skip
     known = replace(
         case,
+        policy_id=pinned[0],
+        policy_sha256=pinned[1],
         spent=case.spent | {award.id},
         investigators=case.investigators | frozenset(_accounts(act, "investigators")),
     )

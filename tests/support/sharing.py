@@ -56,6 +56,7 @@ def matter(
     many: int = 3,
     *,
     anonymous: Collection[int] = (),
+    unaccepted: Collection[int] = (),
     relations: Mapping[int, str] | None = None,
 ) -> list[Filed]:
     """Reports of one pit, five minutes apart, joined and found true: 60,000 CNY in all."""
@@ -64,7 +65,8 @@ def matter(
         filed = world.file_report(identity={} if place in anonymous else None)
         take(world)
         world.move(minutes=5)
-        world.accept(filed.report)
+        if place not in unaccepted:
+            world.accept(filed.report)
         said = (signers or {}).get(place, 1), (relations or {}).get(place, "none")
         if said != (1, "none"):
             declare(world, filed, *said)

@@ -1,12 +1,15 @@
 """S35 below the pages, on both databases: parts are given out all at once, to the fen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casework.domain.award import binding
 from casework.domain.award_sharing import tells_of_others
 from casework.domain.award_values import Award, AwardState
+from casework.domain.case import Case
 from casework.domain.errors import (
     ApprovalVoidError,
     BadActError,
@@ -14,20 +17,32 @@ from casework.domain.errors import (
     SplitRefusedError,
     WrongStateError,
 )
+from casework.domain.ids import new_id
 from casework.domain.ledger import Balance
 from casework.domain.money import yuan
 from casework.domain.split import Part
-from casework.services import merging, rewards
+from casework.services import award_reviews, merging, rewards
 from casework.services.acts import record
 from casework.services.fund import fund_balance, fund_lines
 from casework.services.tracing import trace
 from casework.storage.unit_of_work import UnitOfWork
 from casework.verify import Problem, verify
-from instance import World
+from instance import World, make_world
 from log_keeper import take
+from people import STAFF, Filed
 from sharing import agree, matter, parts_of, propose, shared_out, sharing, yes
 
 WEIGHED = ((5, (1, 1, 1)), (3, (1,)), (2, (1,)))
+
+
+@pytest.fixture
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    """An instance in which a second person may agree to what a review adds."""
+    staff = {**STAFF, "awb-approver-2": ("410329-awb", ("approver",))}
+    made = make_world(tmp_path, database_url, staff=staff)
+    made.appropriate()
+    yield made
+    made.store.close()
 
 
 @pytest.fixture
@@ -266,6 +281,86 @@ def test_the_first_that_could_be_verified_gets_it_and_the_first_is_told_why(worl
     assert sums(world, second) == [(1, yuan(60_000), AwardState.NOTIFIED)]
     assert fund(world).reserved_fen == yuan(60_000)
     assert problems(world) == []
+
+
+def test_who_joined_before_being_accepted_is_paid_by_the_rules_of_the_matter(weighing: World):
+    filed = matter(weighing, unaccepted={1})
+    first, second = filed[0].report, filed[1]
+    assert weighing.case(second.report).policy_id == ""
+    propose(weighing, first, [Part(first, 2), Part(second.report, 1)])
+    agree(weighing, first, "awb-approver")
+    agree(weighing, first, "finance", last=True)
+    assert weighing.case(second.report).policy_id == weighing.case(first).policy_id
+    weighing.claim(second)
+    release = weighing.request(second.report)
+    for who in ("seat1-holder", "seat2-holder"):
+        weighing.agree(second.report, release, who)
+    weighing.open(second.report, release)
+    weighing.pay(second.report)
+    assert main(weighing, second.report).state is AwardState.PAID
+    assert problems(weighing) == []
+
+
+def review(world: World, filed: Filed, outcome: str) -> Case:
+    """The reporter objects to a part; who is above, and had no part in it, decides."""
+    award = main(world, filed.report)
+    message = world.sealed_object("message", filed.report)
+    award_reviews.file_award_objection(
+        world.store,
+        act=world.sign_as_reporter(filed, "reward.objected", {"award": award.id}, [message]),
+        message=message,
+        trust=world.trust,
+        now=world.now,
+    )
+    asked = world.case(filed.report).events
+    facts = {"award": award.id, "asked": asked, "outcome": outcome}
+    facts |= {"beside": new_id()} if outcome == "redo" else {}
+    return award_reviews.decide_award_review(
+        world.store,
+        act=world.sign("awb-supervisor", "reward.reviewed", filed.report, facts),
+        trust=world.trust,
+        now=world.now,
+    )
+
+
+def test_what_a_review_adds_to_a_part_comes_beside_it_and_takes_nothing_from_others(
+    weighing: World,
+):
+    first, second, third = shared_out(weighing, WEIGHED)
+    assert len(review(weighing, third, "kept").awards) == 1
+    case = review(weighing, second, "redo")
+    beside = case.shares[-1]
+    due = rewards.proposal(
+        weighing.store, report=second.report, policies=weighing.policies, now=weighing.now
+    )
+    assert (due.award, due.quote.outcome) == (beside, "manual")
+    policy = weighing.policies.get(case.policy_id)
+    facts = due.facts(yuan(2_000), policy, because="复核：提供了决定性证据")
+    rewards.propose_reward(
+        weighing.store,
+        act=weighing.sign("yjj-officer-2", "reward.proposed", second.report, facts),
+        trust=weighing.trust,
+        policies=weighing.policies,
+        now=weighing.now,
+    )
+    award = weighing.case(second.report).shares[-1]
+    said = {"award": award.id, "amount_fen": award.amount_fen}
+    rewards.approve_reward(
+        weighing.store,
+        act=weighing.sign(
+            "awb-approver-2",
+            "reward.approved",
+            second.report,
+            {**said, "binding": binding(weighing.case(second.report), award)},
+        ),
+        trust=weighing.trust,
+        now=weighing.now,
+    )
+    told = AwardState.NOTIFIED
+    assert sums(weighing, second.report) == [(1, yuan(18_000), told), (1, yuan(2_000), told)]
+    assert fund(weighing).reserved_fen == yuan(62_000)
+    assert sums(weighing, first.report)[0] == (1, yuan(10_000), told)
+    assert problems(weighing) == []
 
 
 def test_each_part_is_claimed_and_paid_by_itself(weighing: World):
