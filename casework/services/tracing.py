@@ -7,6 +7,7 @@ back from its events. No text of the case and no identity is read.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from casework.domain.award_forms import AWARD_FORMS
 from casework.domain.case import Act, Award, Case
 from casework.domain.errors import CaseworkError
 from casework.domain.fund_moves import AGREED, PROPOSED, decide, propose
@@ -23,11 +24,8 @@ from crypto.events import SignedEvent, check_signature
 
 # What leads to an award, in the order of a case; the rest is checked and not shown.
 SHOWN = frozenset(
-    {
-        "report.accepted", "report.deemed_accepted", "finding.recorded", "reward.reserved",
-        "reward.approved", "reward.shared", "reward.rejected", "reward.claimed", "reward.paid",
-    }
-)  # fmt: skip
+    {"report.accepted", "report.deemed_accepted", "finding.recorded", *AWARD_FORMS}
+)
 
 
 @dataclass(frozen=True, slots=True)
