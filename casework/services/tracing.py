@@ -23,9 +23,7 @@ from crypto.errors import EventError
 from crypto.events import SignedEvent, check_signature
 
 # What leads to an award, in the order of a case; the rest is checked and not shown.
-SHOWN = frozenset(
-    {"report.accepted", "report.deemed_accepted", "finding.recorded", *AWARD_FORMS}
-)
+SHOWN = frozenset({"report.accepted", "report.deemed_accepted", "finding.recorded", *AWARD_FORMS})
 
 
 @dataclass(frozen=True, slots=True)

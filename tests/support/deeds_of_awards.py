@@ -12,6 +12,7 @@ from casework.domain.ids import new_id
 from casework.domain.merging import standing
 from casework.domain.split import Part, as_facts
 from casework.services import award_reviews, payments, rewards, splitting
+from casework.services.mailbox import declare_for_award
 from deed import Deed, NothingToTryError
 from sharing import parts_of
 
@@ -44,6 +45,13 @@ def reserve(deed: Deed) -> None:
     _propose(deed, "reward.reserved", rewards.reserve_reward)
 
 
+def declare(deed: Deed) -> None:
+    """Say of what relation the reporter is, and how many signed."""
+    relation, signers = deed.pick((("none", 1), ("none", 2), ("staff", 1)))
+    facts = {"relation": relation, "prior": [], "signers": signers}
+    deed.do(declare_for_award, "reward.declared", facts)
+
+
 def propose(deed: Deed) -> None:
     """Propose a sum for the claim that is open."""
     award_of(deed)
@@ -67,12 +75,10 @@ def _propose(deed: Deed, kind: str, service: Callable[..., Any]) -> None:
 
 
 def _shared_by_all(deed: Deed) -> dict[str, Any]:
-    """The fact that all whose reports joined it have as much of it; nothing where none did."""
-    joined, found = (
-        standing(deed.case),
-        splitting.matter_of(deed.world.store, report=deed.report, policies=deed.world.policies),
-    )
-    if not joined or found.rule.helpers == "none":
+    """The fact that all whose reports joined it, and all who signed, have as much of it."""
+    world, joined = deed.world, standing(deed.case)
+    found = splitting.matter_of(world.store, report=deed.report, policies=world.policies)
+    if found.is_one or (joined and found.rule.helpers == "none"):
         return {}
     parts = [Part(one, 1, (1,) * found.signers[one]) for one in found.reports]
     return {"split": as_facts(parts)}
@@ -176,6 +182,7 @@ AWARDS: dict[str, Callable[[Deed], None]] = dict(
     (
         ("reward.reserved", reserve),
         ("reward.proposed", propose),
+        ("reward.declared", declare),
         ("reward.approved", agree("reward.approved")),
         ("reward.funded", agree("reward.funded")),
         ("reward.shared", agree("reward.shared")),

@@ -44,6 +44,12 @@ WAYS: dict[str, tuple[Step, ...]] = {
                "reward.approved", "reward.funded", ("reward.claimed", "counter", 1),
                ("reward.witnessed", 0, 1), ("reward.paid", 0, 1)),
     "lapsed": (*AWARDED, ("days", 60), ("days", 60), "reward.reopened"),
+    "signed by two": (("reward.declared", 1), *AWARDED),
+    "told by letter": (
+        ("report.accepted", 0, 2), ("finding.recorded", 0, 2), ("days", 1),
+        ("reward.proposed", 0, 2), ("reward.approved", 0, 2), ("reward.funded", 0, 2),
+        ("reward.notified", 0, 2), ("days", 60), ("days", 60),
+    ),
     "award reviewed": (*AWARDED, "reward.objected", ("reward.reviewed", "redo")),
     "not released": ("release.requested", "release.refused", "release.attempted",
                      "release.requested", ("days", 6)),

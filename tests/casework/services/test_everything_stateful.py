@@ -71,6 +71,7 @@ ABOUT: tuple[dict[str, Any], ...] = (
     {"sector": "new_business_forms"},
     {"urgent_from": "2026-03-02T02:00:00Z"},
     {"scope": "labour"},
+    {"channel": "letter"},
 )
 # Decisions, and the act of another person that each answers.
 ANSWERS = {
@@ -478,14 +479,23 @@ HEAD = list(STAFF).index("yjj-leader")  # who asks as a head and is no investiga
 TRIED = [*((way, len(STAFF)) for way in sorted(WAYS)), *((way, HEAD) for way in ASKING)]
 
 
+# What nobody does: the jobs process, or the last yes to an award that is shared.
+COMES_WITH = {
+    "paid": "reward.closed", "by hand": "reward.reserved", "shared": "reward.shared", "signed by two": "reward.shared",
+    "lapsed": "reward.computed", "told by letter": "reward.lapsed",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(("way", "first"), TRIED)
 def test_each_way_leads_to_its_end(way, first):
     machine = Everything()
-    machine.file(ABOUT[3] if way == "copied" else ABOUT[4])
+    machine.file(ABOUT[{"copied": 3, "told by letter": -1}.get(way, 4)])
     left = machine.go(way, 0, first)
     machine.promises_hold()
     machine.teardown()
     assert left == []
+    came = {one.kind for acts in machine.did.values() for one in acts}
+    assert COMES_WITH.get(way, "report.received") in came
 
 
 def test_whatever_anybody_does_the_promises_hold():
