@@ -481,7 +481,7 @@ TRIED = [*((way, len(STAFF)) for way in sorted(WAYS)), *((way, HEAD) for way in 
 
 # What nobody does: the jobs process, or the last yes to an award that is shared.
 COMES_WITH = {
-    "paid": "reward.closed", "by hand": "reward.reserved", "shared": "reward.shared", "signed by two": "reward.shared",
+    "paid": "reward.closed", "shared": "reward.shared", "signed by two": "reward.shared",
     "lapsed": "reward.computed", "told by letter": "reward.lapsed",
 }  # fmt: skip
 
