@@ -217,7 +217,7 @@ MEANS: Final[Words] = {
 CLAIM_WAYS: Final[Words] = {
     "account": _l("转入举报人账户"),
     "counter": _l("柜台凭领奖号领取"),
-    "voucher": _l("凭领奖券领取"),
+    "voucher": _l("柜台凭领奖凭证领取"),
     "agent": _l("由代理人或律师代领"),
     "card": _l("柜台凭身份证件领取"),
 }
@@ -225,7 +225,7 @@ CLAIM_WAYS: Final[Words] = {
 AWARD_PAPERS: Final[Words] = {
     "notice": _l("领奖通知书"),
     "announcement": _l("领奖公告"),
-    "voucher": _l("领奖凭证"),
+    "voucher": _l("支付凭单"),
     "lapsed": _l("奖励失效公告"),
 }
 

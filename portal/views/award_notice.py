@@ -1,4 +1,4 @@
-"""The reporter's own notice of an award: a page to print, and the same as PDF if they want one."""
+"""The reporter's own papers of an award: the notice, and the voucher of a claim; PDF on request."""
 
 from typing import Final
 
@@ -9,10 +9,13 @@ from flask_babel import gettext as _
 from casework.domain.money import capitals, shown
 from casework.domain.policy_rules import ClockRule
 from casework.printing import Missing, missing, pdf_of
-from casework.services.award_papers import NOTICE, AwardPaper, award_paper
+from casework.services import award_papers as papers
+from casework.services.award_papers import AwardPaper, award_paper
+from crypto.claim_number import claim_hash, read_claim_number
+from crypto.errors import CodeError
 from portal.extensions import public_site
 from portal.forms.mailbox import ButtonForm
-from portal.forms.wording import CLAIM_WAYS
+from portal.forms.wording import CLAIM_WAYS, VOUCHER
 from portal.sealing import department_name
 from portal.views import wording
 from portal.views.mailbox import needs_session
@@ -20,6 +23,7 @@ from portal.views.mailbox_pages import mailbox_page
 
 # It tells whoever finds it on a shared device as little as can be.
 FILE: Final = "notice.pdf"
+VOUCHER_FILE: Final = "voucher.pdf"
 
 bp = Blueprint("award_notice", __name__, url_prefix="/follow-up/awards/<award_id>")
 
@@ -39,21 +43,54 @@ def notice_pdf(award_id: str) -> ResponseReturnValue:
     form = ButtonForm(request.form, session_token=g.session.token)
     if not form.validate() or missing() is not Missing.NOTHING:
         return _page(paper, 422)
-    made = pdf_of(render_template("mailbox/award_notice_pdf.html", **_facts(paper)))
-    answer = Response(made, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f"attachment; filename={FILE}"
-    return answer
+    return _download(render_template("mailbox/award_notice_pdf.html", **_facts(paper)), FILE)
 
 
-def _found(award_id: str) -> AwardPaper:
-    """The notice of one of the reporter's own awards, once it was agreed to."""
+@bp.post("/voucher.pdf")
+@needs_session
+def voucher_pdf(award_id: str) -> ResponseReturnValue:
+    """Hand out the voucher that was just drawn; its number comes from the page that shows it once.
+
+    Nothing here keeps the number: only who has it gets the voucher, and only while it counts.
+    """
+    here, paper = public_site(), _found(award_id, papers.VOUCHER)
+    form = ButtonForm(request.form, session_token=g.session.token)
+    try:
+        number = read_claim_number(request.form.get("number", ""))
+    except CodeError:
+        abort(404)
+    is_drawn = claim_hash(number, pepper=here.receipt_pepper) == paper.award.claim_hash
+    if not is_drawn or paper.award.how != VOUCHER or missing() is not Missing.NOTHING:
+        abort(404)
+    if not form.validate():
+        abort(403)
+    paid = paper.sums.paid_fen
+    facts = {
+        "lead": department_name(here, paper.payer),
+        "number": paper.case.case_number,
+        "groups": [number[at : at + 4] for at in range(0, len(number), 4)],
+        "until": paper.claim_by,
+        "amount": shown(paid),
+        "capitals": capitals(paid),
+    }
+    return _download(render_template("mailbox/award_voucher_pdf.html", **facts), VOUCHER_FILE)
+
+
+def _found(award_id: str, kind: str = papers.NOTICE) -> AwardPaper:
+    """A paper of one of the reporter's own awards, once it has come so far."""
     here = public_site()
     paper = award_paper(
-        here.store, report=g.session.report_id, award=award_id, kind=NOTICE, now=here.clock.now()
+        here.store, report=g.session.report_id, award=award_id, kind=kind, now=here.clock.now()
     )
     if paper is None:
         abort(404)
     return paper
+
+
+def _download(page: str, name: str) -> Response:
+    answer = Response(pdf_of(page), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
 
 
 def _page(paper: AwardPaper, status: int = 200) -> Response:

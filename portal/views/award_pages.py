@@ -19,6 +19,7 @@ from casework.domain.money import shown
 from casework.domain.reward import Step, quote
 from casework.domain.reward_facts import REWARD_MATTERS
 from casework.domain.transitions import TRANSITIONS
+from casework.printing import Missing, missing
 from casework.services.award_papers import NOTICE, papers_of
 from casework.services.award_reviews import last_day
 from casework.services.mailbox import MailboxView
@@ -32,6 +33,7 @@ from portal.forms.awards import (
     DeclarationForm,
     MandateForm,
 )
+from portal.forms.mailbox import ButtonForm
 from portal.forms.wording import CLAIM_WAYS, MATTER_NAMES, VOUCHER, Choice
 from portal.sealing import department_name
 from portal.views import award_wording, wording
@@ -241,7 +243,7 @@ def award_objection_page(
     )  # fmt: skip
 
 
-def numbers_page(numbers: awards.Numbers, how: str) -> Response:
+def numbers_page(numbers: awards.Numbers, how: str, award_id: str) -> Response:
     """Show the numbers for the counter, once."""
     here = public_site()
     case = mailbox.view_of(here, g.session).case
@@ -249,6 +251,8 @@ def numbers_page(numbers: awards.Numbers, how: str) -> Response:
     return mailbox_page(
         "mailbox/number.html", 200,
         groups=_fours(numbers.claim), confirmation=_fours(numbers.confirmation),
+        number=numbers.claim, award_id=award_id, form=ButtonForm(session_token=g.session.token),
+        has_pdf=missing() is Missing.NOTHING,
         how=how, is_voucher=how == VOUCHER, case=case, until=limits[-1].due if limits else "",
     )  # fmt: skip
 

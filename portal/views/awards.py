@@ -85,7 +85,7 @@ def send_agent(award_id: str) -> ResponseReturnValue:
         raise
     except CaseworkError as refusal:
         return mandate_page(award_id, form, 422, explain(refusal))
-    return numbers_page(numbers, AGENT)
+    return numbers_page(numbers, AGENT, award_id)
 
 
 @bp.get(f"{ONE}/objection")

@@ -185,7 +185,7 @@ def claim() -> ResponseReturnValue:
         return redirect(url_for("awards.name_agent", award_id=award), 303)
     try:
         if how != ACCOUNT:
-            return numbers_page(awards.claim_in_person(here, g.session, award, how), how)
+            return numbers_page(awards.claim_in_person(here, g.session, award, how), how, award)
         awards.claim_to_account(here, g.session, award, form.payee)
     except StorageUnavailableError:
         raise

@@ -105,7 +105,7 @@ def test_the_notice_tells_the_sum_twice_and_how_to_claim_it(world, sign_in, appr
 def test_the_voucher_has_the_five_sums_and_room_for_two_signatures(world, sign_in, claimed):
     page = paper(sign_in("cashier").get(path(world, claimed, "voucher")))
     for told in (
-        "领奖凭证",
+        "支付凭单",
         "应发",
         "依法扣减",
         "扣减后",

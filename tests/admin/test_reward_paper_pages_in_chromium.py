@@ -61,7 +61,7 @@ def test_the_cashier_finds_the_voucher_in_the_case_and_takes_it_home_as_pdf(
     page, _complaints = watched(viewport={"width": 360, "height": 900}, java_script_enabled=False)
     come_in(page, console_url, world, "cashier")
     page.goto(f"{console_url}{papers[1].partition('/papers/')[0]}")
-    follow(page.get_by_role("link", name="领奖凭证"))
+    follow(page.get_by_role("link", name="支付凭单"))
     with page.expect_download() as taken:
         page.get_by_role("link", name="下载 PDF").click()
     assert taken.value.suggested_filename.startswith("voucher-")

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 
 from casework.printing import Missing
+from crypto.claim_number import draw_claim_number
 
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
 
@@ -97,6 +98,62 @@ def test_without_the_code_nobody_sees_it(reporter, notice):
     reporter.cookie = ""
     assert reporter.get(notice).location.endswith("/follow-up?note=ended")
     assert reporter.post(f"{notice}.pdf", {}).status_code == 403
+
+
+# ---- the voucher ------------------------------------------------------------------------------
+
+
+def texts_of(pdf):
+    """The characters that a PDF shows."""
+    found = ""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for font in dict(document.pages[0].Resources.Font).values():
+            for hexed in re.findall(rb"<[0-9a-f]+>\s*<([0-9a-f]+)>", font.ToUnicode.read_bytes()):
+                found += bytes.fromhex(hexed.decode()).decode("utf-16-be")
+    return set(found)
+
+
+def claimed(reporter, how="voucher"):
+    """The page that shows the numbers of a claim, and the number itself."""
+    answer = reporter.post("/follow-up/reward", reporter.form("/follow-up/reward") | {"how": how})
+    assert answer.status_code == 200
+    [shown] = re.findall(r'code even">(.*?)</p>', answer.text, re.DOTALL)
+    return answer, re.sub(r"\D", "", shown)
+
+
+def test_the_voucher_has_number_and_sum_and_neither_name_nor_confirmation(world, reporter, notice):
+    page, number = claimed(reporter)
+    where = notice.replace("/notice", "/voucher.pdf")
+    assert where in page.text
+    assert f'name="number" value="{number}"' in page.text
+    answer = reporter.post(where, reporter.tokens(page) | {"number": number})
+    assert answer.content_type == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = texts_of(answer.data)
+    case = world.case(report_of(world))
+    assert set("领奖凭证陆万元整") | set(number) | set(case.case_number) <= told
+    assert not set("样甲") & told
+    assert len(pikepdf.open(io.BytesIO(answer.data)).pages) == 1
+
+
+def test_the_voucher_is_for_who_has_its_number_alone(reporter, notice):
+    where = notice.replace("/notice", "/voucher.pdf")
+    page, number = claimed(reporter)
+    form = reporter.tokens(page)
+    for wrong in ("", "1", "0" * 16, draw_claim_number()):
+        assert reporter.post(where, form | {"number": wrong}).status_code == 404
+    assert reporter.post(where, {"number": number}).status_code == 403
+    assert reporter.get(where).status_code == 405
+    _page, newer = claimed(reporter)
+    assert reporter.post(where, form | {"number": number}).status_code == 404
+    assert reporter.post(where, form | {"number": newer}).status_code == 200
+
+
+def test_no_other_way_has_a_voucher(reporter, notice):
+    page, number = claimed(reporter, "counter")
+    where = notice.replace("/notice", "/voucher.pdf")
+    assert where not in page.text
+    assert reporter.post(where, reporter.tokens(page) | {"number": number}).status_code == 404
 
 
 def test_where_no_pdf_can_be_made_the_page_says_so(reporter, notice, monkeypatch):
