@@ -29,9 +29,10 @@ CASE_KINDS: Final = ACCEPTED_BY | {
     "clock.overdue",
 }
 ARRIVALS: Final = frozenset({"report.received", "report.transferred"})  # of a case at an office
-# An award is agreed to by one after the other; the register tells of the last yes alone.
+# An award is agreed to by one after the other; the register tells of the last yes alone, and of
+# every part that somebody else gets of it.
 PROPOSED_BY: Final = frozenset({"reward.reserved", "reward.proposed"})
-AGREED_BY: Final = frozenset({"reward.approved", "reward.funded"})
+AGREED_BY: Final = frozenset({"reward.approved", "reward.funded", "reward.shared"})
 AGREED: Final = "reward.approved"
 AWARD_KINDS: Final = AGREED_BY | {"reward.paid", "reward.lapsed"}
 RELEASE_KINDS: Final = frozenset({"release.opened"})

@@ -138,6 +138,13 @@ def test_an_award_of_before_there_were_ladders_is_agreed_to_by_one():
     assert fact("reward.approved", event("reward.reserved", award="a1"), award="a1") is not None
 
 
+def test_a_part_of_an_award_is_one_of_its_own():
+    told = fact("reward.shared", award="a2", of="a1", report="r0", at="2026-03-20T02:00:00Z")
+    assert told is not None
+    # which award it is a part of, and of whose matter, would tell who belongs together
+    assert (told.kind, told.owner, told.tag) == ("reward.approved", "award:a2", "")
+
+
 def test_that_an_award_lapsed_is_told():
     found = event("finding.recorded", concluded_on="2026-03-10")
     told = fact("reward.lapsed", found, award="a1", at="2026-06-01T02:00:00Z")
