@@ -233,6 +233,7 @@ ITEM_KINDS: Final[Words] = {
     "who": _l("举报人姓名与证件"),
     "contact": _l("举报人联系方式"),
     "payee": _l("领奖人收款信息"),
+    "mandate": _l("代理人和委托书"),
     "file": _l("能看出举报人的文件"),
 }
 
@@ -386,6 +387,14 @@ ITEM_LINES: Final[Words] = {
     "id_number": _l("身份证号"),
     "phone": _l("电话"),
     "contact": _l("联系方式"),
+    "agent": _l("代理人"),
+    "document": _l("携带的证件"),
+    "number": _l("证件号码"),
+}
+DOCUMENTS: Final[Words] = {
+    "id_card": _l("居民身份证"),
+    "lawyer": _l("律师执业证"),
+    "other": _l("其他证件"),
 }
 
 

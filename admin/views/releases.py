@@ -1,5 +1,6 @@
 """The release of an identity item: asked for, decided on in the seats, opened once."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 
@@ -18,7 +19,7 @@ from admin.forms.words import word
 from admin.permissions import is_kept_from, may, requires, visible
 from admin.signing import deed
 from admin.views.acting import after, carried_out, show
-from admin.views.attachments import attachment
+from admin.views.attachments import KNOWN_MEDIA, attachment
 from admin.views.interests import met
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.disclosure import (
@@ -38,6 +39,8 @@ from casework.services import disclosure, objections
 from casework.services.disclosure import ItemLine
 
 bp = Blueprint("releases", __name__)
+MANDATE = "mandate"
+MANDATE_LINES = ("agent", "document", "number", "phone")  # who comes, and by what to know them
 ONE = "/cases/<report_id>/releases/<release_id>"
 
 
@@ -135,7 +138,7 @@ def decide(report_id: str, release_id: str) -> ResponseReturnValue:
         release=release,
         purpose=purpose(release.purpose),
         seat=custody.my_seat(),
-        is_file=_is_file(report_id, release_id),
+        kind=_kind_of(report_id, release),
         reason=reasons[0] if reasons else None,
     )
 
@@ -156,13 +159,17 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
         seen.append(custody.open_once(report_id, release_id, deed(form.password.data or "")))
 
     if carried_out(form, act):
-        if seen[0].content is not None:
-            return _download(seen[0].lines, seen[0].content)
+        disclosed = seen[0]
+        if disclosed.content is not None and disclosed.kind != MANDATE:
+            return _download(disclosed.lines, disclosed.content)
         return render_template(
             "releases/opened.html",
             case=case,
-            disclosed=seen[0],
-            can_pay=_can_pay(case, release),
+            kind=disclosed.kind,
+            lines=_lines(disclosed),
+            paper=_paper(disclosed),
+            award=next((one for one in case.awards if one.item == release.item), None),
+            can_pay=_can_pay(release),
             can_phone=_can_phone(case, release),
         )
     return show(
@@ -171,7 +178,7 @@ def open_once(report_id: str, release_id: str) -> ResponseReturnValue:
         case,
         release=release,
         purpose=purpose(release.purpose),
-        is_file=_is_file(report_id, release_id),
+        is_file=_is_file(report_id, release),
         is_mine=release.requester == current().account,
         is_ready=release.state is ReleaseState.APPROVED,
     )
@@ -228,10 +235,38 @@ def _item_words(item: ItemLine, wishes: Mapping[str, tuple[ItemLine, str]]) -> s
     return _("%(name)s（第 %(n)d 份）", name=name, n=files.index(item.id) + 1)
 
 
-def _is_file(report_id: str, release_id: str) -> bool:
-    return (
-        disclosure.file_to_open(console().store, report=report_id, release=release_id) is not None
-    )
+def _is_file(report_id: str, release: Release) -> bool:
+    """Whether opening it downloads a file; a mandate is shown with who comes, on one page."""
+    there = disclosure.file_to_open(console().store, report=report_id, release=release.id)
+    return there is not None and _kind_of(report_id, release) != MANDATE
+
+
+def _kind_of(report_id: str, release: Release) -> str:
+    """The kind of the item that is asked for; "" for one that was taken back."""
+    items = disclosure.items_to_ask_for(console().store, report=report_id)
+    return next((one.kind for one in items if one.id == release.item), "")
+
+
+def _lines(disclosed: custody.Disclosed) -> Mapping[str, str]:
+    """The lines of an item; of a mandate who comes, without what is known about its file."""
+    if disclosed.kind != MANDATE:
+        return disclosed.lines
+    told = {name: disclosed.lines.get(name, "") for name in MANDATE_LINES}
+    return told | {"document": word(words.DOCUMENTS, told["document"])}
+
+
+def _paper(disclosed: custody.Disclosed) -> dict[str, str | bool] | None:
+    """The file of a mandate, to stand in the answer itself: nothing of it is kept for another."""
+    if disclosed.content is None:
+        return None
+    kind = disclosed.lines["type"]
+    kind = kind if kind in KNOWN_MEDIA else "application/octet-stream"
+    encoded = b64encode(b"".join(disclosed.content)).decode("ascii")
+    return {
+        "name": disclosed.lines["name"],
+        "address": f"data:{kind};base64,{encoded}",
+        "is_image": kind.startswith("image/"),
+    }
 
 
 def _download(told: Mapping[str, str], content: Iterator[bytes]) -> Response:
@@ -247,5 +282,5 @@ def _can_phone(case: Case, release: Release) -> bool:
     return called and objections.to_phone(console().store, report=case.report_id) is not None
 
 
-def _can_pay(case: Case, release: Release) -> bool:
-    return may("reward.pay") and case.award is not None and release.purpose == "pay_award"
+def _can_pay(release: Release) -> bool:
+    return may("reward.pay") and release.purpose == "pay_award"
