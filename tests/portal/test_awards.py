@@ -39,7 +39,7 @@ def words_of(answer):
 
 
 def confirmation_of(answer):
-    return re.sub(r"\D", "", re.search(r'id="confirmation">([^<]*)<', answer.text)[1])
+    return "".join(re.findall(r"[0-9]", answer.text.split('id="confirmation">')[1].split("<")[0]))
 
 
 def test_there_are_words_for_every_reason_that_an_office_can_give():
