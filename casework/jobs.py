@@ -224,7 +224,7 @@ class Jobs:
             ):
                 log.info("told the figures of rewards of %s", quarter)
             self.rewards_told = due
-        reward_figures.publish_rewards(self.store, folder)
+        reward_figures.publish_rewards(self.store, folder, trust=self.trust())
 
     def _keeping(self) -> Keeping:
         return Keeping(

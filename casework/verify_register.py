@@ -154,7 +154,7 @@ def check_register(store: Store, trust: Trust, outside: Outside | None) -> Itera
     yield from edge.finish()
     yield from _unknown_roots(store, roots)
     if folder is not None and previous is not None:
-        yield from _check_folder(store, folder, edge.size, published)
+        yield from _check_folder(store, folder, edge.size, published, trust)
 
 
 def _grow_register(
@@ -274,7 +274,7 @@ def _published(
 
 
 def _check_folder(
-    store: Store, folder: RegisterFolder, size: int, published: Checkpoint | None
+    store: Store, folder: RegisterFolder, size: int, published: Checkpoint | None, trust: Trust
 ) -> Iterator[Problem]:
     if published is None:
         return
@@ -289,7 +289,7 @@ def _check_folder(
             bundle = pack_entries([row.entry for row in rows])
             yield from _compare_file(folder, bundle_path(index, width), bundle)
     yield from _check_opened(store, folder)
-    yield from _check_rewards(store, folder)
+    yield from _check_rewards(store, folder, trust)
 
 
 def _compare_file(folder: RegisterFolder, path: str, expected: bytes) -> Iterator[Problem]:
@@ -316,9 +316,9 @@ def _check_opened(store: Store, folder: RegisterFolder) -> Iterator[Problem]:
         yield from _compare_file(folder, AT_ONCE_FILE, body)
 
 
-def _check_rewards(store: Store, folder: RegisterFolder) -> Iterator[Problem]:
+def _check_rewards(store: Store, folder: RegisterFolder, trust: Trust) -> Iterator[Problem]:
     """Compare the figures of rewards with what was signed."""
-    told = told_rewards(store)
+    told = told_rewards(store, trust=trust)
     vouched = (folder.read(AT_ONCE_FILE) or b"").decode(errors="replace")
     for quarter, body in sorted(told.items()):
         if digest_of(body) in vouched:

@@ -33,7 +33,7 @@ from casework.services.publishing import AT_ONCE_FILE, heads
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import Store, UnitOfWork, query, use_case
 from crypto.errors import EventError
-from crypto.events import check_signature
+from crypto.events import JOBS, check_signature
 from crypto.notes import LogKey
 
 PAGE: Final = 1000
@@ -49,7 +49,7 @@ def freeze_rewards(
     A quarter that has fewer than five awards waits for the next one. The day is a month after
     the quarter's end, as for the records of the register.
     """
-    told = told_rewards(store)
+    told = told_rewards(store, trust=trust)
     begun = following(max(told)) if told else _first_quarter(store)
     if begun is None:
         return ()
@@ -58,7 +58,7 @@ def freeze_rewards(
         open_ended = not told and not frozen
         found = _worked_out(store, begun, quarter, trust, open_ended=open_ended)
         if found is not None:
-            freeze(store, told=found, log_key=log_key, now=now)
+            freeze(store, told=found, trust=trust, log_key=log_key, now=now)
             frozen.append(quarter)
             begun = following(quarter)
     return tuple(frozen)
@@ -72,10 +72,10 @@ def newest_due(today: date) -> str:
     return quarter
 
 
-def publish_rewards(store: Store, folder: RegisterFolder) -> None:
+def publish_rewards(store: Store, folder: RegisterFolder, *, trust: Trust) -> None:
     """Write the files of figures that were signed, once the register vouches for them."""
     vouched = (folder.read(AT_ONCE_FILE) or b"").decode(errors="replace")
-    every = told_rewards(store)
+    every = told_rewards(store, trust=trust)
     told = {quarter: body for quarter, body in every.items() if digest_of(body) in vouched}
     for quarter, body in told.items():
         if folder.read(path_of(quarter)) != body:
@@ -96,15 +96,17 @@ def path_of(quarter: str) -> str:
 
 
 @query
-def told_rewards(uow: UnitOfWork) -> dict[str, bytes]:
-    """Return the file of each quarter, as it was signed; the first signature counts."""
-    return _told(uow)
+def told_rewards(uow: UnitOfWork, *, trust: Trust) -> dict[str, bytes]:
+    """Return the file of each quarter as the jobs process signed it; the first one counts."""
+    return _told(uow, trust)
 
 
 @use_case
-def freeze(uow: UnitOfWork, *, told: RewardFigures, log_key: LogKey, now: datetime) -> None:
+def freeze(
+    uow: UnitOfWork, *, told: RewardFigures, trust: Trust, log_key: LogKey, now: datetime
+) -> None:
     """Sign figures, unless somebody did so at the same moment."""
-    if told.quarter in _told(uow):
+    if told.quarter in _told(uow, trust):
         return
     body = encode(told, site=uow.site)
     facts = {
@@ -115,9 +117,16 @@ def freeze(uow: UnitOfWork, *, told: RewardFigures, log_key: LogKey, now: dateti
     uow.events.append(jobs_act_outside(uow.site, REWARDS_FROZEN, facts, log_key, now))
 
 
-def _told(uow: UnitOfWork) -> dict[str, bytes]:
+def _told(uow: UnitOfWork, trust: Trust) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for one in uow.events.outside_of_kind(REWARDS_FROZEN):
+        try:
+            check_signature(one)
+            act = act_of(one.event, None, trust, past=True)
+        except (EventError, CaseworkError):  # somebody wrote there: verification names it
+            continue
+        if act.actor != JOBS:
+            continue
         facts = one.event.facts
         found.setdefault(str(facts["quarter"]), str(facts["told"]).encode())
     return found

@@ -38,7 +38,7 @@ def publish(world: World) -> None:
     publishing.publish_at_once(world.store, folder)
     publishing.open_quarters(world.store, folder, log_key=key, now=world.now)
     reward_figures.freeze_rewards(world.store, trust=world.trust, log_key=key, now=world.now)
-    reward_figures.publish_rewards(world.store, folder)
+    reward_figures.publish_rewards(world.store, folder, trust=world.trust)
 
 
 def pass_days(world: World, days: int) -> None:

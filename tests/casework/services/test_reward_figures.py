@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 import log_keeper
-from casework.domain.reward_figures import parse
+from casework.domain.reward_figures import encode, figures, parse
 from casework.recount import recount
 from casework.register import RegisterFolder
 from casework.services import reward_figures
 from casework.services.audit_log import AuditFolder
+from casework.services.jobs_acts import jobs_act_outside
 from casework.verify import Problem, verify
 from casework.verify_log import Outside
-from crypto.notes import verifier_key
+from crypto.notes import LogKey, verifier_key
 from crypto.register import register_origin
 from instance import SITE, World, make_world
 from log_keeper import folder_of, pass_days, take
@@ -203,9 +204,35 @@ def test_two_processes_at_once_sign_once(world):
         world.approved()
     at(world, 5, 2)
     publish(world)
-    body = reward_figures.told_rewards(world.store)["2026Q1"]
+    body = reward_figures.told_rewards(world.store, trust=world.trust)["2026Q1"]
     reward_figures.freeze(
-        world.store, told=parse(body, site=SITE), log_key=world.log_key, now=world.now
+        world.store,
+        told=parse(body, site=SITE),
+        trust=world.trust,
+        log_key=world.log_key,
+        now=world.now,
     )
     kinds = [one.kind for one in world.store.read(lambda uow: uow.events.outside())]
     assert kinds.count("rewards.frozen") == 1
+
+
+@pytest.mark.parametrize("forger", ["officer", "stranger"])
+def test_figures_that_the_jobs_process_did_not_sign_are_not_told(world, forger):
+    made = figures([1] * 9, [], first="2026Q1", quarter="2026Q1", used=0)
+    assert made is not None
+    body = encode(made, site=SITE)
+    facts = {"quarter": "2026Q1", "digest": reward_figures.digest_of(body), "told": body.decode()}
+    if forger == "officer":
+        forged = world.sign("yjj-officer", "rewards.frozen", "", facts)
+    else:
+        forged = jobs_act_outside(SITE, "rewards.frozen", facts, LogKey.generate(), world.now)
+    world.store.write(lambda uow: uow.events.append(forged))
+    take(world)
+    at(world, 5, 2)
+    publish(world)
+    assert told(world) is None
+    for _ in range(5):
+        world.approved()
+    at(world, 8, 2)
+    publish(world)
+    assert told(world, "2026Q2")["first"] == "2026Q1"
