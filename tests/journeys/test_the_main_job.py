@@ -41,6 +41,7 @@ def test_a_named_report_is_accepted_verified_rewarded_and_paid_to_an_account(sta
     proposed = officer.proposes(reporter.case_number)
     assert "60,000.00" in proposed.text
     stage.approver().approves(reporter.case_number)
+    stage.approver("finance").confirms_money(reporter.case_number)
 
     # Then the reporter is told and claims to an account that no officer sees
     assert "60,000.00" in reporter.looks_in().text
