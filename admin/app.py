@@ -14,7 +14,7 @@ from admin import auth, csrf, language, permissions
 from admin.config import ConsoleSecrets
 from admin.errors import register_errors
 from admin.extensions import Console, attach, babel, bootstrap, console
-from admin.forms import clock_words, deed_words, visit_words, words
+from admin.forms import claim_words, clock_words, deed_words, visit_words, words
 from admin.forms.words import word
 from admin.photos import ConsoleRequest, admit_photos
 from admin.refusal_codes import CLOSINGS
@@ -28,6 +28,7 @@ from admin.views import (
     bulk,
     calendar,
     cases,
+    claims,
     clocks,
     closing,
     co_handling,
@@ -121,6 +122,7 @@ VIEWS: Final = (
     bank_answers,
     bank_cover,
     reconciling,
+    claims,
     releases,
     fund,
     fund_moves,
@@ -299,6 +301,7 @@ def _register_template_words(app: Flask) -> None:
         csrf_token=csrf.token,
         may=permissions.may,
         words=words,
+        claim_words=claim_words,
         clock_words=clock_words,
         visit_words=visit_words,
         closings=CLOSINGS,

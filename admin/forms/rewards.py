@@ -1,7 +1,7 @@
 """Proposing, approving and paying an award. No form has a field for its amount."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from admin.forms.base import BaseForm
@@ -22,19 +22,6 @@ class DeedForm(ActForm):
 
 class ProposeForm(DeedForm):
     """The rules give the amount."""
-
-
-class ApproveForm(DeedForm):
-    """Yes or no to exactly what was proposed."""
-
-    decision = RadioField(
-        _l("审批意见"),
-        choices=lambda: [
-            ("approve", _l("同意：按上述金额发放")),
-            ("reject", _l("不同意：释放预留资金，可重新拟定")),
-        ],
-        validators=[DataRequired(_l("请选择审批意见。"))],
-    )
 
 
 class PayForm(DeedForm):

@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from admin.auth import current
 from admin.extensions import console
+from admin.views.claim_lines import OFFERED, offers
 from admin.views.clock_buttons import to_record, to_sign_in
 from admin.views.handing import copy_receivers
 from casework.domain import returning, visit
 from casework.domain.assignment import in_pool
-from casework.domain.award_approval import APPROVED, FUNDED, kind_for
 from casework.domain.award_claim import COMPARE
-from casework.domain.award_values import PAID_OUT
+from casework.domain.award_values import AGREED, PAID_OUT, UNDECIDED
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.copies import receipt_of
 from casework.domain.phoning import PHONED
@@ -32,6 +32,8 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("reward.proposed", "rewards.propose", _l("拟定奖励")),
     ("reward.approved", "rewards.approve", _l("审批奖励")),
     ("reward.funded", "rewards.approve", _l("确认资金")),
+    ("reward.notified", "claims.notify", _l("登记领奖通知")),
+    ("reward.reviewed", "claims.review", _l("复核奖励异议")),
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "counter.pay", _l("发放奖金")),
     ("reward.identified", "counter.identify", _l("凭身份证领取")),
@@ -119,12 +121,9 @@ def is_timely(kind: str, case: Case) -> bool:
     """Whether an act that the person may try would come to something by the case's facts."""
     with_item = any(one.state is AwardState.CLAIMED and one.item for one in case.awards)
     if kind == "finding.recorded":
-        return case.live_award is None
-    if kind == "reward.reserved":
-        return case.rewarded and case.live_award is None
-    if kind in (APPROVED, FUNDED):
-        rung = case.award.next_rung if case.award is not None else ""
-        return rung in current().roles and kind == kind_for(rung)
+        return case.live_award is None or case.live_award.state in UNDECIDED | AGREED
+    if kind in OFFERED:
+        return offers(kind, case)
     if kind == "release.requested":
         pays = Role.CASHIER in current().roles
         return pays and with_item and not _running(case)

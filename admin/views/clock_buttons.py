@@ -32,6 +32,7 @@ from casework.domain.waiting import (
     HELP,
     INTERFERENCE,
     MALICE,
+    OF_AWARD,
     REFUSAL,
     REFUSAL_ABOVE,
     RETURN,
@@ -119,6 +120,7 @@ def waits(case: Case, acts: frozenset[str]) -> list[Wait]:
         for one in waiting_in(case)
         if one.kind not in (HELP, DISCIPLINE, COPY, INTERFERENCE, COMPUTE)
         and (one.kind, one.of) != (URGENT, "above")
+        and (one.kind != DECIDE or one.of not in OF_AWARD)  # the award has a card of its own
     ]
     found = sorted(waiting, key=lambda one: (one.kind != URGENT, one.kind, one.sort_key, one.of))
     return [_wait(case, one, acts) for one in found]

@@ -1,24 +1,27 @@
 """An award: proposed by the rules, approved by another, paid once."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from admin.errors import explain
 from admin.extensions import console
-from admin.forms.base import BaseForm, posted
+from admin.forms.base import posted
+from admin.forms.claims import ChosenForm, DecisionForm, ManualForm
 from admin.forms.rewards import (
-    ApproveForm,
     DeedForm,
     ProposeForm,
 )
 from admin.permissions import requires
 from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
+from admin.views.claim_lines import prior_of, shown_award, the_award
 from admin.views.splitting import sign_parts
 from casework.domain.award import binding
-from casework.domain.award_approval import beyond_fen, kind_for
-from casework.domain.case import Award, Case
-from casework.domain.errors import CaseworkError, NoAwardError
+from casework.domain.award_approval import APPROVED, FUNDED, beyond_fen, kind_for
+from casework.domain.case import Award, AwardState, Case
+from casework.domain.errors import CaseworkError
+from casework.domain.reward import CAP_OVERRIDE
+from casework.domain.roles import Role
 from casework.services import rewards
 from crypto.canonical import JSON
 
@@ -28,71 +31,120 @@ bp = Blueprint("rewards", __name__)
 @bp.route("/cases/<report_id>/reward", methods=["GET", "POST"])
 @requires("reward.propose")
 def propose(report_id: str) -> ResponseReturnValue:
-    """The amount that the rules give, with its working; money is set aside with the signature."""
+    """What the rules give, with its working: a sum, a range to choose in, or nothing but a reason.
+
+    Money is set aside with the signature. Where the rules let an approval lift the total cap,
+    `?lifted=1` asks for the working with it.
+    """
     case = shown_case(report_id)
-    form = ProposeForm(posted())
-    found = _proposal(form, case)
-    if found is not None and found.quote.outcome == "amount":
+    asked, lifted = request.args.get("award", ""), "lifted" in request.args
+    found, refusal = _proposal(case, asked, lifted=lifted)
+    form = _form_for(found)
+    if refusal:
+        form.refuse(refusal)
+    if found is not None and found.quote.outcome != "none":
         if found.queues and not found.waits:
             if carried_out(form, lambda: _queue(found, form)):
                 return after("queued", "cases.show_case", report_id=report_id)
-        elif carried_out(form, lambda: _reserve(report_id, form)):
+        elif carried_out(form, lambda: _reserve(found, form, lifted=lifted)):
             return after("proposed", "cases.show_case", report_id=report_id)
-    return show("rewards/propose.html", form, case, proposal=found)
+    return show(
+        "rewards/propose.html",
+        form,
+        case,
+        proposal=found,
+        lifted=lifted,
+        can_lift=found is not None and CAP_OVERRIDE in found.quote.needs,
+        prior=prior_of(case),
+        shown=shown_award(case, found.award) if found is not None and found.award else None,
+    )
 
 
 @bp.route("/cases/<report_id>/reward/approval", methods=["GET", "POST"])
 @requires("reward.approve")
 def approve(report_id: str) -> ResponseReturnValue:
-    """Yes or no to exactly what was proposed."""
+    """Yes to exactly what was proposed, back to who proposed it, or no with a reason."""
     case = shown_case(report_id)
-    form = ApproveForm(posted())
-    award = _award(case)
+    award = the_award(case, request.args.get("award", ""), APPROVED, FUNDED)
+    form = DecisionForm(posted())
+    form.offers(finance=award.next_rung == Role.FINANCE)
     bound = binding(case, award)
-    if carried_out(form, lambda: _decide(report_id, award, bound, form)):
-        is_yes = form.decision.data == "approve"
-        return after("approved" if is_yes else "rejected", "worklist.index")
-    proposal = _proposal(form, case)
-    return show("rewards/approve.html", form, case, award=award, proposal=proposal, bound=bound)
+    if carried_out(form, lambda: _decide(report_id, award, form)):
+        done = {"approve": "approved", "send_back": "sent_back", "reject": "rejected"}
+        now = shown_case(report_id).award_called(award.id)
+        climbs = now is not None and now.state is AwardState.PROPOSED
+        code = "agreed_rung" if climbs else done[form.decision.data]
+        return after(code, "worklist.index")
+    form.bound.data = bound
+    return show(
+        "rewards/approve.html",
+        form,
+        case,
+        award=award,
+        shown=shown_award(case, award),
+        prior=prior_of(case),
+        bound=bound,
+    )
 
 
-def _proposal(form: BaseForm, case: Case) -> rewards.Proposal | None:
-    """The rules' own figure; None, with the reason on the form, where they refuse one."""
+def _proposal(case: Case, asked: str, *, lifted: bool) -> tuple[rewards.Proposal | None, str]:
+    """What the rules give; None, with the reason in words, where they refuse to say."""
     try:
-        return rewards.proposal(
+        found = rewards.proposal(
             console().store,
             report=case.report_id,
             policies=console().policies,
             now=console().clock.now(),
+            award=asked,
+            lifted=lifted,
         )
     except CaseworkError as refusal:
-        form.refuse(explain(refusal))
-        return None
+        return None, explain(refusal)
+    return found, ""
 
 
-def _award(case: Case) -> Award:
-    if case.award is None:
-        raise NoAwardError(award="")
-    return case.award
+def _form_for(found: rewards.Proposal | None) -> DeedForm:
+    """The form for what the rules leave to the officer: nothing, a choice, or a sum."""
+    outcome = found.quote.outcome if found is not None else ""
+    if outcome == "manual":
+        return ManualForm(posted())
+    if found is None or outcome != "range" or found.quote.range_fen is None:
+        return ProposeForm(posted())
+    form = ChosenForm(posted())
+    low, high = found.quote.range_fen
+    form.within(max(low, found.award.floor_fen if found.award else 0), high)
+    return form
 
 
-def _reserve(report_id: str, form: DeedForm) -> None:
-    pen = deed(form.password.data or "")
+def _reserve(found: rewards.Proposal, form: DeedForm, *, lifted: bool) -> None:
+    pen, report_id = deed(form.password.data or ""), found.case.report_id
+    meant = found.award.id if found.award else ""
+    given: dict[str, JSON] = {"lifted": 1} if lifted else {}
+    amount = found.quote.amount_fen or 0
+    if isinstance(form, ChosenForm | ManualForm):
+        amount = form.amount_yuan.amount_fen or 0
+    if isinstance(form, ManualForm):
+        given["because"] = (form.because.data or "").strip()
 
     def reserve(case: Case) -> Case:
-        found = rewards.proposal(
+        due = rewards.proposal(
             console().store,
             report=report_id,
             policies=console().policies,
             now=console().clock.now(),
+            award=meant,
+            lifted=lifted,
         )
         policy = console().policies.get(case.policy_id)
-        facts = found.facts(found.quote.amount_fen or 0, policy)
-        by_hand = found.award is None
+        by_hand = due.award is None
         service = rewards.reserve_reward if by_hand else rewards.propose_reward
+        kind, facts = (
+            "reward.reserved" if by_hand else "reward.proposed",
+            due.facts(amount, policy, **given),
+        )
         return service(
             console().store,
-            act=pen.sign(case, "reward.reserved" if by_hand else "reward.proposed", facts),
+            act=pen.sign(case, kind, facts),
             trust=console().trust(),
             policies=console().policies,
             now=console().clock.now(),
@@ -117,16 +169,25 @@ def _queue(found: rewards.Proposal, form: DeedForm) -> None:
     )
 
 
-def _decide(report_id: str, award: Award, bound: str, form: ApproveForm) -> None:
-    pen = deed(form.password.data or "")
-    if form.decision.data == "approve":
+def _decide(report_id: str, award: Award, form: DecisionForm) -> None:
+    pen, decision = deed(form.password.data or ""), form.decision.data
+    if decision == "approve":
+        # What the person saw, not what stands there by now: the rules refuse another binding.
+        bound = form.bound.data or "0" * 64
         attempt(report_id, lambda case: _say_yes(pen, case, award, bound))
         return
+    facts: dict[str, JSON] = {"award": award.id}
+    if decision == "send_back":
+        kind, service = "reward.sent_back", rewards.send_back_reward
+        facts["reason_code"] = form.back_code.data
+    else:
+        kind, service = "reward.rejected", rewards.reject_reward
+        facts["reason_code"] = form.reason_code.data
     attempt(
         report_id,
-        lambda case: rewards.reject_reward(
+        lambda case: service(
             console().store,
-            act=pen.sign(case, "reward.rejected", {"award": award.id}),
+            act=pen.sign(case, kind, facts),
             trust=console().trust(),
             now=console().clock.now(),
         ),

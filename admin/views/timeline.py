@@ -9,8 +9,8 @@ from admin.extensions import console
 from admin.extensions import gettext as _
 from admin.forms import clock_words, deed_words, visit_words, words
 from admin.forms.words import word
+from admin.views import reward_details
 from casework.domain.interference import is_hidden
-from casework.domain.money import shown
 from casework.queries.cases import TimelineLine
 
 QUIET: Final = frozenset({"report.read", "file.read", "clock.reminded"})
@@ -217,16 +217,8 @@ def _order(facts: Facts) -> str:
     return _("%(kind)s %(number)s", kind=kind, number=facts["number"])
 
 
-def _amount(facts: Facts) -> str:
-    return shown(int(str(facts["amount_fen"])))
-
-
 def _fund_move(facts: Facts) -> str:
-    return f"{word(words.FUND_MOVES, str(facts['move']))} {_amount(facts)}"
-
-
-def _claimed(facts: Facts) -> str:
-    return word(words.CLAIM_WAYS, str(facts["how"]))
+    return f"{word(words.FUND_MOVES, str(facts['move']))} {reward_details.amount(facts)}"
 
 
 def _requested(facts: Facts) -> str:
@@ -365,6 +357,7 @@ def _protection(facts: Facts) -> str:
 
 
 _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
+    **reward_details.DETAILS,
     "report.accepted": _accepted,
     "report.deemed_accepted": _accepted,
     "milestone.recorded": _milestone,
@@ -412,17 +405,6 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "callback.phoned": _phoned,
     "protection.ordered": _protection,
     "malice.proposed": _basis,
-    "reward.reserved": _amount,
-    "reward.approved": _amount,
-    "reward.computed": _amount,
-    "reward.proposed": _amount,
-    "reward.funded": _amount,
-    "reward.ordered": _amount,
-    "reward.returned": _amount,
-    "reward.recalled": _amount,
-    "reward.paid": _amount,
-    "reward.shared": _amount,
-    "reward.claimed": _claimed,
     "release.requested": _requested,
     "release.approved": _seat,
     "release.refused": _refused_release,
@@ -438,11 +420,11 @@ _DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "keys.resealed": _seat,
     "keys.contributed": _seat,
     "keys.rebuilt": _seat,
-    "fund.appropriated": _amount,
-    "fund.supplemented": _amount,
-    "fund.covered": _amount,
-    "fund.queued": _amount,
-    "bank.sent": _amount,
+    "fund.appropriated": reward_details.amount,
+    "fund.supplemented": reward_details.amount,
+    "fund.covered": reward_details.amount,
+    "fund.queued": reward_details.amount,
+    "bank.sent": reward_details.amount,
     "fund.warned": lambda facts: f"{facts['percent']} %",
     "fund.proposed": _fund_move,
     "fund.agreed": _fund_move,

@@ -266,6 +266,29 @@ def _awards(state: AwardState) -> Load:
     return load
 
 
+def _office_awards(*states: AwardState) -> Load:
+    """Awards of the office's own cases that its officers have to bring on."""
+
+    def load(after: str, limit: int) -> tuple[Sequence[Row], str]:
+        found = rewards.office_awards(
+            console().store,
+            lead=current().office,
+            states=states,
+            after=after,
+            limit=limit + 1,
+        )
+        lines = found[:limit]
+        return [(line, None) for line in lines], lines[-1].id if len(found) > limit else ""
+
+    return load
+
+
+def _to_approve(after: str, limit: int) -> tuple[Sequence[Row], str]:
+    """Awards whose next rung is the person's: approvers and finance agree for every office."""
+    role = next(one for one in (Role.APPROVER, Role.FINANCE) if one in current().roles)
+    return _waiting_rows(DECIDE, "", role, None, after, limit)
+
+
 def _releases(after: str, limit: int) -> tuple[Sequence[Row], str]:
     found = rewards.releases(console().store, after=after, limit=limit + 1)
     lines = found[:limit]
@@ -309,8 +332,11 @@ def _absent() -> Sequence[str]:
 
 # Lists that are there only when something is in them: most never hold a line.
 UNLESS_EMPTY: Final = frozenset(
-    {"mine", "to-sign", "covering", "discipline", "copies", "interference"}
-)
+    {
+        "mine", "to-sign", "covering", "discipline", "copies", "interference", "to-propose",
+        "to-notify",
+    }
+)  # fmt: skip
 LISTS: Final[dict[str, _List]] = {
     "undetermined": _List(
         "cases",
@@ -366,11 +392,23 @@ LISTS: Final[dict[str, _List]] = {
     "supervised": _List(
         "cases", _l("所督办部门在办（最紧急的在前）"), frozenset({Role.SUPERVISOR}), _supervised
     ),
-    "to-approve": _List(
+    "to-propose": _List(
         "awards",
+        _l("待拟定的奖励"),
+        frozenset({Role.OFFICER}),
+        _office_awards(AwardState.ELIGIBILITY, AwardState.COMPUTED),
+    ),
+    "to-notify": _List(
+        "awards",
+        _l("已批准，待通知举报人"),
+        frozenset({Role.OFFICER}),
+        _office_awards(AwardState.APPROVED, AwardState.FUNDED),
+    ),
+    "to-approve": _List(
+        "waiting",
         _l("待审批的奖励"),
         frozenset({Role.APPROVER, Role.FINANCE}),
-        _awards(AwardState.PROPOSED),
+        _to_approve,
     ),
     "to-pay": _List(
         "awards", _l("已申领，待发放"), frozenset({Role.CASHIER}), _awards(AwardState.CLAIMED)

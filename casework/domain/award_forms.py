@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from casework.domain.award_values import BANK_REASONS, RECALLED_FOR, REFUSED_FOR, REOPENED_FOR
+from casework.domain.award_values import (
+    BANK_REASONS,
+    RECALLED_FOR,
+    REFUSED_FOR,
+    REOPENED_FOR,
+    SENT_BACK_FOR,
+)
 from casework.domain.fact_forms import (
     AMOUNT,
     COUNT,
@@ -112,7 +118,7 @@ AWARD_FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "approvers": TOKENS,
         "investigators": _optional(TOKENS),
     },
-    "reward.sent_back": {"award": TOKEN},
+    "reward.sent_back": {"award": TOKEN, "reason_code": _optional(one_of(*SENT_BACK_FOR))},
     "reward.rejected": {"award": TOKEN, "reason_code": _optional(one_of(*REFUSED_FOR))},
     "reward.notified": {"award": TOKEN, "how": one_of("letter", "announced"), "document": TEXT},
     "reward.claimed": {

@@ -234,5 +234,4 @@ def _proposed(case: Case, award: Award, act: Act) -> Award:
 
 def may_propose(case: Case) -> bool:
     """Whether a claim is open that nobody has proposed a sum for, or whose sum may change."""
-    award = case.award
-    return case.rewarded and award is not None and award.state in UNDECIDED
+    return case.rewarded and any(one.state in UNDECIDED for one in case.awards)

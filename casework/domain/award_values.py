@@ -48,6 +48,8 @@ REFUSED_FOR: Final = (
     "withdrawn",
     "no_rule",
 )
+# Why somebody on the ladder wants another proposal.
+SENT_BACK_FOR: Final = ("amount", "facts", "grounds", "split")
 # Why a lapsed one may be claimed after all; why a paid one must be paid back.
 REOPENED_FOR: Final = ("illness", "away", "not_told", "disaster", "lost_code")
 RECALLED_FOR: Final = ("fraud", "collusion", "mistake", "penalty_annulled")

@@ -1,6 +1,7 @@
 """What waits for a person's yes, sight or answer in a case, beside its clocks.
 
-A request for more time, a pause or a return waits for who decides, a proposal who should lead
+A request for more time, a pause or a return waits for who decides, an award for the next on its
+ladder, an objection to it for the office above, a proposal who should lead
 for who carries it out, a rung of the ladder for whom it brought the case before, a supervision
 order for the head of the office that it went to. A case also waits with each co-handler, whose
 opinion is welcome as long as it is open. The discipline body has in its list what accuses staff,
@@ -32,6 +33,8 @@ REFUSAL, REFUSAL_ABOVE = "refusal", "refusal_above"
 CLOSING, MALICE = "closing", "malice"
 ORDER_REPLY, ACCEPT, CLOSE = "order_reply", "accept", "close"
 ASSIGNMENT, RETURN = "assignment", "return"
+AWARD, AWARD_REVIEW, AWARD_REVIEW_HEAD = "award", "award_review", "award_review_head"
+OF_AWARD = frozenset({AWARD, AWARD_REVIEW, AWARD_REVIEW_HEAD})
 URGENT = "urgent"  # both a kind and the key of its clock
 _ENDED = frozenset({State.REFUSED, State.CLOSED, State.MERGED})
 _NOT_DECIDED = frozenset({State.RECEIVED, State.ACCEPTED})
@@ -45,10 +48,10 @@ class Waiting:
         kind: DECIDE, CONFIRM, ANSWER, HELP, DISCIPLINE, COPY, INTERFERENCE, URGENT,
             ASSIGNED, SIGN, COMPUTE or OUT.
         key, since: the clock that it is about.
-        of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT or RETURN; the
-            rung; the id of the order; the co-handler, or who has a copy; to whom it is assigned;
-            who is to sign; who is out; the reader of a note of interference, whose ordinal is
-            *since*.
+        of: EXTENSION, PAUSE, REFUSAL, REFUSAL_ABOVE, CLOSING, MALICE, ASSIGNMENT, RETURN, AWARD,
+            AWARD_REVIEW or AWARD_REVIEW_HEAD; the rung; the id of the order; the co-handler, or
+            who has a copy; to whom it is assigned; who is to sign; who is out; the reader of a
+            note of interference, whose ordinal is *since*.
         office, role: who it waits for; "" where it waits for nobody.
         sort_key: what is more urgent sorts first among its kind.
     """
@@ -79,6 +82,7 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
         *_brought(case),
         *_ordered(case),
         *_to_compute(case),
+        *_to_agree(case),
     ]
     return tuple(sorted(found, key=lambda one: (one.kind, one.key, one.since, one.of)))
 
@@ -119,6 +123,21 @@ def _to_compute(case: Case) -> Iterator[Waiting]:
         key, since = _main_clock(case)
         at = case.concluded_on or case.received_on
         yield Waiting(COMPUTE, key, since, "", "", "jobs", at.isoformat())
+
+
+def _to_agree(case: Case) -> Iterator[Waiting]:
+    """The next on the ladder of an award, and who reviews it; approvers and finance see all."""
+    on = (case.concluded_on or case.received_on).isoformat()
+    for one in case.awards:
+        if one.next_rung:
+            role = one.next_rung
+            is_here = role in (Role.LEADER, Role.SUPERVISOR)
+            office = (_office(case, role) or case.lead) if is_here else ""
+            yield Waiting(DECIDE, "approve", one.proposed, AWARD, office, role, on)
+        if one.objected:
+            office, since = case.supervisor or case.lead, one.objected
+            for of, role in ((AWARD_REVIEW, Role.SUPERVISOR), (AWARD_REVIEW_HEAD, Role.LEADER)):
+                yield Waiting(DECIDE, "reward_review", since, of, office, role, on)
 
 
 def _urgent(case: Case) -> Iterator[Waiting]:

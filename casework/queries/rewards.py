@@ -1,5 +1,7 @@
 """Lists of awards and releases that somebody has to act on."""
 
+from collections.abc import Collection
+
 from casework.domain.case import AwardState
 from casework.storage.awards import AwardLine as AwardLine
 from casework.storage.releases import ReleaseLine as ReleaseLine
@@ -14,6 +16,19 @@ def awards(
 ) -> tuple[AwardLine, ...]:
     """Return awards at *state*: reserved ones for approvers, claimed ones for cashiers."""
     return uow.awards.open(state, after=after, limit=limit)
+
+
+@query
+def office_awards(
+    uow: UnitOfWork,
+    *,
+    lead: str,
+    states: Collection[AwardState],
+    after: str = "",
+    limit: int = PAGE,
+) -> tuple[AwardLine, ...]:
+    """Return awards of an office's cases that its officers have to bring on."""
+    return uow.awards.open_in(lead, states, after=after, limit=limit)
 
 
 @query

@@ -18,6 +18,7 @@ from crypto.events import SealedObject, SignedEvent
 
 FILED: Final = "reward.objected"
 REVIEWED: Final = "reward.reviewed"
+REASON: Final = "reason"
 RIGHT: Final = "reward_object"
 
 
@@ -52,11 +53,34 @@ def last_day(rules: Rulebook, case: Case, now: datetime) -> date | None:
 
 
 @use_case
-def decide_award_review(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Keep an award as it is, or have it proposed and agreed to anew."""
+def decide_award_review(
+    uow: UnitOfWork,
+    *,
+    act: SignedEvent,
+    trust: Trust,
+    now: datetime,
+    reason: SealedObject | None = None,
+) -> Case:
+    """Keep an award as it is, or have it proposed and agreed to anew.
+
+    Args:
+        uow: the transaction.
+        act: reward.reviewed.
+        trust: whose signatures count.
+        now: UTC instant.
+        reason: for the reporter, in words.
+
+    Raises:
+        BadActError: what was added is no reason.
+        CaseworkError: as for every act, see `acts.record`.
+    """
     by_officer(act, trust, REVIEWED)
     check_disinterested(uow, act, trust)
-    case = record(uow, act=act, trust=trust, now=now)
+    added = [reason] if reason else []
+    if any(one.kind != REASON for one in added):
+        raise BadActError("added", "a reason for the reporter")
+    case = record(uow, act=act, trust=trust, now=now, records=added)
+    uow.sealed.add_objects(case.report_id, added)
     if act.event.facts["outcome"] == REDO:
         notify(uow, "reward.sent_back", case=case, office=case.lead, now=now)
     return case

@@ -1,5 +1,6 @@
 """Awards as rows, for lists; a projection of the cases that decides nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,16 @@ _LINE = sa.select(
 _OPEN = (
     _LINE.where(
         sa.text("NOT settled"), _c.state == sa.bindparam("state"), _c.id > sa.bindparam("after")
+    )
+    .order_by(_c.id)
+    .limit(sa.bindparam("limit"))
+)
+_OPEN_IN = (
+    _LINE.where(
+        sa.text("NOT settled"),
+        _c.lead == sa.bindparam("lead"),
+        _c.state.in_(sa.bindparam("states", expanding=True)),
+        _c.id > sa.bindparam("after"),
     )
     .order_by(_c.id)
     .limit(sa.bindparam("limit"))
@@ -122,6 +133,13 @@ class Awards(Repository):
     def open(self, state: AwardState, *, after: str = "", limit: int = 50) -> tuple[AwardLine, ...]:
         """Return awards that stand at *state*: reserved for approvers, claimed for cashiers."""
         return self._read(_OPEN, state=str(state), after=after, limit=limit)
+
+    def open_in(
+        self, lead: str, states: Collection[AwardState], *, after: str = "", limit: int = 50
+    ) -> tuple[AwardLine, ...]:
+        """Return awards of an office's cases that stand at one of these states."""
+        named = sorted(str(one) for one in states)
+        return self._read(_OPEN_IN, lead=lead, states=named, after=after, limit=limit)
 
     def of_report(self, report_id: str) -> tuple[AwardLine, ...]:
         """Return the awards that a case has had, rejected ones too."""

@@ -1,5 +1,6 @@
 """An award at the console: proposed, approved, released to the cashier once, paid once."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,18 @@ def claimed(world):
     filed = world.approved()
     world.claim(filed)
     return filed
+
+
+def bound_on(desk, where):
+    """The binding that the page of an approval showed."""
+    found = re.search(r'name="bound"[^>]*value="([^"]+)"', desk.get(where).text)
+    assert found is not None
+    return found[1]
+
+
+def agree(desk, where, **fields):
+    """Send the form of an approval with the binding that its page showed."""
+    return desk.deed(where, **{"bound": bound_on(desk, where), "decision": "approve"} | fields)
 
 
 # Proposing and approving
@@ -85,26 +98,63 @@ def test_approving_and_rejecting(world, sign_in, concluded):
     desk = sign_in("awb-approver")
     assert concluded.case_number in desk.get("/").text
     where = path(concluded, "/reward/approval")
-    assert desk.deed(where, decision="reject").status_code == 302
-    assert world.case(concluded.report).award.state == "rejected"
+    assert agree(desk, where, decision="reject").status_code == 422
+    answer = agree(desk, where, decision="reject", reason_code="already_known")
+    assert answer.status_code == 302
+    award = world.case(concluded.report).award
+    assert (award.state, award.refused) == ("rejected", "already_known")
 
     world.reserve(concluded.report)
-    assert desk.deed(where, decision="approve").status_code == 302
-    assert world.case(concluded.report).award.state == "approved"
+    answer = agree(desk, where)
+    assert "已签署，等待下一级审批。" in desk.get(answer.location).text
+    assert concluded.case_number not in desk.get("/").text
+    assert world.case(concluded.report).award.state == "reserved"
+    finance = sign_in("finance")
+    assert concluded.case_number in finance.get("/").text
+    assert "确认：资金到位" in finance.get(where).text
+    assert agree(finance, where).status_code == 302
+    assert world.case(concluded.report).award.state == "notified"
 
 
-def test_the_second_approver_is_told_that_the_first_was_faster(world, sign_in, concluded):
+def test_who_is_not_next_sees_whom_it_waits_for_and_signs_nothing(world, sign_in, concluded):
+    world.appropriate()
+    world.reserve(concluded.report)
+    finance, where = sign_in("finance"), path(concluded, "/reward/approval")
+    page = finance.get(where).text
+    assert "现在等待奖励审批人审批。" in page
+    assert 'name="password"' not in page
+    assert concluded.case_number not in finance.get("/").text
+    assert finance.deed(where, decision="approve").status_code == 422
+    assert world.case(concluded.report).award.approvals == ()
+
+
+def test_the_same_yes_from_a_second_browser_is_told_that_the_first_was_faster(
+    world, sign_in, concluded
+):
     world.appropriate()
     world.reserve(concluded.report)
     where = path(concluded, "/reward/approval")
-    first, second = sign_in("awb-approver"), sign_in("finance")
-    token = second.token(where)
+    first, second = sign_in("awb-approver"), sign_in("awb-approver")
+    token, bound = second.token(where), bound_on(second, where)
     seen = str(world.case(concluded.report).events)
-    assert first.deed(where, decision="approve").status_code == 302
-    answer = second.deed(where, csrf_token=token, decision="approve", seen=seen)
+    assert agree(first, where).status_code == 302
+    answer = second.deed(where, csrf_token=token, bound=bound, decision="approve", seen=seen)
     assert answer.status_code == 422
-    assert "以现在的办理状态，不能进行这项操作。" in answer.text
     assert "批准奖励（¥60,000.00）" in answer.text
+    assert len(world.case(concluded.report).award.approvals) == 1
+
+
+def test_what_changed_since_the_page_was_made_is_not_agreed_to(world, sign_in, concluded):
+    world.appropriate()
+    world.reserve(concluded.report)
+    desk, where = sign_in("awb-approver"), path(concluded, "/reward/approval")
+    before = bound_on(desk, where)
+    world.conclude(concluded.report, fines_fen=(30_000_000,))
+    world.propose_reward(concluded.report)
+    answer = desk.deed(where, decision="approve", bound=before)
+    assert answer.status_code == 422
+    assert "奖励的金额、事实或办法已经改变" in answer.text
+    assert agree(desk, where).status_code == 302
 
 
 # Release and payment
@@ -114,7 +164,7 @@ def test_the_whole_way_to_the_account(world, sign_in, claimed):
     cashier = sign_in("cashier")
     assert claimed.case_number in cashier.get("/").text
     asked = {
-        "what": f"pay_award.{world.case(claimed.report).payee_item}",
+        "what": f"pay_award.{world.case(claimed.report).award.item}",
         "reason": "按账户发放。",
         "valid_hours": "24",
     }

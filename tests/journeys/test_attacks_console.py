@@ -129,7 +129,7 @@ MAY = {
     r"|/open|/files.*|/accept|/refuse|/refusals/.*|/transfer|/reply|/finding"
     r"|/visits/(plan|photos|record|sign|return|<int:ordinal>)"
     r"|/merge|/merged(/tell)?"
-    r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
+    r"|/rectification|/referrals/.*|/protection(/<int:ordinal>/end)?|/closing|/reward(/claim|/notice)?|/sign-in|/milestones|/clocks/.*|/pauses/.*/end|/orders/<order_id>(/paper)?"
     r"|/releases|/releases/<release_id>/opening)?",
     "yjj-leader": r"~(/draw|/hand|/papers/.*|/return|/returns/.*|/co-handlers|/opinion|/recusal"
     r"|/copies|/copy(/receipt|/observation)?|/discipline/answer|/interference(/<int:ordinal>)?"
@@ -138,15 +138,17 @@ MAY = {
     r"|/visits/(plan|drop|<int:ordinal>)"
     r"|/merge(/undo)?|/merged(/tell)?"
     r"|/rectification|/referrals/.*|/protection(/.*)?|/closing(/decline)?|/sign-in|/milestones|/clocks/.*|/pauses/.*|/extensions/.*|/steps/.*"
+    r"|/reward/(claim|approval|refusal|reopening|recall|review)"
     r"|/review|/malice|/orders/<order_id>(/paper|/answer)?"
     r"|/releases|/releases/<release_id>/opening"
     r"|/holds|/holds/new|/holds/<hold_id>|/destruction)?",
-    "operator": r"~(/assignment|/call|/reward/confirmation|/clocks/<key>/<int:since>|/releases"
+    "operator": r"~(/assignment|/call|/reward/(claim|notice|confirmation)"
+    r"|/clocks/<key>/<int:since>|/releases"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?)"
     r"|/releases/<release_id>/opening)?",
-    "awb-approver": r"~(/reward/approval|/clocks/<key>/<int:since>"
+    "awb-approver": r"~(/reward/(claim|approval|refusal|reopening|recall)|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?))?",
-    "cashier": r"~(/reward/(payment|confirmation|card|returned)|/clocks/<key>/<int:since>"
+    "cashier": r"~(/reward/(claim|payment|confirmation|card|returned)|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*)|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",
     "auditor": r"/audit~(/dossier)?",

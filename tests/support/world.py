@@ -269,6 +269,16 @@ class World(Paying):
             now=self.now,
         )
 
+    def propose_reward(self, report: str, who: str = "yjj-officer", **given: Any) -> Case:
+        """Propose the computed award for the claim that is open."""
+        return rewards.propose_reward(
+            self.store,
+            act=self.sign(who, "reward.proposed", report, {**self.proposal(report), **given}),
+            trust=self.trust,
+            policies=self.policies,
+            now=self.now,
+        )
+
     def proposal(self, report: str) -> dict[str, Any]:
         """The facts of a proposal as the rules compute them."""
         due = rewards.proposal(self.store, report=report, policies=self.policies, now=self.now)
