@@ -25,6 +25,7 @@ from casework.domain.award import AT_COUNTER, MEANS_OF
 from casework.domain.award_claim import COMPARE
 from casework.domain.award_values import PAID_OUT, Award, AwardState
 from casework.domain.case import Case, Release, ReleaseState
+from casework.domain.disbursement import disbursement_of
 from casework.domain.errors import NoAwardError, NotOpenedError
 from casework.queries.cases import case as find_case
 from casework.queries.rewards import at_counter, find_claim
@@ -122,6 +123,7 @@ def _pay_page(form: BaseForm, case: Case, award: Award) -> ResponseReturnValue:
         form,
         case,
         award=award,
+        sums=disbursement_of(console().policies.get(case.policy_id).claim, award.amount_fen),
         action=url_for("counter.pay", report_id=case.report_id, award=award.id),
         has_to_wait=award.how in AT_COUNTER and not is_seen,
     )

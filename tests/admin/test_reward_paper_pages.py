@@ -2,11 +2,14 @@
 
 import io
 import re
+from fractions import Fraction
 
 import pikepdf
 import pytest
 
 from banking import released
+from casework.domain.claim_rules import ClaimRule
+from casework.domain.disbursement import disbursement_of
 from casework.printing import Missing
 from casework.services import bank, rewards
 from casework.services.claims import end_claims
@@ -323,3 +326,39 @@ def ordered(world, desk, filed):
     )
     assert answer.status_code == 200
     return desk
+
+
+# ---- where the rules cut and tax -----------------------------------------------------------------
+
+
+def taxing(_rule, gross_fen):
+    """A tenth is cut by statute, a fifth of the rest withheld as tax."""
+    return disbursement_of(ClaimRule(cut_rate=Fraction(1, 10), tax_rate=Fraction(1, 5)), gross_fen)
+
+
+def test_where_the_rules_cut_and_tax_the_voucher_has_each_sum_and_pays_the_last(
+    world, sign_in, claimed, monkeypatch
+):
+    monkeypatch.setattr("casework.services.award_papers.disbursement_of", taxing)
+    page = paper(sign_in("cashier").get(path(world, claimed, "voucher")))
+    sums = re.findall(r'class="number">([^<]+)<', page)
+    assert sums == ["¥60,000.00", "¥6,000.00", "¥54,000.00", "¥10,800.00", "¥43,200.00"]
+    assert "肆万叁仟贰佰元整" in page
+    assert "陆万元整" not in page
+    assert "代扣税款依据" in page
+
+
+def test_the_cashier_is_told_what_to_hand_over_and_finds_the_voucher(
+    world, sign_in, claimed, monkeypatch
+):
+    desk = sign_in("cashier")
+    where = f"/cases/{claimed.report}/reward/payment"
+    page = desk.get(where).text
+    assert path(world, claimed, "voucher") in page
+    assert '<p class="clock">¥60,000.00</p>' in page
+    assert "依法扣减" not in page
+    monkeypatch.setattr("admin.views.counter.disbursement_of", taxing)
+    page = desk.get(where).text
+    assert '<p class="clock">¥43,200.00</p>' in page
+    for told in ("肆万叁仟贰佰元整", "¥60,000.00", "¥6,000.00", "¥10,800.00"):
+        assert told in page
