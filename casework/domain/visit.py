@@ -247,9 +247,12 @@ def check_basis(case: Case, act: Act) -> None:
 
 
 def found_true(case: Case) -> bool:
-    """Whether a visit that both officers signed said that the report looks true at first sight."""
+    """Whether a visit that both officers signed said that the report looks true at first sight.
+
+    What was found in the end goes before it.
+    """
     made = verified(case)
-    return made is not None and made.at_first
+    return case.finding is None and made is not None and made.at_first
 
 
 def verified(case: Case) -> Visit | None:

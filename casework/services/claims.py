@@ -27,7 +27,7 @@ from casework.domain.paying import payer_of
 from casework.domain.policy_rules import Policy
 from casework.domain.reward import Quote, quote
 from casework.domain.running import day_of_moment
-from casework.domain.visit import verified
+from casework.domain.visit import found_true, verified
 from casework.domain.waiting import COMPUTE
 from casework.services.acts import record
 from casework.services.award_reviews import last_day
@@ -151,8 +151,7 @@ def is_due(case: Case, opens_on: str) -> bool:
     if opens_on == "penalty":
         return case.rewarded and bool(case.penalty_no)
     if opens_on == "first_check":
-        made = verified(case)
-        return case.rewarded or (made is not None and made.at_first)
+        return case.rewarded or found_true(case)
     return case.rewarded
 
 
@@ -165,7 +164,8 @@ def _keeps(case: Case, award: Award, policy: Policy) -> bool:
 def _quoted(uow: UnitOfWork, case: Case, policy: Policy) -> Quote:
     """Return what the rules give now; nothing where no finding earns anything any more."""
     seen = case
-    if not case.rewarded and (made := verified(case)) is not None and made.at_first:
+    made = verified(case)
+    if made is not None and found_true(case):
         seen = _as_first_seen(case, made.visited_on)
     try:
         return quote(policy, quote_facts(seen, named=is_named(uow, case)))
