@@ -27,6 +27,7 @@ from tampering_turns import of_turns
 # Nothing that a case can go through is left out.
 TURNS = {kind for steps in STORIES.values() for kind, *_ in steps} | {
     "case.redone", "merge.joined", "merge.left", "callback.asked", "callback.phoned",
+    "reward.closed", "reward.lapsed", "reward.reopened", "reward.shared",
 }  # fmt: skip
 ATTACKS = {"forge", "change", "flip", "swap", "replay", "truncate", "extend", "delete"}
 
@@ -68,7 +69,7 @@ def turned(tmp_path: Path, database_url: str) -> Iterator[Rich]:
     """An instance in which cases have taken every turn, and nothing else has happened."""
     made = Rich(make_world(tmp_path / "home", database_url), {}, LogKey.generate())
     take_turns(made)
-    pass_days(made.world, 60)
+    pass_days(made.world, 66)  # nobody claims an award so long
     take_late_turns(made)
     take(made.world)
     yield made

@@ -47,7 +47,9 @@ def reserve(deed: Deed) -> None:
 
 def declare(deed: Deed) -> None:
     """Say of what relation the reporter is, and how many signed."""
-    relation, signers = deed.pick((("none", 1), ("none", 2), ("staff", 1)))
+    _code, relation, signers = deed.pick(
+        (("alone", "none", 1), ("two", "none", 2), ("staff", "staff", 1))
+    )
     facts = {"relation": relation, "prior": [], "signers": signers}
     deed.do(declare_for_award, "reward.declared", facts)
 

@@ -46,6 +46,9 @@ def pass_days(world: World, days: int) -> None:
     world.now += timedelta(days=days)
     publish(world)
     take(world)
+    # That figures were frozen is in the register now, which vouches for them.
+    publishing.publish_at_once(world.store, folder_of(world))
+    reward_figures.publish_rewards(world.store, folder_of(world), trust=world.trust)
 
 
 def outside_of(world: World) -> Outside:

@@ -20,6 +20,7 @@ APART = {
     "key_wrap": (("key_kind", "recipient"), "body"),
     "report": (("id",), "case_json"),
     "waiting": (("kind", "of"), ""),
+    "award": (("state",), ""),
 }
 
 
