@@ -36,6 +36,7 @@ from casework.domain.bank import (
     reference_of,
 )
 from casework.domain.case import Case, Release, ReleaseState
+from casework.domain.disbursement import disbursement_of
 from casework.domain.disclosure import COMPARE_PAYEE
 from casework.domain.errors import NoAwardError, NotOpenedError
 from casework.queries import cases, rewards
@@ -86,6 +87,7 @@ class Opened:
     """One award with its payee, for the page and for the file.
 
     Attributes:
+        paid_fen: what of it the bank is told to pay.
         declared: the reporter's own name, where the rules ask for it; else "".
         problem: what of the payee cannot stand in a file; "" for nothing.
         why: why it was not opened, in words; "" where it was.
@@ -95,6 +97,7 @@ class Opened:
     case_number: str
     award: str
     amount_fen: int
+    paid_fen: int
     name: str = field(default="", repr=False)
     account: str = field(default="", repr=False)
     bank: str = field(default="", repr=False)
@@ -202,7 +205,7 @@ def _ordered(chosen: Sequence[Opened], file_format: str, pen: Deed) -> Response:
         "amount_fen": sum(one.amount_fen for one in lines),
     }
     rows = [
-        order_row(number, reference_of(batch, number), one.payee, one.amount_fen)
+        order_row(number, reference_of(batch, number), one.payee, one.paid_fen)
         for number, one in enumerate(lines, 1)
     ]
     made = orders_file(batch, rows, file_format)
@@ -228,7 +231,9 @@ def _opened(value: str, pen: Deed) -> Opened:
     report_id, _dot, award_id = value.partition(".")
     case = visible(cases.case(console().store, report=report_id))
     award = _award_of(case, award_id)
-    found = Opened(report_id, case.case_number, award_id, award.amount_fen)
+    rule = console().policies.get(case.policy_id).claim
+    paid_fen = disbursement_of(rule, award.amount_fen).paid_fen
+    found = Opened(report_id, case.case_number, award_id, award.amount_fen, paid_fen)
     payee, name = _releases(case, award)
     try:
         if payee is None or (checks_name(case) and name is None):

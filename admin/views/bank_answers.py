@@ -90,6 +90,7 @@ def show_batch(batch: str) -> ResponseReturnValue:
         "bank/batch.html",
         batch=found.batch,
         lines=[one for one in found.lines if one.report_id not in hidden],
+        paid_fen=sum(one.order.amount_fen for one in found.lines),
         waits=any(one.order.state is OrderState.SENT for one in found.lines),
         can_pay=may("reward.pay"),
         bank_words=bank_words,

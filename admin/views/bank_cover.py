@@ -82,6 +82,7 @@ def _facts(name: str) -> dict[str, object]:
         "batch": batch,
         "office": current().office,
         "lines": lines,
+        "paid_fen": sum(one.order.amount_fen for one in orders),
         "is_whole": len(told) == len(lines),
         "totals": {
             name: sum(getattr(one, name) for one in told)
@@ -103,6 +104,6 @@ def _lines(orders: Sequence[bank.BatchLine]) -> list[CoverLine]:
         except (UnknownPolicyError, PolicyPinError):
             sums = None
         else:
-            sums = disbursement_of(rule, one.order.amount_fen)
-        lines.append(CoverLine(one.order.reference, one.order.amount_fen, sums))
+            sums = disbursement_of(rule, one.gross_fen)
+        lines.append(CoverLine(one.order.reference, one.gross_fen, sums))
     return lines

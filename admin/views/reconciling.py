@@ -22,6 +22,7 @@ from admin.views.interests import page_for_me
 from casework.domain.award_values import Award, AwardState
 from casework.domain.bank import Order, OrderState, Unmatched, match, read_answers
 from casework.domain.case import Case
+from casework.domain.disbursement import disbursement_of
 from casework.queries import cases, rewards
 from casework.services import payments
 from casework.storage.awards import AwardLine
@@ -82,8 +83,8 @@ def by_file() -> ResponseReturnValue:
         rows = read_answers(read_rows(form.body), is_statement=True)
         paid = {award.reference: (case, award) for case, award in _all_paid() if award.reference}
         orders = {
-            reference: Order(reference, award.amount_fen, OrderState.SENT)
-            for reference, (_case, award) in paid.items()
+            reference: Order(reference, _ordered_fen(case, award), OrderState.SENT)
+            for reference, (case, award) in paid.items()
         }
         found = match(orders, rows)
         pen, number = deed(form.password.data or ""), (form.document.data or "").strip()
@@ -94,6 +95,12 @@ def by_file() -> ResponseReturnValue:
     if carried_out(form, act):
         return _told(told[0])
     return _page(ReconcileForm(), form)
+
+
+def _ordered_fen(case: Case, award: Award) -> int:
+    """What the bank was told to pay of an award."""
+    rule = console().policies.get(case.policy_id).claim
+    return disbursement_of(rule, award.amount_fen).paid_fen
 
 
 def _page(by_hand: ReconcileForm, by_file: StatementForm) -> ResponseReturnValue:

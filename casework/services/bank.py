@@ -7,7 +7,7 @@ again, finds them answered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,11 +19,13 @@ from casework.domain.bank import (
     reference_of,
 )
 from casework.domain.case import Case, ReleaseState
+from casework.domain.disbursement import disbursement_of
 from casework.domain.disclosure import COMPARE_PAYEE
 from casework.domain.errors import BadActError, BankFileError, NotPermittedError
 from casework.domain.policy import Policies
 from casework.services.acts import act_of, by_officer, check_act, record
 from casework.services.interests import check_disinterested
+from casework.services.rulebook import rulebook_of
 from casework.services.trust import Trust
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
 from crypto.events import SignedEvent
@@ -55,11 +57,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One order of a batch: where its award is, and how far it got."""
+    """One order of a batch: where its award is, and how far it got.
+
+    Attributes:
+        order: with what the bank is told to pay: of the award, what no rule cuts or taxes.
+        gross_fen: what the fund pays.
+    """
 
     order: Order
     report_id: str
     award: str
+    gross_fen: int
 
 
 @use_case
@@ -152,15 +160,16 @@ def batch_lines(
     found = known.pop(batch, None)
     if found is None:
         return None
+    policies = rulebook_of(uow).policies
     lines = tuple(
         line
         for number, award in enumerate(found.awards, 1)
-        if (line := _line(uow, award, reference_of(batch, number))) is not None
+        if (line := _line(uow, policies, award, reference_of(batch, number))) is not None
     )
     return found, lines, frozenset(known)
 
 
-def _line(uow: UnitOfWork, award: str, reference: str) -> BatchLine | None:
+def _line(uow: UnitOfWork, policies: Policies, award: str, reference: str) -> BatchLine | None:
     """What became of one order, by the events of its case alone; None where it was never given."""
     report, found = uow.awards.report_of(award), None
     for signed in uow.events.of_report(report) if report else ():
@@ -171,11 +180,14 @@ def _line(uow: UnitOfWork, award: str, reference: str) -> BatchLine | None:
             if found is not None:
                 break  # ordered anew: under another reference
             if event.facts["reference"] == reference:
-                order = Order(reference, _amount(signed), OrderState.SENT)
-                found = BatchLine(order, report, award)
+                gross = _amount(signed)
+                rule = policies.get(uow.reports.get(report).policy_id).claim
+                told = disbursement_of(rule, gross).paid_fen
+                order = Order(reference, told, OrderState.SENT)
+                found = BatchLine(order, report, award, gross)
         elif found is not None and event.kind in _AFTER:
             order = Order(reference, found.order.amount_fen, _AFTER[event.kind])
-            found = BatchLine(order, report, award)
+            found = replace(found, order=order)
     return found
 
 

@@ -3,11 +3,14 @@
 import csv
 import io
 import re
+from fractions import Fraction
 
 import pytest
 
 from banking import SEATS, released
 from casework.domain.bank import ORDER_HEAD
+from casework.domain.claim_rules import ClaimRule
+from casework.domain.disbursement import disbursement_of
 from casework.services import disclosure
 from crypto.canonical import canonical
 from instance import PASSWORD
@@ -332,3 +335,51 @@ def test_a_statement_has_a_number_of_plain_signs(world, sign_in, two, document):
     told = imports(finance, "", (first, "60000.00", ""), where="statement/file", document=document)
     assert told.status_code == 422
     assert "paid" in states(world, two)
+
+
+# What the rules cut and tax -------------------------------------------------------------------
+
+
+@pytest.fixture
+def taxed(monkeypatch):
+    """Rules that cut a tenth and withhold a fifth of the rest as tax; no file we ship does."""
+    rule = ClaimRule(cut_rate=Fraction(1, 10), tax_rate=Fraction(1, 5))
+    for where in (
+        "admin.views.bank",
+        "admin.views.bank_cover",
+        "admin.views.reconciling",
+        "casework.services.bank",
+    ):
+        monkeypatch.setattr(
+            f"{where}.disbursement_of", lambda _rule, fen: disbursement_of(rule, fen)
+        )
+
+
+@pytest.mark.usefixtures("taxed")
+def test_the_bank_pays_what_is_left_and_the_books_have_the_whole(world, sign_in, two):
+    desk = sign_in("cashier")
+    page = opens(desk, world, two)
+    assert page.text.count("¥43,200.00") == 2
+    rows = rows_of(orders(desk, world, page, two))[1:]
+    assert [row[5] for row in rows] == ["43200.00", "43200.00"]
+    batch, (first, second) = batch_named(desk), [row[1] for row in rows]
+    shown = desk.get(f"/bank/{batch}").text
+    assert "¥120,000.00" in shown
+    assert "¥86,400.00" in shown
+    cover = desk.get(f"/bank/{batch}/cover").text
+    for told in ("捌万陆仟肆佰元整", "¥120,000.00", "¥12,000.00", "¥108,000.00", "¥21,600.00"):
+        assert told in cover, told
+
+    told = imports(desk, batch, (first, "43200.00", "成功", ""), (second, "60000.00", "成功", ""))
+    assert told.status_code == 200, told.text
+    assert sorted(states(world, two)) == ["ordered", "paid"]
+    paid = next(one for one in two if states(world, [one]) == ["paid"])
+    award = world.case(paid.report).award.id
+    lines = world.store.read(lambda uow: uow.ledger.of_award(award))
+    assert [(str(one.kind), one.amount_fen) for one in lines][-1] == ("DISBURSEMENT", 6_000_000)
+
+    finance = sign_in("finance")
+    told = imports(
+        finance, "", (first, "43200.00", "", ""), where="statement/file", document="2026-11-03"
+    )
+    assert "已对账 1 笔" in told.text
