@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from admin.extensions import gettext as _
 from admin.forms.base import BaseForm
 from casework.domain.award_rules import AwardRule
+from casework.domain.errors import SplitRefusedError
 from casework.domain.split import FIRST_SIGNER, WEIGHT_MAX, Part
 
 F = TypeVar("F", bound=BaseForm)
@@ -43,6 +43,11 @@ class Row:
         return f"signer_{self.rank}_{number}"
 
 
+def weighs_reports(rule: AwardRule) -> bool:
+    """Whether a policy leaves to a person which reports of a matter get something."""
+    return rule.helpers != "none" or rule.duplicate != "first_accepted"
+
+
 def with_split(base: type[F], rows: Sequence[Row], rule: AwardRule) -> type[F]:
     """Return *base* with a field for each weight; what the rules fix has none.
 
@@ -53,7 +58,7 @@ def with_split(base: type[F], rows: Sequence[Row], rule: AwardRule) -> type[F]:
     """
     fields = {}
     for row in rows:
-        if len(rows) > 1:
+        if len(rows) > 1 and weighs_reports(rule):
             fields[row.weight] = _field(_l("第 %(n)d 位的权重", n=row.rank), int(row is rows[0]))
         if row.signers > 1 and rule.joint in ("mandate", "weighted"):
             for number in range(FIRST_SIGNER, row.signers + 1):
@@ -78,12 +83,18 @@ def fields_of(form: BaseForm, row: Row) -> Iterator[Field]:
 
 
 def parts_of(form: BaseForm, rows: Sequence[Row], rule: AwardRule) -> tuple[Part, ...]:
-    """Return the parts that a form which is right says; a report of weight 0 has none."""
+    """Return the parts that a form which is right says; a report of weight 0 has none.
+
+    Raises:
+        SplitRefusedError: nobody gets anything, or nobody of a report that has a weight.
+    """
     found = []
     for row in rows:
         weight = form[row.weight].data if row.weight in form else int(row is rows[0])
         if weight:
             found.append(Part(row.report, weight, _signers(form, row, rule)))
+    if not found or not all(any(one.signers) for one in found):
+        raise SplitRefusedError("nobody")
     return tuple(found)
 
 
@@ -91,11 +102,3 @@ def _signers(form: BaseForm, row: Row, rule: AwardRule) -> tuple[int, ...]:
     if row.signer(FIRST_SIGNER) in form:
         return tuple(form[row.signer(one)].data for one in range(FIRST_SIGNER, row.signers + 1))
     return (1, *((1 if rule.joint == "equal" else 0,) * (row.signers - 1)))
-
-
-def refuse_nobody(form: BaseForm, parts: Sequence[Part]) -> bool:
-    """Whether somebody gets something; else the form says so."""
-    if any(any(one.signers) for one in parts) and all(any(one.signers) for one in parts):
-        return True
-    form.refuse(_("每件有权重的举报至少要有一人分得奖励。"))
-    return False

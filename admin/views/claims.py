@@ -13,6 +13,7 @@ from admin.permissions import open_acts, requires
 from admin.signing import Deed, attempt, deed, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.claim_lines import award_for, prior_of, shown_award, shown_awards, the_award
+from admin.views.splitting import lines_of
 from casework.domain.award_review import REDO
 from casework.domain.award_values import PAID_OUT, Award, AwardState
 from casework.domain.case import Case
@@ -38,6 +39,7 @@ def show_claims(report_id: str) -> ResponseReturnValue:
         "claims/show.html",
         case=case,
         awards=shown_awards(case, open_acts(case)),
+        lines_of=lines_of,
         prior=prior_of(case),
     )
 
@@ -229,8 +231,8 @@ def _reopen(case: Case, pen: Deed, facts: dict[str, JSON]) -> Case:
 
 
 def _is_beside(award: Award) -> bool:
-    """Whether what a review adds comes beside it: nothing is taken back of what was paid."""
-    return award.state in (*PAID_OUT, AwardState.ORDERED)
+    """Whether what a review adds comes beside it: nothing is taken back of what others have."""
+    return award.is_shared or award.state in (*PAID_OUT, AwardState.ORDERED)
 
 
 def _decide(

@@ -11,11 +11,12 @@ from admin.forms.rewards import (
     DeedForm,
     ProposeForm,
 )
+from admin.forms.split import fields_of
 from admin.permissions import requires
 from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
 from admin.views.claim_lines import prior_of, shown_award, the_award
-from admin.views.splitting import sign_parts
+from admin.views.splitting import F, Sharing, lines_of, sharing_of, sign_parts
 from casework.domain.award import binding
 from casework.domain.award_approval import APPROVED, FUNDED, beyond_fen, kind_for
 from casework.domain.case import Award, AwardState, Case
@@ -39,14 +40,15 @@ def propose(report_id: str) -> ResponseReturnValue:
     case = shown_case(report_id)
     asked, lifted = request.args.get("award", ""), "lifted" in request.args
     found, refusal = _proposal(case, asked, lifted=lifted)
-    form = _form_for(found)
+    sharing = sharing_of(case, found.award) if found is not None else None
+    form = _form_for(found, sharing)
     if refusal:
         form.refuse(refusal)
     if found is not None and found.quote.outcome != "none":
         if found.queues and not found.waits:
             if carried_out(form, lambda: _queue(found, form)):
                 return after("queued", "cases.show_case", report_id=report_id)
-        elif carried_out(form, lambda: _reserve(found, form, lifted=lifted)):
+        elif carried_out(form, lambda: _reserve(found, form, sharing, lifted=lifted)):
             return after("proposed", "cases.show_case", report_id=report_id)
     return show(
         "rewards/propose.html",
@@ -56,6 +58,8 @@ def propose(report_id: str) -> ResponseReturnValue:
         lifted=lifted,
         can_lift=found is not None and CAP_OVERRIDE in found.quote.needs,
         prior=prior_of(case),
+        sharing=sharing,
+        split_fields=fields_of,
         shown=shown_award(case, found.award) if found is not None and found.award else None,
     )
 
@@ -84,6 +88,7 @@ def approve(report_id: str) -> ResponseReturnValue:
         shown=shown_award(case, award),
         prior=prior_of(case),
         bound=bound,
+        shares=lines_of(case, award),
     )
 
 
@@ -103,20 +108,26 @@ def _proposal(case: Case, asked: str, *, lifted: bool) -> tuple[rewards.Proposal
     return found, ""
 
 
-def _form_for(found: rewards.Proposal | None) -> DeedForm:
-    """The form for what the rules leave to the officer: nothing, a choice, or a sum."""
+def _form_for(found: rewards.Proposal | None, sharing: Sharing | None) -> DeedForm:
+    """The form for what the rules leave to the officer: nothing, a choice, a sum, who gets what."""
+
+    def made(base: type[F]) -> F:
+        return (sharing.form(base) if sharing else base)(posted())
+
     outcome = found.quote.outcome if found is not None else ""
     if outcome == "manual":
-        return ManualForm(posted())
+        return made(ManualForm)
     if found is None or outcome != "range" or found.quote.range_fen is None:
-        return ProposeForm(posted())
-    form = ChosenForm(posted())
+        return made(ProposeForm)
+    form = made(ChosenForm)
     low, high = found.quote.range_fen
     form.within(max(low, found.award.floor_fen if found.award else 0), high)
     return form
 
 
-def _reserve(found: rewards.Proposal, form: DeedForm, *, lifted: bool) -> None:
+def _reserve(
+    found: rewards.Proposal, form: DeedForm, sharing: Sharing | None, *, lifted: bool
+) -> None:
     pen, report_id = deed(form.password.data or ""), found.case.report_id
     meant = found.award.id if found.award else ""
     given: dict[str, JSON] = {"lifted": 1} if lifted else {}
@@ -125,6 +136,8 @@ def _reserve(found: rewards.Proposal, form: DeedForm, *, lifted: bool) -> None:
         amount = form.amount_yuan.amount_fen or 0
     if isinstance(form, ManualForm):
         given["because"] = (form.because.data or "").strip()
+    if sharing is not None:
+        given |= sharing.facts(form)
 
     def reserve(case: Case) -> Case:
         due = rewards.proposal(

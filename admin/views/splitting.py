@@ -1,16 +1,18 @@
 """How an award is shared, for the pages of who proposes it, who agrees, and who looks at it."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from admin.auth import current
 from admin.extensions import console
 from admin.forms.base import BaseForm
-from admin.forms.split import Row, parts_of
+from admin.forms.split import Row, parts_of, with_split
 from admin.signing import Deed
 from casework.domain.award_approval import is_last
 from casework.domain.award_sharing import SHARED, others_of
 from casework.domain.award_values import Award
 from casework.domain.case import Case
+from casework.domain.errors import NoRewardError
 from casework.domain.ids import new_id
 from casework.domain.split import as_facts, given
 from casework.queries import cases
@@ -20,44 +22,58 @@ from casework.services.splitting import Line, Matter
 from crypto.canonical import JSON
 from crypto.events import SignedEvent
 
+F = TypeVar("F", bound=BaseForm)
 
-def matter_of(case: Case) -> Matter | None:
-    """Return among whom the award of a case may be shared; None where there is nobody else.
 
-    Raises:
-        NoRewardError: its policy has no rule of awards.
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Among whom an award may be shared, as the page of its proposal has it.
+
+    Attributes:
+        rows: what the form asks about each report, the first first.
+        proofs: the same reports with what proves when they came in; none for a single one.
     """
-    found = splitting.matter_of(console().store, report=case.report_id, policies=console().policies)
-    return None if found.is_one else found
+
+    matter: Matter
+    rows: tuple[Row, ...]
+    proofs: tuple[Ranked, ...]
+
+    def form(self, base: type[F]) -> type[F]:
+        """Return a form with a field for each weight that the rules leave to a person."""
+        return with_split(base, self.rows, self.matter.rule)
+
+    def facts(self, form: BaseForm) -> dict[str, JSON]:
+        """Return the fact "split" of a proposal; none where the rules give one person all."""
+        parts = parts_of(form, self.rows, self.matter.rule)
+        usual = given(self.matter.rule, self.matter.reports, self.matter.signers)
+        if parts == usual and not self.matter.usual:
+            return {}
+        facts: list[JSON] = [dict(one) for one in as_facts(parts)]
+        return {"split": facts}
 
 
-def rows_of(matter: Matter | None) -> tuple[Row, ...]:
-    """Return what the form asks about each report."""
-    if matter is None:
-        return ()
-    return tuple(
+def sharing_of(case: Case, award: Award | None) -> Sharing | None:
+    """Return among whom an award may be shared; None where there is nobody else.
+
+    Args:
+        case: the one that leads the matter.
+        award: the claim that is to be proposed; None for a new one.
+    """
+    if award is not None and award in case.shares:
+        return None
+    store = console().store
+    try:
+        matter = splitting.matter_of(store, report=case.report_id, policies=console().policies)
+    except NoRewardError:
+        return None
+    if matter.is_one:
+        return None
+    rows = tuple(
         Row(rank, report, matter.signers[report])
         for rank, report in enumerate(matter.reports, start=1)
     )
-
-
-def proofs_of(case: Case, matter: Matter | None) -> tuple[Ranked, ...]:
-    """Return the reports of a matter with what proves when they came in; none for a single one."""
-    if matter is None or len(matter.reports) == 1:
-        return ()
-    return merging.ranking(console().store, report=case.report_id)
-
-
-def split_facts(form: BaseForm, matter: Matter | None, rows: Sequence[Row]) -> dict[str, JSON]:
-    """Return the fact "split" of a proposal; none where the rules give one person all of it."""
-    if matter is None:
-        return {}
-    parts = parts_of(form, rows, matter.rule)
-    usual = given(matter.rule, matter.reports, matter.signers)
-    if parts == usual and not matter.usual:
-        return {}
-    facts: list[JSON] = [dict(one) for one in as_facts(parts)]
-    return {"split": facts}
+    is_one = len(rows) == 1
+    return Sharing(matter, rows, () if is_one else merging.ranking(store, report=case.report_id))
 
 
 def lines_of(case: Case, award: Award) -> tuple[Line, ...]:

@@ -54,8 +54,7 @@ def decide(case: Case, act: Act) -> Case:
     beside = text_of(act, "beside")
     is_redone = text_of(act, "outcome") == REDO
     # Others have the rest of what is shared: what one is given more comes beside it.
-    is_shared = bool(award.whole_fen or award.of)
-    is_paid = is_shared or award.state in (*PAID_OUT, AwardState.ORDERED)
+    is_paid = award.is_shared or award.state in (*PAID_OUT, AwardState.ORDERED)
     if bool(beside) != (is_redone and is_paid):
         raise BadActError("beside", "an id, where what is added comes beside a paid award")
     if not is_redone:

@@ -152,6 +152,11 @@ class Award:
     booked: tuple[str, ...] = ()
 
     @property
+    def is_shared(self) -> bool:
+        """Whether parts of it were given out, or it is one of them."""
+        return bool(self.whole_fen or self.of)
+
+    @property
     def approvers(self) -> frozenset[str]:
         """Accounts that agreed to it; what they agreed to may have changed since."""
         return frozenset(one.account for one in self.approvals) | frozenset({self.approver} - {""})

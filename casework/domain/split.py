@@ -27,6 +27,7 @@ WEIGHT_MAX: Final = 10_000
 REASONS: Final = (
     "other_matter", "out_of_order", "not_the_first", "no_helpers", "other_signers",
     "first_signer_only", "not_equal", "one_by_mandate", "nothing_left", "anonymous", "ineligible",
+    "nobody",
 )  # fmt: skip
 
 
@@ -212,7 +213,9 @@ def check(
         SplitRefusedError: the reason is one of REASONS.
     """
     reports = [one.report for one in parts]
-    if not reports or not set(reports) <= set(ranked):
+    if not reports:
+        raise SplitRefusedError("nobody")
+    if not set(reports) <= set(ranked):
         raise SplitRefusedError("other_matter")
     if reports != [one for one in ranked if one in reports]:
         raise SplitRefusedError("out_of_order")

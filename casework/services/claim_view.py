@@ -27,7 +27,8 @@ class ClaimView:
     Attributes:
         worked: what the rules give by the facts of today; None while no finding earns anything.
         is_as_proposed: whether that is the working which the award rests on.
-        rungs: roles that agree, in order: of the proposal, or before it those to be expected.
+        rungs: roles that agree, in order: of the proposal, or before it those to be expected;
+            none for a part of an award, which was agreed to where the whole was.
     """
 
     award: Award
@@ -54,7 +55,8 @@ def claim_views(uow: UnitOfWork, *, case: Case, policies: Policies) -> tuple[Cla
 def _view(case: Case, policy: Policy, award: Award, *, named: bool) -> ClaimView:
     worked = _worked(case, policy, award, named=named)
     amount = award.amount_fen
-    ladder = award.rungs or (tuple(map(str, rungs(policy, amount))) if amount else ())
+    expected = tuple(map(str, rungs(policy, amount))) if amount and not award.of else ()
+    ladder = award.rungs or expected
     return ClaimView(
         award,
         worked,

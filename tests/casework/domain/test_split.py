@@ -221,7 +221,7 @@ FIRST = Part("first", 1, (1, 0, 0))
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
-        ([], "other_matter"),
+        ([], "nobody"),
         ([FIRST, Part("fourth")], "other_matter"),
         ([Part("second")], "not_the_first"),
         ([FIRST, Part("second")], "no_helpers"),
