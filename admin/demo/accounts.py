@@ -52,6 +52,7 @@ class DemoReport:
     title: str = ""
     state: str = ""
     claim_number: str = field(default="", repr=False)
+    confirmation: str = field(default="", repr=False)  # told to the second officer
 
 
 class DemoFile:

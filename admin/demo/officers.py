@@ -198,6 +198,22 @@ def open_item(scene: Scene) -> None:
     )
 
 
+def witness(scene: Scene) -> None:
+    """Confirm at the counter, as the second officer, who came."""
+    here, award = scene.here, _award(scene.case)
+    facts: dict[str, JSON] = {
+        "award": award.id,
+        "claim_hash": award.claim_hash,
+        "confirm_hash": award.confirm_hash,
+    }
+    payments.witness_claim(
+        here.store,
+        act=scene.stage.deed(scene.login).sign(scene.case, "reward.witnessed", facts),
+        trust=here.trust(),
+        now=here.clock.now(),
+    )
+
+
 def pay(scene: Scene) -> None:
     """Book the payment."""
     here, award = scene.here, _award(scene.case)
@@ -271,10 +287,12 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "tell": tell,
     "reserve": reserve,
     "approve": approve,
+    "confirm": approve,
     "request": request,
     "agree1": agree,
     "agree2": agree,
     "open": open_item,
+    "witness": witness,
     "pay": pay,
     "mend": mend,
     "propose_close": propose_closing,
@@ -298,8 +316,10 @@ _BY_HELPER = frozenset({"advise", "record_visit"})
 _BY_SUPERVISOR = frozenset({"grant_more", "grant_pause", "order", "refuse"})
 _BY_POST: Mapping[str, str] = {
     "approve": "approver",
+    "confirm": "finance",
     "request": "cashier",
     "open": "cashier",
+    "witness": "finance2",
     "pay": "cashier",
     "agree1": "seat1-holder",
     "agree2": "seat2-deputy",

@@ -5,6 +5,7 @@ events of a case end.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from admin.demo.accounts import DemoReport
@@ -21,7 +22,7 @@ from casework.queries.cases import case as find_case
 from casework.queries.cases import timeline
 from casework.services.audit_log import AuditFolder, Keeping, newest_audit, take_in
 from casework.services.clocks import project_new, sweep
-from crypto.claim_number import draw_claim_number
+from crypto.claim_number import draw_claim_number, draw_confirmation
 from crypto.events import JOBS
 from crypto.notes import LogKey
 from crypto.receipt import draw_code
@@ -100,8 +101,10 @@ def _kept(stage: Stage, told: DemoCase) -> DemoReport:
     """Return the report's code, drawn and written down before anything is filed under it."""
     kept = stage.file.reports.get(told.id)
     if kept is None:
-        number = draw_claim_number() if "claim" in told.steps and told.at_counter else ""
-        kept = DemoReport(told.id, new_id(), draw_code(), told.title, told.state, number)
+        kept = DemoReport(told.id, new_id(), draw_code(), told.title, told.state)
+        if "claim" in told.steps and told.at_counter:
+            numbers = {"claim_number": draw_claim_number(), "confirmation": draw_confirmation()}
+            kept = replace(kept, **numbers)
         stage.file.reports[told.id] = kept
         stage.file.save()
     return kept
@@ -124,6 +127,6 @@ def _by_reporter(
     elif step == "ask_back":
         reporter.ask(stage.here)
     elif kept.claim_number:
-        reporter.claim_at_counter(stage.here, kept.claim_number)
+        reporter.claim_at_counter(stage.here, kept.claim_number, kept.confirmation)
     else:
         reporter.claim_to_account(stage.here)

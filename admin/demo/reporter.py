@@ -12,7 +12,7 @@ from casework.domain.routing import route
 from casework.queries.cases import case as find_case
 from casework.services import intake, mailbox
 from crypto.canonical import JSON, canonical
-from crypto.claim_number import claim_hash
+from crypto.claim_number import claim_hash, confirm_hash
 from crypto.context import digest, part_context, wrap_context
 from crypto.dossier import Dossier, Facts, Sending, compose, identity_texts, seal_item
 from crypto.events import (
@@ -116,12 +116,15 @@ class DemoReporter:
             now=here.clock.now(),
         )
 
-    def claim_at_counter(self, here: Console, number: str) -> None:
-        """Ask for the award at the counter, by a one-time number."""
+    def claim_at_counter(self, here: Console, number: str, confirmation: str) -> None:
+        """Ask for the award at the counter, by a one-time number and its confirmation."""
+        pepper = here.secrets.receipt_pepper
+        claimed = claim_hash(number, pepper=pepper)
         facts: dict[str, JSON] = {
             "award": _award_of(here, self.report_id),
             "how": "counter",
-            "claim_hash": claim_hash(number, pepper=here.secrets.receipt_pepper),
+            "claim_hash": claimed,
+            "confirm_hash": confirm_hash(confirmation, claimed, pepper=pepper),
         }
         act = self._signed(here, "reward.claimed", facts)
         mailbox.claim_reward(

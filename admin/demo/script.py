@@ -40,11 +40,13 @@ STEPS: Final[Mapping[str, tuple[int, time]]] = {
     "reserve": (19, time(10, 10)),
     "propose_close": (20, time(9, 15)),
     "approve": (21, time(14, 30)),
+    "confirm": (21, time(16, 20)),
     "claim": (24, time(19, 45)),
     "request": (25, time(9, 50)),
     "agree1": (25, time(14, 5)),
     "agree2": (26, time(10, 35)),
     "open": (27, time(9, 15)),
+    "witness": (27, time(9, 30)),
     "pay": (27, time(9, 40)),
     "close": (28, time(16, 30)),
 }
@@ -83,6 +85,7 @@ _AGES: Final[Mapping[str, tuple[int, ...]]] = {
     "closed": (60, 52, 35),
     "merged": (26,),
 }
+FINANCE_OVER_FEN: Final = 1_000_000
 # Which claims go to a bank account; the rest is collected at the counter.
 _AT_COUNTER: Final = frozenset({"gd-2025-01-1"})
 # What happens to the time limits of some cases: one lengthened, one asked to be, one standing
@@ -144,11 +147,20 @@ class DemoCase:
         return self.state == "closed" or self.id in _AT_COUNTER
 
     @property
+    def needs_finance(self) -> bool:
+        """Whether the award comes to over 10,000 yuan, where cn-2018 asks finance as well."""
+        return self.concealed_deaths > 0 or self.fine_fen * 15 // 100 > FINANCE_OVER_FEN
+
+    @property
     def steps(self) -> tuple[str, ...]:
         """What happens, in order; each step is one event of the case."""
         steps = _STATES[self.state]
         if self.state == "closed" and self.matter not in REWARDED:
             steps = (*_FOUND, "propose_close", "close")
+        if self.needs_finance and "approve" in steps:
+            steps = (*steps, "confirm")
+        if self.at_counter and "pay" in steps:
+            steps = (*steps, "witness")
         if self.sector in _POOLED:
             steps = tuple(step for step in steps if step != "sign_in")
         if self.id in _WITH_QUESTION:
