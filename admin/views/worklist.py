@@ -419,6 +419,9 @@ LISTS: Final[dict[str, _List]] = {
         frozenset({Role.CASHIER}),
         _awards(AwardState.NOTIFIED),
     ),
+    "paid": _List(
+        "awards", _l("已发放，待对账"), frozenset({Role.CASHIER}), _awards(AwardState.PAID)
+    ),
     "releases": _List(
         "releases",
         _l("身份信息查看申请"),
