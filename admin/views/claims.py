@@ -21,6 +21,7 @@ from casework.domain.errors import BudgetExceededError
 from casework.domain.ids import new_id
 from casework.domain.money import plain
 from casework.services import award_reviews, rewards
+from casework.services.award_papers import papers_of
 from casework.services.claim_view import Reopening, reopening
 from crypto.canonical import JSON
 from crypto.events import SealedObject
@@ -39,6 +40,7 @@ def show_claims(report_id: str) -> ResponseReturnValue:
         "claims/show.html",
         case=case,
         awards=shown_awards(case, open_acts(case)),
+        award_papers=papers_of(case),
         lines_of=lines_of,
         prior=prior_of(case),
     )
@@ -178,6 +180,7 @@ def _page(
         form,
         case,
         award=award,
+        award_papers=papers_of(case),
         shown=shown_award(case, award),
         prior=prior_of(case),
         fits=kind in open_acts(case) and award_for(kind, case, award.id) is not None,

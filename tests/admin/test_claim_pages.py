@@ -111,6 +111,11 @@ def test_who_has_no_mailbox_is_told_by_letter(world, sign_in):
     desk = sign_in("yjj-officer")
     assert "已批准，待通知举报人" in desk.get("/").text
     where = path(filed, "/notice")
+    for kind in ("notice", "announcement"):
+        printed = path(filed, "").removesuffix("/reward")
+        link = f"{printed}/papers/awards/{award(world, filed).id}/{kind}"
+        assert link in desk.get(where).text
+        assert desk.get(link).status_code == 200
     assert desk.post(where, how="letter", document="").status_code == 422
     assert desk.post(where, how="letter", document="第一行\n第二行").status_code == 422
     answer = desk.post(where, how="letter", document="伊应急奖通〔2026〕1号")
