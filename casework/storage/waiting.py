@@ -84,13 +84,20 @@ class WaitingRows(Repository):
     """What waits in the site's cases."""
 
     def project(self, before: Case, after: Case) -> None:
-        """Bring the rows of a case up to date; no statement where nothing about them changed."""
-        if _rows_told(before) == (wanted := _rows_told(after)):
+        """Bring the rows of a case up to date; no statement where nothing about them changed.
+
+        What only comes to wait is added: the public site, where a reporter objects, may do no more.
+        """
+        had, wanted = _rows_told(before), _rows_told(after)
+        if had == wanted:
             return
-        values = {"of_site": self._site, "of_report": after.report_id}
-        self._connection.execute(_DROP, values)
+        if not set(had) <= set(wanted):
+            values = {"of_site": self._site, "of_report": after.report_id}
+            self._connection.execute(_DROP, values)
+            had = ()
         named = {"site": self._site, "report_id": after.report_id}
-        _INSERT(self._connection, [asdict(one) | named for one in wanted])
+        new = [one for one in wanted if one not in set(had)]
+        _INSERT(self._connection, [asdict(one) | named for one in new])
 
     def open(self, case: Case) -> None:
         """Note what waits in a report that has just come in; no statement where nothing does."""
