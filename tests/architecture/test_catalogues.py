@@ -11,7 +11,12 @@ from scripts import words
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[-+ #0-9.]*[a-z]|%%|\{\w*\}")
 # Sentence: what stays Chinese in its English, because it is to be typed so.
-STAYS_CHINESE = {"不重复的代码，用“；”隔开": "；"}
+STAYS_CHINESE = {
+    "不重复的代码，用“；”隔开": "；",
+    # The heads of columns in a bank's own file.
+    "没有找到列名。文件前 20 行里要有一行写明“参考号”“金额”和“结果”"
+    "（对账单没有“结果”），金额以元为单位。": "“参考号” (reference), “金额” (amount) and “结果”",
+}
 
 site = pytest.mark.parametrize("site", words.SITES)
 
