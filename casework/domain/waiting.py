@@ -154,15 +154,14 @@ def _urgent(case: Case) -> Iterator[Waiting]:
 
 
 def _asked(case: Case) -> Iterator[Waiting]:
-    # Nobody decides any more once the case has ended.
-    if case.state in _ENDED:
-        return
+    # Nobody decides any more once the case has ended, but on the time to claim its award.
+    is_over = case.state in _ENDED
     asked: list[tuple[Extension | Standstill, str, str]] = [
         *((one, EXTENSION, one.was) for one in case.extensions),
         *((one, PAUSE, one.first) for one in case.standstills),
     ]
     for one, of, by in asked:
-        if one.state is AskState.REQUESTED:
+        if one.state is AskState.REQUESTED and (KINDS[one.clock].for_cause or not is_over):
             office = _office(case, one.approver_role)
             yield Waiting(DECIDE, one.clock, one.since, of, office, one.approver_role, by)
 
