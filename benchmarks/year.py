@@ -36,13 +36,15 @@ from benchmarks.processes import cpu_ms
 from benchmarks.report import number, plain_table
 from benchmarks.seed_cases import LARGE
 from benchmarks.seed_store import find_support
-from benchmarks.year_check import Checked, check
+from benchmarks.year_check import LAPSED, Checked, check
+from benchmarks.year_claims import GRANTED_FEN, YEARS
 from benchmarks.year_days import FIRST, Year, midnight
 from benchmarks.year_desk import Desk, staff
 from benchmarks.year_people import OFFICES, Life
 from benchmarks.year_rules import read_rules
 from benchmarks.year_turns import RETALIATION
 from casework.domain.routing import Routing
+from casework.services.claims import end_claims, open_claims
 from casework.services.clocks import Swept, project_new, sweep
 from casework.storage.unit_of_work import Store
 
@@ -86,7 +88,7 @@ class Result:
     @property
     def is_right(self) -> bool:
         """Whether everybody could do what they meant to, and every rule held."""
-        counted = sum(self.swept[name] for name in STEPS)
+        counted = sum(self.swept[name] for name in (*STEPS, "lapsed"))
         found = self.checked.counts
         steps = sum(n for kind, n in found.items() if kind in _BY_JOBS or kind.startswith("rung "))
         whole = found["cases"] == self.cases and counted == steps
@@ -100,6 +102,7 @@ _BY_JOBS: Final = frozenset(
         "report.deemed_accepted",
         "pause.ended",
         "callback.asked",
+        LAPSED,
     }
 )
 
@@ -163,11 +166,17 @@ class _Sweeper:
         self._take_in(now)
         begun, cpu = time.monotonic(), self._used()
         project_new(self.store, now=now)
-        done: Swept = sweep(self.store, trust=world.trust, log_key=world.log_key, now=now)
+        common: dict[str, Any] = {"trust": world.trust, "log_key": world.log_key, "now": now}
+        opened = open_claims(self.store, **common)
+        done: Swept = sweep(self.store, **common)
+        ended = end_claims(self.store, **common)
         result.seconds["sweeping"] += time.monotonic() - begun
         result.sweep_cpu_ms += self._used() - cpu
         result.swept.update({name: getattr(done, name) for name in STEPS})
-        result.failed += [f"{report} at {now}" for report in done.failed]
+        result.swept.update({"computed": opened.computed, "closed": ended.closed})
+        result.swept["lapsed"] += ended.lapsed
+        failed = (*opened.failed, *done.failed, *ended.failed)
+        result.failed += [f"{report} at {now}" for report in failed]
 
     def _take_in(self, now: datetime) -> None:
         """Take the acts into the log, by which reports are joined; no part of the sweep."""
@@ -304,6 +313,8 @@ def _world(home: Path, database_url: str) -> tuple["World", list[str]]:
     world = instance.make_world(
         home, database_url, costs=CHEAP, staff={**STAFF, **staff(everywhere)}
     )
+    for granted in YEARS:
+        world.appropriate(GRANTED_FEN, granted)
     return world, offices
 
 

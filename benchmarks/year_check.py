@@ -31,6 +31,9 @@ from benchmarks.year_rules import (
 )
 
 CAUGHT_UP: Final = "steps at the first sweep after a standstill"
+LAPSED: Final = "reward.lapsed"
+# What the jobs process signs by no clock of the case.
+BY_NO_CLOCK: Final = frozenset({"reward.computed", "reward.closed"})
 ABOVE_ALL: Final = "410300-awb"
 JOBS: Final = frozenset(
     {
@@ -39,6 +42,7 @@ JOBS: Final = frozenset(
         "case.escalated",
         "report.deemed_accepted",
         "callback.asked",
+        LAPSED,
     }
 )
 CALLED_BACK: Final = (1, 3, 6)  # months after closing
@@ -165,7 +169,8 @@ class Case:
             elif event is None:
                 return self.counts
             else:
-                if event.kind in JOBS or event.actor == "jobs":
+                by_clock = event.kind in JOBS or event.actor == "jobs"
+                if by_clock and event.kind not in BY_NO_CLOCK:
                     raise WrongError(f"{event.kind} {dict(event.facts)} at {event.at}: not due")
                 self._apply(event)
                 self.at += 1
@@ -182,7 +187,7 @@ class Case:
         """Hold the steps that are due at a sweep against the events of it."""
         while step := next(self._due(now), None):
             kind, facts = step
-            event = self.events[self.at] if self.at < len(self.events) else None
+            event = self._by_clock(now)
             if event is None or event.kind != kind or event.at != now:
                 found = f"{event.kind} at {event.at}" if event else "nothing"
                 raise WrongError(f"{kind} {facts} is due at {now}, and there is {found}")
@@ -195,15 +200,26 @@ class Case:
             self.at += 1
         self.swept = now
 
+    def _by_clock(self, now: datetime) -> Told | None:
+        """Return the next event but for those of this sweep that no clock gives rise to."""
+        while self.at < len(self.events):
+            event = self.events[self.at]
+            if event.kind not in BY_NO_CLOCK or event.at != now:
+                return event
+            self._apply(event)
+            self.at += 1
+        return None
+
     # What is due ---------------------------------------------------------------------------
 
     def _due(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the steps that are due, of the clock that started first.
 
         That nobody decided and the report counts as accepted comes last: it ends other clocks.
+        So does that an award lapses: the jobs process looks at it after the clocks.
         """
-        last = "report.deemed_accepted"
-        yield from sorted(self._of_clocks(now), key=lambda step: step[0] == last)
+        last = ("report.deemed_accepted", LAPSED)
+        yield from sorted(self._of_clocks(now), key=lambda step: step[0] in last)
         today = now.astimezone(CHINA).date()
         waiting = [month for month, on in self._questions() if on <= today]
         if waiting and self.asked_from <= now:
@@ -236,6 +252,8 @@ class Case:
     def _late(
         self, clock: Clock, due_on: date, which: dict[str, Any], now: datetime
     ) -> Iterator[tuple[str, dict[str, Any]]]:
+        if clock.rule.on_breach == "forfeit":
+            yield LAPSED, {}
         if clock.rule.key in RIGHTS:
             return
         if not clock.overdue:
@@ -266,6 +284,8 @@ class Case:
             return NEVER
         due_on, end = self._end(clock, today)
         first = min((at for _, at in self._reminders(clock, due_on, end)), default=NEVER)
+        if clock.rule.on_breach == "forfeit":
+            return min(first, end)
         if clock.rule.key in RIGHTS:
             return first
         if not clock.overdue or clock.rule.on_breach == "deem_accepted":

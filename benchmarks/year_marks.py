@@ -21,7 +21,13 @@ ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "listing": ("delisted", "taken_away"),
     "rectify": ("rectified", ""),
     "recheck": ("rechecked", ""),
-    "propose": ("reward_declined", "redone"),
+    "propose": ("proposed reward_declined rejected", "redone"),
+    "approve": ("approved rejected", "sent_back redone"),
+    "notify": ("notified", ""),
+    "claim": ("claimed", "lapsed"),
+    "pay": ("paid", "lapsed"),
+    "reward_object": ("award_objected", ""),
+    "reward_review": ("award_reviewed", ""),
     "accident_entry": ("accident_entered", ""),
     "accident_completion": ("accident_completed", ""),
     "close": ("closed", "redone"),
@@ -30,7 +36,7 @@ ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "retaliation_answer": ("retaliation_answered", ""),
     "urgent": ("attended accepted refused", ""),
 }
-RIGHTS: Final = frozenset({"return", "object"})
+RIGHTS: Final = frozenset({"return", "object", "claim", "reward_object"})
 BIND_ABOVE: Final = frozenset({"review"})
 VOIDS_ALL: Final = "merged"  # from then on the clocks of the case that it joined count
 _ALONE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -46,6 +52,13 @@ _ALONE: Final[Mapping[str, tuple[str, ...]]] = {
     "protection.declined": ("protection_declined",),
     "order.issued": ("order_issued",),
     "order.answered": ("order_answered",),
+    "reward.reserved": ("proposed",),
+    "reward.proposed": ("proposed",),
+    # One person agrees to so little, and the mailbox tells of it at once.
+    "reward.approved": ("approved", "notified"),
+    "reward.claimed": ("claimed",),
+    "reward.paid": ("paid",),
+    "reward.lapsed": ("lapsed",),
 }
 
 

@@ -8,8 +8,9 @@ same lives, whoever acts them out.
 import random
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks import year_claims as claims
 from benchmarks import year_turns as turns
 from benchmarks.year_desk import Desk, Step, login_of
 from casework.clock import SHANGHAI
@@ -30,6 +31,9 @@ from casework.services import (
 )
 from casework.services.rulebook import rulebook
 from crypto.events import SealedObject
+
+if TYPE_CHECKING:
+    from people import Filed
 
 AWB: Final = "410329-awb"
 SUPERVISOR: Final = "awb-supervisor"
@@ -52,6 +56,7 @@ class Life:
         late: whether its office lets it lie.
         office: that it came to.
         first: the life of the report of the same matter that came in just before; None for none.
+        filed: what the reporter holds; filed_by_name: whether they gave a name.
     """
 
     number: int
@@ -60,6 +65,8 @@ class Life:
     late: bool = False
     office: str = ""
     first: "Life | None" = None
+    filed: "Filed | None" = None
+    filed_by_name: bool = False
 
     def file(self, desk: Desk) -> None:
         """Come in, and decide what the office does first."""
@@ -67,12 +74,15 @@ class Life:
         self.office = lead
         self.late = self.chance(LATE_THERE if lead in desk.offices[:LATE_OFFICES] else LATE)
         desk.done["report.received"] += 1
-        about: dict[str, Any] = {"sector": desk.sectors[lead], "identity": {}}
+        self.filed_by_name = self.chance(claims.NAMED_PART)
+        identity = {"who": "{}"} if self.filed_by_name else {}
+        about: dict[str, Any] = {"sector": desk.sectors[lead], "identity": identity}
         if self.first is None and self.chance(turns.RETALIATION_PART):
             about["matter"] = "retaliation"
         if self.first is None and self.chance(turns.URGENT_PART):
             about["urgent_from"] = turns.hour_of(desk)
-        self.report = desk.world.file_report(**about).report
+        self.filed = desk.world.file_report(**about)
+        self.report = self.filed.report
         if "matter" in about:
             turns.plan_protection(self, desk)
         if "urgent_from" in about:
@@ -298,12 +308,15 @@ class Life:
             "facts": {},
             "concluded_on": desk.today,
             "basis": "documents",
+            **(claims.penalty_of(self) if found in TRUE else {}),
         }
         signed = desk.sign(case, self._officer(case), "finding.recorded", facts, [account])
         verification.record_finding(desk.world.store, account_object=account, **signed)
         slow = self.late and self.chance(0.4)
         self.later(desk, self.draw.randint(11, 30) if slow else self.draw.randint(0, 6), Life.tell)
-        if found in TRUE:
+        if found in TRUE and self.filed_by_name:
+            claims.plan(self, desk, slow=slow)
+        elif found in TRUE:
             days = self.draw.randint(15, 40) if slow else self.draw.randint(0, 9)
             self.later(desk, days, Life.decline)
         if found in TRUE and self.chance(0.25):

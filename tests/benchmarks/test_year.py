@@ -28,6 +28,8 @@ def test_every_step_of_a_year_comes_on_its_day_and_once(backend, tmp_path):
     kinds = {"clock.overdue", "clock.reminded", "rung head", "rung supervisor", "ended in time"}
     assert kinds <= found["checked"].keys()
     assert found["checked"]["callback.asked"] > 0
+    assert found["checked"]["reward.lapsed"] == found["swept"]["lapsed"] > 0
+    assert found["done"]["reward.paid"] > 0
     assert found["checked"]["steps at the first sweep after a standstill"] > 0
 
 
@@ -99,6 +101,33 @@ def late_story():
     return told
 
 
+def lapsed_story():
+    """An award told of on Friday 20 March, which nobody claims until Tuesday 19 May."""
+    first, accepted, reminder, found, message, closed = story()[:6]
+    found["facts"] = {"finding": "substantiated"}
+    told = [first, accepted, reminder, found, message]
+    told += [
+        event(6, "reward.computed", "2026-03-20T03:10:00Z", "jobs"),
+        event(7, "reward.proposed", "2026-03-20T03:20:00Z"),
+        event(8, "reward.approved", "2026-03-20T03:30:00Z"),
+        {**closed, "ordinal": 9},
+        *({**one, "ordinal": 10 + n} for n, one in enumerate(story()[6:])),
+        reminded(12, "2026-04-18T16:05:00Z", "claim", 8, "50%", "2026-04-19"),
+        event(13, "callback.asked", "2026-04-19T16:05:00Z", "jobs", month=1, on="2026-04-20"),
+    ]
+    for ordinal, (stage, day, on) in enumerate(
+        [("T-7", 11, 12), ("T-3", 15, 16), ("T-1", 17, 18)], 14
+    ):
+        told.append(
+            reminded(ordinal, f"2026-05-{day}T16:05:00Z", "claim", 8, stage, f"2026-05-{on}")
+        )
+    told.append(event(17, "reward.lapsed", "2026-05-19T16:05:00Z", "jobs", award="a1"))
+    told.append(
+        event(18, "callback.asked", "2026-06-19T16:05:00Z", "jobs", month=3, on="2026-06-20")
+    )
+    return told
+
+
 def sweeps(days=34):
     """Five past midnight of every day from 2 March on."""
     first = start_of(FIRST)
@@ -135,6 +164,23 @@ def test_a_step_that_is_not_as_the_rules_want_it_is_named(told, change):
         else:
             events[at]["at"] = moved(events[at]["at"], 1 if change == "a day late" else -1)
         assert len(wrong(events)) == 1, (change, at)
+
+
+@pytest.mark.parametrize("change", ["", "left out", "twice", "a day late", "a day early"])
+def test_an_award_lapses_with_the_first_day_that_is_too_late(change):
+    """Without the clock of the right to object, which is counted in working days."""
+    rules = read_rules()
+    limits = {key: one for key, one in rules.limits.items() if key != "reward_object"}
+    events = lapsed_story()
+    at = next(n for n, one in enumerate(events) if one["kind"] == "reward.lapsed")
+    if change == "left out":
+        del events[at]
+    elif change == "twice":
+        events.insert(at, dict(events[at]))
+    elif change:
+        events[at]["at"] = moved(events[at]["at"], 1 if change == "a day late" else -1)
+    found = wrong(events, replace(rules, limits=limits), until=111)
+    assert [("reward.lapsed" in one) for one in found] == ([True] if change else []), found
 
 
 def moved(at, days):
