@@ -103,12 +103,6 @@ NOTIFIED: Final[Words] = {
     "announced": _l("按举报编号公告"),
 }
 
-OPENINGS: Final[Words] = {
-    "finding": _l("查证属实时开始"),
-    "penalty": _l("处罚决定作出时开始"),
-    "first_check": _l("初步核查看来属实时开始"),
-}
-
 # What ended earlier approvals.
 VOIDED: Final[Words] = {
     "finding.recorded": _l("核查结论或者罚款更正"),

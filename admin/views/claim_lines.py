@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from admin.auth import current
 from admin.extensions import console
 from admin.forms.claim_words import VOIDED
+from admin.permissions import open_acts
 from admin.views.timeline import sentences, shown_to_me
 from casework.domain.award_approval import APPROVED, FUNDED, kind_for
 from casework.domain.award_values import (
@@ -115,6 +116,11 @@ def award_for(kind: str, case: Case, asked: str = "") -> Award | None:
     fits = _MINE[kind]
     found = [one for one in case.awards if asked in ("", one.id) and fits(one)]
     return found[0] if found else None
+
+
+def is_mine(kind: str, case: Case, award: Award) -> bool:
+    """Whether the signed-in person may do this with this award now."""
+    return kind in open_acts(case) and award_for(kind, case, award.id) is not None
 
 
 def the_award(case: Case, asked: str, *kinds: str) -> Award:

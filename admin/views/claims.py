@@ -12,7 +12,7 @@ from admin.forms.claims import AwardReviewForm, NotifyForm, RecallForm, RefuseFo
 from admin.permissions import open_acts, requires
 from admin.signing import Deed, attempt, deed, sign_act
 from admin.views.acting import after, carried_out, show, shown_case
-from admin.views.claim_lines import award_for, prior_of, shown_award, shown_awards, the_award
+from admin.views.claim_lines import is_mine, prior_of, shown_award, shown_awards, the_award
 from admin.views.splitting import lines_of
 from casework.domain.award_review import REDO
 from casework.domain.award_values import PAID_OUT, Award, AwardState
@@ -183,7 +183,7 @@ def _page(
         award_papers=papers_of(case),
         shown=shown_award(case, award),
         prior=prior_of(case),
-        fits=kind in open_acts(case) and award_for(kind, case, award.id) is not None,
+        fits=is_mine(kind, case, award),
         **more,
     )
 

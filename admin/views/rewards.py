@@ -15,7 +15,7 @@ from admin.forms.split import fields_of
 from admin.permissions import requires
 from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
-from admin.views.claim_lines import prior_of, shown_award, the_award
+from admin.views.claim_lines import is_mine, prior_of, shown_award, the_award
 from admin.views.splitting import F, Sharing, lines_of, sharing_of, sign_parts
 from casework.domain.award import binding
 from casework.domain.award_approval import APPROVED, FUNDED, beyond_fen, kind_for
@@ -89,6 +89,7 @@ def approve(report_id: str) -> ResponseReturnValue:
         prior=prior_of(case),
         bound=bound,
         shares=lines_of(case, award),
+        fits=is_mine(kind_for(award.next_rung), case, award),
     )
 
 
