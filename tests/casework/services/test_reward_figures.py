@@ -11,7 +11,7 @@ import log_keeper
 from casework.domain.reward_figures import encode, figures, parse
 from casework.recount import recount
 from casework.register import RegisterFolder
-from casework.services import reward_figures
+from casework.services import claims, reward_figures, rewards
 from casework.services.audit_log import AuditFolder
 from casework.services.jobs_acts import jobs_act_outside
 from casework.verify import Problem, verify
@@ -236,3 +236,33 @@ def test_figures_that_the_jobs_process_did_not_sign_are_not_told(world, forger):
     at(world, 8, 2)
     publish(world)
     assert told(world, "2026Q2")["first"] == "2026Q1"
+
+
+def test_what_nobody_claimed_and_what_was_refused_is_counted_in_its_own_quarter(world):
+    for _ in range(5):
+        world.approved()
+    at(world, 6, 1)
+    done = claims.end_claims(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
+    assert (done.lapsed, done.failed) == (5, ())
+    for number in range(7):
+        filed = world.file_report()
+        world.accept(filed.report)
+        world.conclude(filed.report)
+        world.reserve(filed.report)
+        if number < 2:
+            refuse(world, filed.report)
+        else:
+            world.approve(filed.report)
+    at(world, 8, 2)
+    publish(world)
+    assert (told(world)["lapsed"], told(world)["refused"]) == (0, 0)
+    later = told(world, "2026Q2")
+    assert (later["awards"], later["lapsed"], later["refused"]) == (5, 5, None)
+
+
+def refuse(world: World, report: str) -> None:
+    award = world.case(report).award
+    assert award is not None
+    facts = {"award": award.id, "reason_code": "offender"}
+    act = world.sign("awb-approver", "reward.rejected", report, facts)
+    rewards.reject_reward(world.store, act=act, trust=world.trust, now=world.now)
