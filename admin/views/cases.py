@@ -202,7 +202,7 @@ def _facts(case: Case) -> Mapping[str, object]:
         "sees_orders": sees_orders(case),
         "is_deemed": is_deemed(case),
         "handed_to": handed_to(case),
-        "award_papers": papers_of(case),
+        "award_papers": papers_of(case, console().policies.by_id.get(case.policy_id)),
         # The matter of the reward begins with the finding, before anybody opens it.
         "can_end_protection": "protection.ended" in acts,
         "can_acknowledge": "referral.acknowledged" in acts,

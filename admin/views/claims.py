@@ -20,6 +20,7 @@ from casework.domain.case import Case
 from casework.domain.errors import BudgetExceededError
 from casework.domain.ids import new_id
 from casework.domain.money import plain
+from casework.domain.policy import Policy
 from casework.services import award_reviews, rewards
 from casework.services.award_papers import papers_of
 from casework.services.claim_view import Reopening, reopening
@@ -40,7 +41,7 @@ def show_claims(report_id: str) -> ResponseReturnValue:
         "claims/show.html",
         case=case,
         awards=shown_awards(case, open_acts(case)),
-        award_papers=papers_of(case),
+        award_papers=papers_of(case, _policy(case)),
         lines_of=lines_of,
         prior=prior_of(case),
     )
@@ -68,7 +69,7 @@ def notify(report_id: str) -> ResponseReturnValue:
     """Note how somebody without a mailbox was told of the award."""
     case, award = _asked(report_id, "reward.notified")
     form = NotifyForm(posted())
-    policy = console().policies.by_id.get(case.policy_id)
+    policy = _policy(case)
     form.offers(announce=policy is None or policy.claim.announce)
 
     def act() -> None:
@@ -167,6 +168,11 @@ def _asked(report_id: str, kind: str) -> tuple[Case, Award]:
     return case, the_award(case, request.args.get("award", ""), kind)
 
 
+def _policy(case: Case) -> Policy | None:
+    """The policy that the case goes by; None where it is not at hand."""
+    return console().policies.by_id.get(case.policy_id)
+
+
 def _page(
     template: str,
     kind: str,
@@ -180,7 +186,7 @@ def _page(
         form,
         case,
         award=award,
-        award_papers=papers_of(case),
+        award_papers=papers_of(case, _policy(case)),
         shown=shown_award(case, award),
         prior=prior_of(case),
         fits=is_mine(kind, case, award),

@@ -91,13 +91,20 @@ class AwardPaper:
         return self.claim_rule is not None and self.claim_rule.on_breach == "forfeit"
 
 
-def papers_of(case: Case) -> list[tuple[str, str]]:
-    """Return which papers a case has by now: the id of the award, and the kind."""
+def papers_of(case: Case, policy: Policy | None = None) -> list[tuple[str, str]]:
+    """Return which papers a case has by now: the id of the award, and the kind.
+
+    Args:
+        case: the case.
+        policy: the one that it pins; it may leave no place for announcements. None: not at hand.
+    """
+    announces = policy is None or policy.claim.announce
     return [
         (award.id, kind)
         for award in case.awards
         for kind, states in _STATES.items()
-        if award.state in states and not (kind == ANNOUNCEMENT and _is_told(case, award))
+        if award.state in states
+        and (kind != ANNOUNCEMENT or (announces and not _is_told(case, award)))
     ]
 
 
@@ -122,19 +129,18 @@ def award_paper(
     Raises:
         UnknownReportError: there is no such case.
     """
-    case = uow.reports.get(report)
-    if (award, kind) not in papers_of(case):
+    case, book = uow.reports.get(report), rulebook_of(uow)
+    try:
+        policy = book.policy_of(case)
+    except (UnknownPolicyError, PolicyPinError):
+        return None
+    if (award, kind) not in papers_of(case, policy):
         return None
     acts = [
         one
         for one in uow.events.of_report(report)
         if one.event.kind in _RESTS_ON[kind] and one.event.facts.get("award") == award
     ]
-    book = rulebook_of(uow)
-    try:
-        policy = book.policy_of(case)
-    except (UnknownPolicyError, PolicyPinError):
-        return None
     if not acts:
         return None
     found = next(one for one in case.awards if one.id == award)
