@@ -7,7 +7,7 @@ each yes is bound to all that the sum rests on (award.binding). Bars stand in tr
 from dataclasses import replace
 
 from casework.domain.act_facts import number_of, text_of
-from casework.domain.award import award_in, binding, booked, stale, with_award
+from casework.domain.award import award_in, binding, booked, facts_sha256, stale, with_award
 from casework.domain.award_sharing import kept, own_of
 from casework.domain.award_values import AGREED, UNDECIDED, Award, AwardApproval, AwardState
 from casework.domain.case import Act, Case
@@ -28,7 +28,8 @@ def approve(case: Case, act: Act) -> Case:
     Raises:
         NoAwardError, WrongStateError: no such award, or it is not waiting for approval.
         NotPermittedError: the next on the ladder is another role.
-        ApprovalVoidError: the binding or the amount is another.
+        ApprovalVoidError: the binding or the amount is another, or the facts have changed since
+            it was proposed.
         BadActError: not exactly what is beyond the sum is set free.
     """
     award = award_in(case, act, AwardState.PROPOSED)
@@ -36,6 +37,8 @@ def approve(case: Case, act: Act) -> Case:
     if rung not in act.roles or act.kind != kind_for(rung):
         raise NotPermittedError(kind=act.kind, rung=rung, roles=tuple(sorted(act.roles)))
     bound = binding(case, award)
+    if award.facts_sha256 != facts_sha256(case):
+        raise ApprovalVoidError(award=award.id)
     if number_of(act, "amount_fen") != award.amount_fen or text_of(act, "binding") != bound:
         raise ApprovalVoidError(award=award.id)
     given = (*award.approvals, AwardApproval(act.actor, rung, act.ordinal))

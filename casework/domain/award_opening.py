@@ -136,7 +136,8 @@ def _set_aside(award: Award, act: Act) -> Award:
 def declare(case: Case, act: Act) -> Case:
     """Note the relation and the earlier awards that the reporter declares.
 
-    What was agreed to before rested on other facts.
+    What was proposed or agreed to before rested on other facts: nobody agrees to it any more, and
+    the jobs process works it out anew.
 
     Raises:
         WrongStateError: the award has been agreed to.
@@ -159,10 +160,7 @@ def declare(case: Case, act: Act) -> Case:
         prior=json.dumps(list(prior), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         signers=number_of(act, "signers"),
     )
-    case = replace(case, declared=said)
-    if award is None or case.live_award is None:
-        return case
-    return with_award(case, stale(award))
+    return replace(case, declared=said)
 
 
 def may_declare(case: Case) -> bool:

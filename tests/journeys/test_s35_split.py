@@ -63,7 +63,7 @@ def matter(season: Moving) -> tuple[Reporter, Reporter, Reporter]:
         sent = officer.sends("签署并案", number=first.case_number, kind=kind)
         assert sent.status == 200, sent.text
     season.officer().concludes(first.case_number)
-    season.jobs()
+    season.working.open_claims()
     return first, second, third
 
 
