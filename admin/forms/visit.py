@@ -114,6 +114,13 @@ class RecordForm(DeedForm):
     result = RadioField(
         _l("是否看完"), choices=lambda: choices(RESULTS), validators=[DataRequired(_l("请选择。"))]
     )
+    at_first = BooleanField(
+        _l("初步核查，举报看来属实"),
+        description=_l(
+            "适用的办法规定，初步核查属实即开始核定奖励，先预留资金。"
+            "正式的核查结论仍须登记；结论不属实的，预留自动释放。"
+        ),
+    )
     left = StringField(_l("还有什么没有看"), validators=[Length(max=PART_MAX), one_line])
 
     def validate_visited_on(self, field: DateField) -> None:

@@ -34,6 +34,7 @@ from casework.domain.case import Case
 from casework.domain.case_turns import Visit
 from casework.domain.checklists import checklist_of
 from casework.domain.errors import CaseworkError, OutcomeUnknownError
+from casework.domain.reward_facts import REWARD_MATTERS
 from casework.domain.visit import purposes, standing
 from casework.services import visits
 from cleaning.inspection import UNKNOWN
@@ -105,6 +106,8 @@ def record(report_id: str) -> ResponseReturnValue:
     form: RecordForm = record_form(listed, visit.photos)(
         posted(), data=_typed(before) if before else None
     )
+    if not _opens_a_claim(case):
+        del form.at_first
     form.today, form.planned_on = console().clock.today(), date.fromisoformat(visit.planned_on)
     if request.method == "GET" and before is None:
         form.visited_on.data = form.today
@@ -121,6 +124,7 @@ def record(report_id: str) -> ResponseReturnValue:
             "checklist": listed.id,
             "checklist_sha256": listed.sha256,
             **({"photos": chosen} if chosen else {}),
+            **({"at_first": 1} if form.at_first and form.at_first.data else {}),
         }
         attempt(
             report_id,
@@ -251,6 +255,13 @@ def show_visit(report_id: str, ordinal: int) -> ResponseReturnValue:
 
 def _to(visit: Visit, done: str, report_id: str) -> ResponseReturnValue:
     return after(done, "visit.show_visit", report_id=report_id, ordinal=visit.ordinal)
+
+
+def _opens_a_claim(case: Case) -> bool:
+    """Whether a first check that finds it true opens the claim to an award, by the policy."""
+    policy = console().policies.by_id.get(case.policy_id)
+    is_first = policy is not None and policy.claim.opens_on == "first_check"
+    return is_first and case.finding is None and case.matter in REWARD_MATTERS
 
 
 def _open_visit(report_id: str) -> tuple[Case, Visit]:
