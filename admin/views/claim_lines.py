@@ -88,7 +88,7 @@ class Shown:
     ladder: tuple[Rung, ...]
     ended: tuple[Ended, ...]
     told: tuple[tuple[str, str], ...]
-    steps: tuple[tuple[LazyString, str], ...]
+    steps: tuple[tuple[LazyString, str, bool], ...]
 
 
 def _waits_for_me(award: Award, kind: str) -> bool:
@@ -194,7 +194,13 @@ def _is_of(line: TimelineLine, award: Award) -> bool:
     return (is_reward or line.kind == "finding.recorded") and shown_to_me(line)
 
 
-def _steps(case: Case, award: Award, acts: frozenset[str]) -> Iterator[tuple[LazyString, str]]:
+def _steps(
+    case: Case, award: Award, acts: frozenset[str]
+) -> Iterator[tuple[LazyString, str, bool]]:
+    """What may be done with it: words, page, and whether it waits for just that."""
     for kind, endpoint, label in STEPS:
         if kind in acts and award_for(kind, case, award.id) is not None:
-            yield label, url_for(endpoint, report_id=case.report_id, award=award.id)
+            is_again = kind == "reward.proposed" and award.state is AwardState.PROPOSED
+            told = _l("重新拟定") if is_again else label
+            url = url_for(endpoint, report_id=case.report_id, award=award.id)
+            yield told, url, kind in OFFERED and not is_again

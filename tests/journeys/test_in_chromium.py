@@ -110,14 +110,15 @@ def test_a_report_travels_from_a_phone_to_an_approved_award(
     desk.fill("[name=password]", PASSWORD)
     follow(desk.get_by_role("button", name="签署并预留资金"))
 
-    # An approver in another browser
-    approver = open_page(java_script_enabled=False)
-    sign_in(approver, console, world, "awb-approver")
-    follow(approver.get_by_role("link", name=number.group(0)))
-    follow(approver.get_by_role("link", name="审批奖励"))
-    approver.locator("[name=decision][value=approve]").check()
-    approver.fill("[name=password]", PASSWORD)
-    follow(approver.get_by_role("button", name="签署"))
+    # An approver and finance, each in another browser
+    for login, act in (("awb-approver", "审批奖励"), ("finance", "确认资金")):
+        other = open_page(java_script_enabled=False)
+        sign_in(other, console, world, login)
+        follow(other.get_by_role("link", name=number.group(0)))
+        follow(other.get_by_role("link", name=act))
+        other.locator("[name=decision][value=approve]").check()
+        other.fill("[name=password]", PASSWORD)
+        follow(other.get_by_role("button", name="签署"))
 
     # The reporter looks in, on the same phone
     phone.goto(f"{portal.base}follow-up")
