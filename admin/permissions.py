@@ -189,6 +189,7 @@ ACTS: Final[dict[str, str]] = {
     "reward.identified": "reward.pay",
     "reward.witnessed": "reward.witness",
     "reward.ordered": "reward.pay",
+    "reward.stopped": "reward.pay",
     "reward.undone": "reward.pay",
     "reward.returned": "reward.pay",
     "reward.reconciled": "reward.reconcile",

@@ -19,6 +19,7 @@ from casework.domain.award_claim import COMPARE
 from casework.domain.award_values import AGREED, PAID_OUT, UNDECIDED
 from casework.domain.case import AwardState, Case, Release, ReleaseState
 from casework.domain.copies import receipt_of
+from casework.domain.disclosure import COMPARE_PAYEE
 from casework.domain.phoning import PHONED
 from casework.domain.roles import Role
 from casework.services.objections import to_phone
@@ -37,6 +38,7 @@ BUTTONS: Final[tuple[tuple[str, str, LazyString], ...]] = (
     ("release.requested", "releases.ask", _l("申请查看身份信息")),
     ("reward.paid", "counter.pay", _l("发放奖金")),
     ("reward.identified", "counter.identify", _l("凭身份证领取")),
+    ("reward.stopped", "stopping.stop", _l("停止发放")),
     ("reward.returned", "counter.returned", _l("登记银行退款")),
     ("visit.signed", "visit.sign", _l("核对并签字")),
     ("visit.recorded", "visit.record", _l("登记现场核查")),
@@ -152,6 +154,13 @@ def _may_identify(case: Case) -> bool:
     return any(map(_compared_by_me, case.releases.values()))
 
 
+def _may_stop(case: Case) -> bool:
+    """Whether this person has opened what an award that is claimed is paid by."""
+    items = {one.item for one in case.awards if one.state is AwardState.CLAIMED and one.item}
+    opened = [one for one in case.releases.values() if _opened_by_me(one)]
+    return any(one.item in items or one.purpose in (COMPARE, COMPARE_PAYEE) for one in opened)
+
+
 def _may_come_back(case: Case) -> bool:
     return any(one.means == "transfer" and one.state in PAID_OUT for one in case.awards)
 
@@ -159,6 +168,7 @@ def _may_come_back(case: Case) -> bool:
 _PAYING: Final[Mapping[str, Callable[[Case], bool]]] = {
     "reward.paid": _may_pay,
     "reward.identified": _may_identify,
+    "reward.stopped": _may_stop,
     "reward.returned": _may_come_back,
 }
 

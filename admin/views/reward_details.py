@@ -5,6 +5,7 @@ from typing import Final
 
 from admin.extensions import gettext as _
 from admin.forms import claim_words, words
+from admin.forms.stopping import STOPPED
 from admin.forms.words import Words, word
 from casework.domain.money import shown
 
@@ -96,6 +97,7 @@ DETAILS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "reward.notified": _notified,
     "reward.claimed": _claimed,
     "reward.ordered": amount,
+    "reward.stopped": _coded(STOPPED),
     "reward.undone": _coded(claim_words.BANK),
     "reward.paid": amount,
     "reward.returned": _amount_coded(claim_words.BANK),

@@ -51,7 +51,7 @@ def claim(case: Case, act: Act) -> Case:
     if award.item and (item, version) != (award.item, award.version):
         case = disclosure.void_of_items(case, [award.item], disclosure.NEW_VERSION)
     claimed = replace(
-        _unclaimed(award),
+        unclaimed_award(award),
         state=AwardState.CLAIMED,
         how=how,
         item=item,
@@ -72,7 +72,7 @@ def _check_way(act: Act, how: str) -> None:
         raise BadActError("confirm_hash", f"nothing for {how}")
 
 
-def _unclaimed(award: Award) -> Award:
+def unclaimed_award(award: Award) -> Award:
     """Return an award without its claim, as it was when the reporter was told."""
     return replace(
         award,
@@ -94,7 +94,7 @@ def unclaimed(case: Case, items: frozenset[str]) -> Case:
     """Return the case without claims to these items; what the bank has, or is paid, stays."""
     for award in case.awards:
         if award.item in items and award.state is AwardState.CLAIMED:
-            case = with_award(case, _unclaimed(award))
+            case = with_award(case, unclaimed_award(award))
     return case
 
 
@@ -120,7 +120,7 @@ def identify(case: Case, act: Act) -> Case:
     if award.item:
         case = disclosure.void_of_items(case, [award.item], disclosure.NEW_VERSION)
     compared = replace(
-        _unclaimed(award),
+        unclaimed_award(award),
         state=AwardState.CLAIMED,
         how="card",
         claimed=act.ordinal,

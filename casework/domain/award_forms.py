@@ -9,6 +9,7 @@ from casework.domain.award_values import (
     REFUSED_FOR,
     REOPENED_FOR,
     SENT_BACK_FOR,
+    STOPPED_FOR,
 )
 from casework.domain.fact_forms import (
     AMOUNT,
@@ -136,6 +137,7 @@ AWARD_FORMS: Final[Mapping[str, Mapping[str, Form]]] = {
         "confirm_hash": _optional(HEX),
     },
     "reward.ordered": {"award": TOKEN, "amount_fen": AMOUNT, "batch": TOKEN, "reference": TOKEN},
+    "reward.stopped": {"award": TOKEN, "reason_code": one_of(*STOPPED_FOR)},
     "reward.undone": {"award": TOKEN, "batch": TOKEN, "reason_code": one_of(*BANK_REASONS)},
     "reward.paid": {
         "award": TOKEN,

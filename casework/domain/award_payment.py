@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from casework.domain.act_facts import number_of, text_of
 from casework.domain.award import AT_COUNTER, MEANS_OF, award_in, booked, with_award
+from casework.domain.award_claim import COMPARE, unclaimed_award
 from casework.domain.award_values import Award, AwardState
 from casework.domain.case import Act, Case, ReleaseState
+from casework.domain.disclosure import COMPARE_PAYEE
 from casework.domain.errors import (
     AwardReviewError,
     BadActError,
@@ -42,6 +44,29 @@ def order(case: Case, act: Act) -> Case:
         cashier=act.actor,
     )
     return with_award(case, ordered)
+
+
+def stop(case: Case, act: Act) -> Case:
+    """Stop a payment for a named reason that only who opened the item can see.
+
+    The claim is void, the money stays set aside: who agreed to the award refuses it now, or the
+    office lets the reporter claim anew.
+
+    Raises:
+        NoAwardError, WrongStateError: no such award, or not claimed, or the bank has the order.
+        NotOpenedError: this cashier has opened neither the payee nor the reporter's name.
+    """
+    award = award_in(case, act, AwardState.CLAIMED)
+    is_compared = any(
+        release.state is ReleaseState.OPENED
+        and release.requester == act.actor
+        and release.purpose in (COMPARE, COMPARE_PAYEE)
+        for release in case.releases.values()
+    )
+    if not is_compared and not (award.item and _is_opened_by(case, award, act.actor)):
+        raise NotOpenedError(item=award.item, version=award.version)
+    stopped = replace(unclaimed_award(award), state=AwardState.APPROVED, notified_how="", notice="")
+    return with_award(case, stopped)
 
 
 def undo(case: Case, act: Act) -> Case:

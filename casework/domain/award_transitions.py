@@ -171,6 +171,9 @@ def _paying(bars: Excluding) -> Mapping[str, Transition]:
         "reward.ordered": Transition(
             _PROMISED, _CASHIER, award_payment.order, by, _is(AwardState.CLAIMED)
         ),
+        "reward.stopped": Transition(
+            _PROMISED, _CASHIER, award_payment.stop, by, _is(AwardState.CLAIMED)
+        ),
         "reward.undone": Transition(_PROMISED, _CASHIER, award_payment.undo, by, ordered),
         "reward.paid": Transition(
             _PROMISED,

@@ -53,6 +53,9 @@ SENT_BACK_FOR: Final = ("amount", "facts", "grounds", "split")
 # Why a lapsed one may be claimed after all; why a paid one must be paid back.
 REOPENED_FOR: Final = ("illness", "away", "not_told", "disaster", "lost_code")
 RECALLED_FOR: Final = ("fraud", "collusion", "mistake", "penalty_annulled")
+# Why the cashier stops a payment who has seen the payee, or the reporter's name: it is not the
+# reporter's account, what was declared of relations or earlier awards is not so, or worse.
+STOPPED_FOR: Final = ("name_differs", "relation_differs", "prior_differs", "duplicate", "fraud")
 # Why the bank did not pay, or sent money back.
 BANK_REASONS: Final = ("account_unknown", "name_differs", "account_closed", "not_sent", "other")
 

@@ -103,7 +103,7 @@ KINDS: Mapping[str, ClockKind] = {
     # Who signed a report together claim and are paid each by themselves; who has a good reason not
     # to come in time may have longer.
     "claim": _met("claimed", binds=Binds.NOBODY, voids=("lapsed",), each=True, for_cause=True),
-    "pay": _met("paid", voids=("lapsed",), each=True),
+    "pay": _met("paid", voids=("lapsed", "stopped"), each=True),
     "reward_review": _met("award_reviewed", binds=Binds.SUPERVISOR),
     # The reporter's right stays when the case is closed: an award may be paid the day before.
     "reward_object": _met("award_objected", binds=Binds.NOBODY),

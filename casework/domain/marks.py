@@ -182,6 +182,7 @@ _NAMES: Mapping[str, Names] = {
     "reward.notified": _always("notified"),
     "reward.claimed": _always("claimed"),
     "reward.identified": _always("claimed"),
+    "reward.stopped": _always("stopped"),
     "reward.paid": _always("paid"),
     "reward.returned": _always("notified"),
     "reward.reopened": _always("notified"),

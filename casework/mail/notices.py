@@ -75,6 +75,7 @@ _TEXTS: Mapping[str, str] = {
     "reward.computed": "举报编号 {case_number} 查证属实，可以办理奖励，请登录工作台拟定。",
     "reward.lapsed": "举报编号 {case_number} 的奖励逾期未领，已经作废，请登录工作台查看。",
     "reward.reserved": "举报编号 {case_number} 有一笔奖励待审批，请登录工作台办理。",
+    "reward.stopped": "举报编号 {case_number} 的奖金停止发放，需要核实，请登录工作台办理。",
     "reward.sent_back": "举报编号 {case_number} 的奖励退回重新提出，请登录工作台办理。",
     "reward.declared": "举报编号 {case_number} 的举报人申报了与奖励有关的情况，请登录工作台查看。",
     "reward.objected": "举报编号 {case_number} 的举报人对奖励提出异议，请登录工作台办理。",

@@ -42,6 +42,7 @@ DEED_KINDS: Final = frozenset(
         "reward.identified",
         "reward.witnessed",
         "reward.ordered",
+        "reward.stopped",
         "reward.undone",
         "reward.paid",
         "reward.returned",

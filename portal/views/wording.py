@@ -215,6 +215,7 @@ EVENTS: Final[dict[str, Any]] = {
     "reward.identified": _l("窗口核对了身份证"),
     "reward.witnessed": _l("第二名工作人员在窗口核对"),
     "reward.ordered": _l("已向银行发出付款指令"),
+    "reward.stopped": _l("奖金暂停发放，正在核实"),
     "reward.undone": _l("银行没有付款：%(reason)s。请核对账户"),
     "reward.returned": _l("银行退回了款项：%(reason)s。请重新领取"),
     "reward.reconciled": _l("对账相符"),

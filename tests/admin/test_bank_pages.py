@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,7 @@ from banking import SEATS, released
 from casework.domain.bank import ORDER_HEAD
 from casework.domain.claim_rules import ClaimRule
 from casework.domain.disbursement import disbursement_of
+from casework.domain.policy import Policies
 from casework.services import disclosure
 from crypto.canonical import canonical
 from instance import PASSWORD
@@ -383,3 +385,48 @@ def test_the_bank_pays_what_is_left_and_the_books_have_the_whole(world, sign_in,
         finance, "", (first, "43200.00", "", ""), where="statement/file", document="2026-11-03"
     )
     assert "已对账 1 笔" in told.text
+
+
+# Stopping -----------------------------------------------------------------------------------
+
+
+def test_who_sees_that_something_is_not_so_stops_the_payment(world, sign_in, two):
+    filed = two[0]
+    where = f"/cases/{filed.report}/reward/stop"
+    desk = sign_in("cashier")
+    assert where not in desk.get(f"/cases/{filed.report}").text
+    assert desk.deed(where, reason_code="relation_differs").status_code == 422
+    page = opens(desk, world, two)
+    assert where in page.text
+    assert where in desk.get(f"/cases/{filed.report}").text
+    assert desk.deed(where, reason_code="").status_code == 422
+    assert desk.deed(where, reason_code="relation_differs").status_code == 302
+    assert states(world, two) == ["approved", "claimed"]
+    assert "与举报人申报的关系不符" in desk.get(f"/cases/{filed.report}").text
+
+    # and a page that was open before brings no order of it
+    assert orders(desk, world, page, two).status_code == 422
+    assert states(world, two) == ["approved", "claimed"]
+    assert sign_in("cashier-2").get(where).status_code == 409
+
+
+def test_a_transfer_by_hand_compares_the_name_too_where_the_rules_do(world, sign_in, monkeypatch):
+    world.appropriate()
+    filed = world.approved()
+    released(world, filed)
+    desk = sign_in("cashier")
+    opens(desk, world, [filed])
+    strict = policy_with_names(world, filed)
+    monkeypatch.setattr("casework.services.payments.policies_at_hand", lambda: strict)
+    answer = desk.deed(f"/cases/{filed.report}/reward/payment")
+    assert answer.status_code == 422
+    assert "只能汇入举报人本人的账户" in answer.text
+    assert states(world, [filed]) == ["claimed"]
+
+
+def policy_with_names(world, filed):
+    """The rules, of which the case's pays to the reporter's own account alone."""
+    name = world.case(filed.report).policy_id
+    pinned = world.policies.get(name)
+    strict = replace(pinned, own_claim=replace(pinned.claim, name_check=True))
+    return Policies({**world.policies.by_id, name: strict})

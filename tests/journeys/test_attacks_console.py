@@ -148,7 +148,8 @@ MAY = {
     r"|/releases/<release_id>/opening)?",
     "awb-approver": r"~(/reward/(claim|approval|refusal|reopening|recall)|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*/(notice|announcement|lapsed)(.pdf)?))?",
-    "cashier": r"~(/reward/(claim|payment|confirmation|card|returned)|/clocks/<key>/<int:since>"
+    "cashier": r"~(/reward/(claim|stop|payment|confirmation|card|returned)"
+    r"|/clocks/<key>/<int:since>"
     r"|/papers/(report|dossier|hand-over/<office>|awards/.*)|/releases|/releases/<release_id>/opening)?",
     "seat1-holder": r"~(/releases/<release_id>/decision|/holds|/holds/<hold_id>)",
     "auditor": r"/audit~(/dossier)?",

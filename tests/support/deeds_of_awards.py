@@ -195,6 +195,10 @@ AWARDS: dict[str, Callable[[Deed], None]] = dict(
         ("reward.identified", identify),
         ("reward.witnessed", witness),
         ("reward.ordered", order),
+        _plain(
+            "reward.stopped", payments.stop_payment,
+            reason_code=("name_differs", "relation_differs"),
+        ),
         _plain("reward.undone", payments.undo_order, "batch", reason_code="other"),
         ("reward.paid", pay),
         _plain(

@@ -40,6 +40,8 @@ WAYS: dict[str, tuple[Step, ...]] = {
                          "reward.identified", "reward.witnessed", "reward.paid"),
     "by the bank": (*AWARDED, "reward.claimed", *RELEASED, "reward.ordered", "reward.undone",
                     "reward.ordered", "reward.paid", "reward.returned"),
+    "stopped": (*AWARDED, "reward.claimed", *RELEASED, "reward.stopped", "reward.notified",
+                "reward.claimed"),
     "shared": ("report.accepted", ("case.merged", 0, 1), *FOUND[1:], ("days", 1), "reward.proposed",
                "reward.approved", "reward.funded", ("reward.claimed", "counter", 1),
                ("reward.witnessed", 0, 1), ("reward.paid", 0, 1)),

@@ -94,6 +94,7 @@ def test_every_mark_that_ends_a_clock_can_happen():
         "proposed", "approved", "notified", "rejected", "claimed", "paid", "order_answered",
         "dispatched", "taken_away", "merged", "protection_ordered", "protection_declined",
         "redone", "lapsed", "sent_back", "return_requested",
+        "stopped",
     }  # fmt: skip
     ends = {name for kind in KINDS.values() for name in kind.stops | kind.voids}
     assert ends <= by_acts | set(MILESTONES)
