@@ -63,6 +63,8 @@ def with_split(base: type[F], rows: Sequence[Row], rule: AwardRule) -> type[F]:
         if row.signers > 1 and rule.joint in ("mandate", "weighted"):
             for number in range(FIRST_SIGNER, row.signers + 1):
                 label = _l("第 %(n)d 位的联名人 %(k)d 的权重", n=row.rank, k=number)
+                if number == FIRST_SIGNER:
+                    label = _l("第 %(n)d 位的第一署名人的权重", n=row.rank)
                 fields[row.signer(number)] = _field(label, int(number == FIRST_SIGNER))
     return type("SplitForm", (base,), fields)
 

@@ -137,10 +137,12 @@ class Line:
     """One part of an award, as who may see all of them reads it.
 
     Attributes:
+        award: the one that is shared.
         rank: of its report in the matter, 0 where it has left it.
         working: how it is worked out, "60,000 × 5/10 × 1/3".
     """
 
+    award: str
     rank: int
     report: str
     case_number: str
@@ -169,6 +171,7 @@ def lines_of(uow: UnitOfWork, *, report: str, award: str) -> tuple[Line, ...]:
     ranked = (report, *(one.report for one in standing(case)))
     return tuple(
         Line(
+            award=award,
             rank=ranked.index(one.report) + 1 if one.report in ranked else 0,
             report=one.report,
             case_number=uow.reports.get(one.report).case_number,
