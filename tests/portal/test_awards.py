@@ -9,6 +9,7 @@ import pytest
 
 from browsing import Visitor, code_of, photograph
 from casework.domain import award_values
+from casework.domain.errors import ApprovalVoidError
 from casework.services import award_reviews, rewards
 from casework.services.rulebook import Rulebook
 from crypto.claim_number import claim_hash, confirm_hash
@@ -122,6 +123,9 @@ def test_who_agreed_before_the_declaration_has_to_agree_again(world, reporter, r
     world.say_yes(report)
     assert len(world.case(report).award.approvals) == 1
     assert reporter.post("/follow-up/declaration", declaration(reporter)).status_code == 303
+    with pytest.raises(ApprovalVoidError):
+        world.say_yes(report, "finance")
+    world.reserve(report)
     assert world.case(report).award.approvals == ()
 
 
