@@ -183,6 +183,50 @@ def test_shares_sum_to_the_award_and_each_sees_only_their_own(weighed: Moving):
     assert weighed.problems() == []
 
 
+def picks_up(season: Moving, reporter: Reporter, link: str = "") -> Page:
+    """The reporter claims a part at the counter; a second officer confirms, the cashier pays."""
+    page = award_page(reporter)
+    if link:
+        page = reporter.visitor.follow(link)
+    form = page.form("/follow-up/reward", field="how")
+    answer = reporter.visitor.send(form, {"how": "counter"})
+    number = re.search(r"((\d{4} ){3}\d{4})", answer.text)
+    digits = re.search(r"确认码\s*(\d{4} \d{4})", re.sub(r"<[^>]+>|\s+", " ", answer.text))
+    assert number, answer.text
+    assert digits, answer.text
+    operator = season.clerk("operator")
+    waiting = operator.visitor.get("/counter/waiting")
+    operator.visitor.get(next(at for _text, at in waiting.links if "confirmation" in at))
+    assert operator.sends("签署核对", confirmation=digits.group(1)).status == 200
+    return season.cashier().pays_at_the_counter(number.group(1))
+
+
+def test_each_part_is_picked_up_by_itself(weighed: Moving):
+    first, second, _third = matter(weighed)
+    number = first.case_number
+    proposes(weighed, number, **WEIGHED)
+    agrees(weighed, number, "awb-approver")
+    agrees(weighed, number, "finance")
+
+    # Who signed the first report together: one of three is paid, two wait
+    paid = picks_up(weighed, first, "领取这一份")
+    assert paid.status == 200, paid.text
+    page = award_page(first)
+    assert page.text.count("已发放") == 1
+    assert page.text.count("领取这一份") == 1
+
+    # Who joined is paid in the own case, by a voucher that tells of nobody else
+    assert picks_up(weighed, second).status == 200
+    report = weighed.report_of(second.case_number)
+    award = weighed.world.case(report).award
+    assert award is not None
+    voucher = weighed.cashier().visitor.get(f"/cases/{report}/papers/awards/{award.id}/voucher")
+    assert "壹万捌仟元整" in voucher.text
+    for word in ("样本乙", number, "60,000"):
+        assert word not in voucher.text
+    assert weighed.problems() == []
+
+
 def test_by_the_national_rule_the_first_gets_it_all_and_the_others_hear_of_none(season: Moving):
     """S14: the same matter under 安监总财〔2018〕19号, which rewards the first accepted alone."""
     season.world.appropriate()
