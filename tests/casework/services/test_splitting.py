@@ -1,7 +1,9 @@
 """S35 below the pages, on both databases: parts are given out all at once, to the fen."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from casework.domain.case import Case
 from casework.domain.errors import (
     ApprovalVoidError,
     BadActError,
+    CaseworkError,
     MergeRefusedError,
     SplitRefusedError,
     WrongStateError,
@@ -27,18 +30,24 @@ from casework.services.fund import fund_balance, fund_lines
 from casework.services.tracing import trace
 from casework.storage.unit_of_work import UnitOfWork
 from casework.verify import Problem, verify
+from crypto.events import SignedEvent
 from instance import World, make_world
 from log_keeper import take
 from people import STAFF, Filed
 from sharing import agree, matter, parts_of, propose, shared_out, sharing, yes
 
+FINANCE = ("finance", "finance-2")
 WEIGHED = ((5, (1, 1, 1)), (3, (1,)), (2, (1,)))
 
 
 @pytest.fixture
 def world(tmp_path: Path, database_url: str) -> Iterator[World]:
     """An instance in which a second person may agree to what a review adds."""
-    staff = {**STAFF, "awb-approver-2": ("410329-awb", ("approver",))}
+    staff = {
+        **STAFF,
+        "awb-approver-2": ("410329-awb", ("approver",)),
+        "finance-2": ("410329-czj", ("finance",)),
+    }
     made = make_world(tmp_path, database_url, staff=staff)
     made.appropriate()
     yield made
@@ -155,6 +164,39 @@ def test_the_last_yes_without_the_parts_gives_nobody_anything(weighing: World):
         )
     assert weighing.case(first) == before
     assert weighing.case(second).awards == ()
+    assert problems(weighing) == []
+
+
+def test_two_last_yeses_at_once_give_each_part_out_once(weighing: World):
+    filed = matter(weighing)
+    first = filed[0].report
+    parts = [Part(first, 5), Part(filed[1].report, 3), Part(filed[2].report, 2)]
+    propose(weighing, first, parts)
+    agree(weighing, first, "awb-approver")
+    before = fund(weighing)
+    signed = [(yes(weighing, first, one), parts_of(weighing, first, one)) for one in FINANCE]
+    gate = Barrier(len(FINANCE))
+
+    def say(what: tuple[SignedEvent, list[SignedEvent]]) -> bool:
+        gate.wait()
+        try:
+            rewards.approve_reward(
+                weighing.store,
+                act=what[0],
+                shared=what[1],
+                trust=weighing.trust,
+                now=weighing.now,
+            )
+        except CaseworkError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(FINANCE)) as pool:
+        assert sorted(pool.map(say, signed)) == [False, True]
+    told = AwardState.NOTIFIED
+    given = [sums(weighing, one.report) for one in filed]
+    assert given == [[(1, yuan(fen), told)] for fen in (30_000, 18_000, 12_000)]
+    assert fund(weighing) == before
     assert problems(weighing) == []
 
 
