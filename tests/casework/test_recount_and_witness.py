@@ -12,6 +12,7 @@ import pytest
 
 from casework.recount import SourceError, recount, source, told_key
 from casework.register import RegisterFolder
+from casework.services.claims import end_claims
 from casework.services.clocks import sweep
 from casework.witness import look, witness_key, witness_verifier
 from crypto.errors import ProofError
@@ -36,8 +37,10 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
 def opened(world: World) -> World:
     """Six cases of one office accepted in March, two of them overdue in May, opened in August.
 
-    Two more joined the first of them; one of these left it again, and is overdue too.
+    Two more joined the first of them; one of these left it again, and is overdue too. Two people
+    agreed to an award for the second one, which nobody claimed.
     """
+    world.appropriate()
     filed = [world.file_report()]
     take(world)  # it came in first
     filed += [world.file_report() for _ in range(7)]
@@ -45,6 +48,8 @@ def opened(world: World) -> World:
         world.accept(one.report)
     for one in filed[:4]:
         world.conclude(one.report)
+    world.reserve(filed[1].report)
+    assert len(world.approve(filed[1].report).award.approvals) == 2  # type: ignore[union-attr]
     refuse(world, world.file_report(sector="construction").report, "zjj-officer")
     take(world)
     for one, kinds in zip(
@@ -59,8 +64,8 @@ def opened(world: World) -> World:
         if week == 5:  # so that the quarter with the overdue ones may be opened
             for _ in range(5):
                 refuse(world, world.file_report().report, "yjj-officer")
-        sweep(world.store, trust=world.trust, log_key=world.log_key,
-              now=world.now)  # fmt: skip
+        for work in (sweep, end_claims):
+            work(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
         take(world)
     world.now = datetime(2026, 8, 1, 2, tzinfo=UTC)
     publish(world)
@@ -94,6 +99,12 @@ def test_the_figures_come_from_the_public_files_alone(opened, tmp_path):
     assert (figures.office, figures.received, figures.accepted) == ("others", 9, 7)
     assert (figures.overdue, figures.on_time, figures.on_time_percent) == (3, 4, 57)
     assert figures.merged == 1  # and accepted before, but not on its own account
+
+
+def test_an_award_is_counted_once_however_many_agreed_to_it_and_when_it_lapsed(opened):
+    told = recount(source(place_of(opened)), key_of(opened))
+    found = [(one.quarter, one.approved, one.paid, one.lapsed) for one in told.figures]
+    assert [one for one in found if any(one[1:])] == [("2026Q1", 1, 0, 0), ("2026Q2", 0, 0, 1)]
 
 
 def test_a_share_of_under_five_cases_is_not_told(opened):
