@@ -160,6 +160,7 @@ FACTS: dict[str, dict[str, object]] = {
     },
     "reward.notified": {"how": "letter", "document": "伊应急奖〔2026〕1号"},
     "reward.reviewed": {"outcome": "redo"},
+    "reward.declared": {"relation": "staff", "prior": [], "signers": 2},
     "reward.claimed": {"how": "counter"},
     "release.requested": {"purpose": "pay_award"},
     "release.approved": {"seat": 2},
