@@ -9,6 +9,7 @@ import json
 import pytest
 
 from actors import Officer, Reporter
+from casework.domain.award_values import AwardState
 from command_line import tonggui
 from moving import Moving
 from visitor import Page
@@ -42,6 +43,7 @@ def found_true(stage: Moving, fine: str) -> tuple[Reporter, Officer]:
     officer.accepts(reporter.case_number)
     officer.concludes(reporter.case_number, fines=fine)
     stage.jobs()
+    stage.working.open_claims()
     return reporter, officer
 
 
@@ -71,7 +73,10 @@ def test_the_award_is_computed_with_its_working_and_the_version_of_the_rules(
     number = reporter.case_number
     case = funded.world.case(funded.report_of(number))
 
-    # When the claim is computed, then the figure is there with its working
+    # When the claim is computed, by itself, then the figure is there with its working
+    assert case.award is not None
+    assert (case.award.state, case.award.proposer) == (AwardState.COMPUTED, "")
+    assert set_aside(funded) == case.award.amount_fen
     officer.opens_case(number)
     page = officer.follows("拟定奖励")
     assert award in page.text
