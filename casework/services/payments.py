@@ -28,8 +28,15 @@ def witness_claim(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datet
 
 @use_case
 def order_payment(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datetime) -> Case:
-    """Note that the bank is sent a payment order, before it is."""
-    return _record(uow, act, trust, now, "reward.ordered")
+    """Note that the bank is sent one payment order alone, before it is.
+
+    Raises:
+        BankFileError: "name_unchecked", as for `bank.send_batch`.
+        CaseworkError: as for every act, see `acts.record`.
+    """
+    case = _record(uow, act, trust, now, "reward.ordered")
+    check_name(case, trust.signer(act.event.signer).account, policies_at_hand())
+    return case
 
 
 @use_case

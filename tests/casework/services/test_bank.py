@@ -16,7 +16,7 @@ from casework.domain.errors import (
     WrongStateError,
 )
 from casework.domain.policy import Policies
-from casework.services import bank, disclosure
+from casework.services import bank, disclosure, payments
 from instance import make_world
 
 BATCH, NEXT = "K7M2Q9XR", "HB4N8TWC"
@@ -142,7 +142,7 @@ def test_what_is_ordered_anew_moves_no_line_of_the_first_batch(world):
     assert (told(world), told(world, NEXT)) == (["undone"], ["returned"])
 
 
-def test_the_name_is_compared_where_the_rules_pay_to_the_reporters_own_account(world):
+def test_the_name_is_compared_where_the_rules_pay_to_the_reporters_own_account(world, monkeypatch):
     identity = {"who": json.dumps({"name": "样本甲"}, ensure_ascii=False)}
     filed = opened(world, identity=identity)
     name = world.case(filed.report).policy_id
@@ -152,6 +152,10 @@ def test_the_name_is_compared_where_the_rules_pay_to_the_reporters_own_account(w
     with pytest.raises(BankFileError) as refused:
         send(world, BATCH, [filed])
     assert refused.value.reason == "name_unchecked"
+    monkeypatch.setattr("casework.services.payments.policies_at_hand", lambda: world.policies)
+    acts, _sent = acts_of(world, BATCH, [filed])
+    with pytest.raises(BankFileError):
+        payments.order_payment(world.store, act=acts[0], trust=world.trust, now=world.now)
     assert states(world, filed) == ["claimed"]
     compare(world, filed)
     send(world, BATCH, [filed])
