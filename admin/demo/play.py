@@ -21,6 +21,7 @@ from casework.domain.ids import new_id
 from casework.queries.cases import case as find_case
 from casework.queries.cases import timeline
 from casework.services.audit_log import AuditFolder, Keeping, newest_audit, take_in
+from casework.services.claims import end_claims, open_claims
 from casework.services.clocks import project_new, sweep
 from crypto.claim_number import draw_claim_number, draw_confirmation
 from crypto.events import JOBS
@@ -75,11 +76,13 @@ def _play(stage: Stage, told: DemoCase, number: int, step: str, when: datetime) 
 
 
 def _sweep(stage: Stage) -> None:
-    """Do what the jobs process would have done by now: remind, mark, escalate."""
+    """Do what the jobs process would have done by now: open claims, remind, mark, escalate."""
     here = stage.here
-    now = here.clock.now()
+    now, trust, log_key = here.clock.now(), here.trust(), _log_key(stage)
     project_new(here.store, now=now)
-    sweep(here.store, trust=here.trust(), log_key=_log_key(stage), now=now)
+    open_claims(here.store, trust=trust, log_key=log_key, now=now)
+    sweep(here.store, trust=trust, log_key=log_key, now=now)
+    end_claims(here.store, trust=trust, log_key=log_key, now=now)
 
 
 def _take_in(stage: Stage, when: datetime) -> None:

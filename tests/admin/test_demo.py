@@ -107,8 +107,9 @@ def state_of(case: Case) -> str:
     """Return a state as the data file names it."""
     if case.state is State.CONCLUDED and case.award is not None:
         # Whoever has a mailbox is told with the last yes.
-        is_told = case.award.state is AwardState.NOTIFIED
-        return "approved" if is_told else str(case.award.state)
+        # A claim opens by itself, and waits to be proposed.
+        seen = {AwardState.NOTIFIED: "approved", AwardState.COMPUTED: "concluded"}
+        return seen.get(case.award.state, str(case.award.state))
     return str(case.state)
 
 
