@@ -207,6 +207,7 @@ def is_paid_at_the_counter(stage: Stage, reporter: Reporter, approver: Approver)
     approver.approves(reporter.case_number)
     reporter.looks_in()
     claim = reporter.claims_at_the_counter()
+    stage.second().confirms(reporter.case_number, reporter.confirmation)
     assert "已发放" in stage.cashier("cashier-2").pays_at_the_counter(claim).text
     return claim
 
@@ -226,6 +227,7 @@ def test_after_the_main_job_nothing_that_was_typed_is_anywhere(stage, tmp_path):
     for who, reporter in (("first", first), ("second", second), ("third", third)):
         planted |= {f"{who} code": reporter.code, f"{who} digits": reporter.code.replace(" ", "")}
     planted |= {"digits of the claim": claim.replace(" ", "")}
+    planted |= {"confirmation": second.confirmation}
     planted |= {f"cookie {n}": bytes.fromhex(one) for n, one in enumerate(cookies)}
 
     # Searched while the sites still run: the WAL is there, and so is what they wrote last.

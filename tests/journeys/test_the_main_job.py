@@ -72,6 +72,7 @@ def test_a_named_report_is_accepted_verified_rewarded_and_paid_to_an_account(sta
 def test_a_reporter_who_shows_a_claim_number_is_paid_at_the_counter(stage):
     reporter = stage.approved("样本乙")
     number = reporter.claims_at_the_counter()
+    stage.second().confirms(reporter.case_number, reporter.confirmation)
 
     paid = stage.cashier().pays_at_the_counter(number)
     assert "已发放" in paid.text

@@ -125,7 +125,7 @@ def test_a_claim_to_an_account_goes_back_and_can_be_made_anew(world, site, repor
     assert kinds_on(reporter.get(PAGE)) == ["who", "contact", "payee"]
     assert take_back(reporter, "payee").status_code == 303
     case = world.case(report)
-    assert case.award.state is AwardState.APPROVED
+    assert case.award.state is AwardState.NOTIFIED
     assert case.releases[release].state is ReleaseState.VOIDED
     page = words_of(reporter.get("/follow-up/case"))
     assert "领取奖金" in page

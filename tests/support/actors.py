@@ -21,6 +21,7 @@ class Reporter:
     visitor: Visitor
     code: str = ""
     case_number: str = ""
+    confirmation: str = ""  # told to the second officer at the counter
 
     def sorts(self, kind: str = "安全生产隐患、违法行为") -> Page:
         """Answer the first question from the start page on: which kind of matter it is."""
@@ -95,13 +96,14 @@ class Reporter:
         )
 
     def claims_at_the_counter(self) -> str:
-        """Ask for a claim number."""
+        """Ask for a claim number; remembers the confirmation that is shown with it."""
         page = self.visitor.get("/follow-up/reward")
         form = page.form("/follow-up/reward", field="how")
         answer = self.visitor.send(form, {"how": "counter"})
-        found = re.search(r"领奖号.*?((\d{4} ){2,4}\d{4})", answer.text)
-        assert found is not None, answer.text
-        return found.group(1)
+        found: list[str] = re.findall(r"(?:\d{4} )+\d{4}", answer.text)
+        assert len(found) == 2, answer.text
+        self.confirmation = found[1]
+        return found[0]
 
 
 @dataclass
@@ -291,6 +293,17 @@ class Cashier(Clerk):
         return self.sends("签署并登记发放", claim_number=claim_number)
 
 
+class Second(Clerk):
+    """The second officer at the counter."""
+
+    def confirms(self, case_number: str, confirmation: str) -> Page:
+        """Take the claim from the list, and type what the payee says."""
+        page = self.visitor.get("/counter/waiting")
+        assert case_number in page.text
+        self.follows(f"核对 {case_number}")
+        return self.sends("签署核对", confirmation=confirmation)
+
+
 class Stage:
     """Where the actors come from."""
 
@@ -330,6 +343,10 @@ class Stage:
         self.approver("finance").confirms_money(reporter.case_number)  # above 10,000 CNY
         reporter.looks_in()
         return reporter
+
+    def second(self, login: str = "operator") -> Second:
+        """The second officer at the counter, signed in."""
+        return self._clerk(Second, login)  # type: ignore[return-value]
 
     def operator(self, login: str = "operator") -> Operator:
         """An operator, signed in."""
