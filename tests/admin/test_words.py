@@ -152,7 +152,6 @@ FACTS: dict[str, dict[str, object]] = {
     "reward.funded": {"amount_fen": 100},
     "reward.ordered": {"amount_fen": 100},
     "reward.stopped": {"reason_code": "fraud"},
-    "reward.declared": {"relation": "staff", "prior": [], "signers": 2},
     "reward.sent_back": {"reason_code": "facts"},
     "reward.rejected": {"reason_code": "from_media"},
     "reward.reopened": {"reason_code": "illness"},
