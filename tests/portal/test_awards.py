@@ -10,6 +10,7 @@ import pytest
 from browsing import Visitor, code_of, photograph
 from casework.domain import award_values
 from casework.domain.errors import ApprovalVoidError
+from casework.domain.ids import new_id
 from casework.services import award_reviews, rewards
 from casework.services.rulebook import Rulebook
 from crypto.claim_number import claim_hash, confirm_hash
@@ -302,3 +303,25 @@ def test_a_way_that_the_policy_does_not_have_is_not_offered_and_refused(
     assert answer.status_code == 422
     assert "这里的奖励办法不用这种领取方式" in answer.text
     assert world.case(report).award.how == ""
+
+
+def test_what_a_review_adds_to_a_paid_award_stands_on_the_page_by_itself(world, told, report):
+    told.post("/follow-up/reward", told.form("/follow-up/reward") | {"how": "counter"})
+    first = world.case(report).award
+    world.pay(report, means="cash", claim_hash=first.claim_hash)
+    where = f"/follow-up/awards/{first.id}/objection"
+    form = told.tokens(told.get(where)) | {"text": "少算了一笔罚款。"}
+    assert told.post(where, form).status_code == 303
+    facts = {
+        "award": first.id, "asked": world.case(report).award.objected, "outcome": "redo",
+        "beside": new_id(),
+    }  # fmt: skip
+    act = world.sign("awb-supervisor", "reward.reviewed", report, facts)
+    award_reviews.decide_award_review(world.store, act=act, trust=world.trust, now=world.now)
+    page = words_of(told.get("/follow-up/reward"))
+    before, _, after = page.partition("第 2 份奖励")
+    assert "¥60,000.00" in before
+    assert "已发放" in before
+    assert "复核决定补发的部分，正在核定。" in after
+    assert "¥" not in after
+    assert "申请领取" not in page
