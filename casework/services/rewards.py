@@ -329,8 +329,9 @@ def reject_reward(uow: UnitOfWork, *, act: SignedEvent, trust: Trust, now: datet
     check_disinterested(uow, act, trust)
     before = uow.reports.get(act.event.report)
     case = record(uow, act=act, trust=trust, now=now)
-    if before.award is not None:
-        tell_ready(uow, before.award.year, now)
+    refused = before.award_called(act.event.facts.get("award"))
+    if refused is not None:
+        tell_ready(uow, refused.year, now)
     return case
 
 
