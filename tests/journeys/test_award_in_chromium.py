@@ -1,5 +1,7 @@
 """A whole award at the console, by keyboard, at 360 and 1440 px: proposed, agreed, paid."""
 
+from collections.abc import Callable
+
 import pytest
 
 from actors import Reporter
@@ -42,6 +44,45 @@ def signs(hands: Keyboard, button: str = "签署") -> None:
     hands.presses(button)
 
 
+def pays(season: Moving, sits_down: Callable[[str], Keyboard], number: str) -> None:
+    """The cashier asks for the account, gets it from two custodians, and books the payment."""
+    cashier = sits_down("cashier")
+    assert number in cashier.seen("cashier-worklist")
+    cashier.follows(number)
+    cashier.follows("申请查看身份信息")
+    cashier.types("reason", "按账户发放奖金。")
+    cashier.seen("cashier-ask")
+    signs(cashier, "签署并提交申请")
+    for login in ("seat1-holder", "seat2-deputy"):
+        custodian = sits_down(login)
+        custodian.follows("审批")
+        custodian.seen(f"{login}-decision")
+        custodian.picks("decision", "approve")
+        signs(custodian)
+    cashier.opens(season.console)
+    cashier.follows(number)
+    cashier.follows("查看收款信息（仅一次）")
+    signs(cashier, "签署并查看（仅一次）")
+    assert ACCOUNT in cashier.seen("cashier-payee")
+    cashier.opens(season.console)
+    cashier.follows(number)
+    cashier.follows("发放奖金")
+    assert "陆万元整" in cashier.seen("cashier-pay")
+    signs(cashier, "签署并登记发放")
+    assert "已发放" in cashier.seen("cashier-paid")
+
+
+def reconciles(finance: Keyboard) -> None:
+    """Tick the payment and sign that it is in the books of the bank."""
+    finance.ticks("line")
+    form = finance.page.locator("form", has=finance.page.locator("[name=line]"))
+    finance.tabs_to(form.locator("[name=document]"))
+    finance.page.keyboard.type("2026-03")
+    finance.tabs_to(form.locator("[name=password]"))
+    finance.page.keyboard.type(PASSWORD)
+    finance.presses("签署，选中的已对账")
+
+
 def test_a_whole_award_is_worked_by_keyboard_and_every_page_fits(season, sits_down, reporter):
     number = reporter.case_number
 
@@ -76,44 +117,15 @@ def test_a_whole_award_is_worked_by_keyboard_and_every_page_fits(season, sits_do
     finance.picks("decision", "approve")
     signs(finance)
 
-    # The reporter gives an account; the custodians release it to the cashier
+    # The reporter gives an account; the custodians release it to the cashier, who pays
     reporter.looks_in()
     reporter.claims_to_an_account("样本甲", ACCOUNT)
-    cashier = sits_down("cashier")
-    assert number in cashier.seen("cashier-worklist")
-    cashier.follows(number)
-    cashier.follows("申请查看身份信息")
-    cashier.types("reason", "按账户发放奖金。")
-    cashier.seen("cashier-ask")
-    signs(cashier, "签署并提交申请")
-    for login in ("seat1-holder", "seat2-deputy"):
-        custodian = sits_down(login)
-        custodian.follows("审批")
-        custodian.seen(f"{login}-decision")
-        custodian.picks("decision", "approve")
-        signs(custodian)
-    cashier.opens(season.console)
-    cashier.follows(number)
-    cashier.follows("查看收款信息（仅一次）")
-    signs(cashier, "签署并查看（仅一次）")
-    assert ACCOUNT in cashier.seen("cashier-payee")
-    cashier.opens(season.console)
-    cashier.follows(number)
-    cashier.follows("发放奖金")
-    assert "陆万元整" in cashier.seen("cashier-pay")
-    signs(cashier, "签署并登记发放")
-    assert "已发放" in cashier.seen("cashier-paid")
+    pays(season, sits_down, number)
 
     # Finance finds it in the statement, and the books say so
     finance.opens(f"{season.console}bank/statement")
     assert number in finance.seen("finance-statement")
-    finance.ticks("line")
-    form = finance.page.locator("form", has=finance.page.locator("[name=line]"))
-    finance.tabs_to(form.locator("[name=document]"))
-    finance.page.keyboard.type("2026-03")
-    finance.tabs_to(form.locator("[name=password]"))
-    finance.page.keyboard.type(PASSWORD)
-    finance.presses("签署，选中的已对账")
+    reconciles(finance)
     finance.seen("finance-reconciled")
     finance.opens(f"{season.console}fund?year=2026")
     assert "60,000.00" in finance.seen("finance-fund")
