@@ -188,6 +188,8 @@ def _line(uow: UnitOfWork, policies: Policies, award: str, reference: str) -> Ba
         elif found is not None and event.kind in _AFTER:
             order = Order(reference, found.order.amount_fen, _AFTER[event.kind])
             found = replace(found, order=order)
+            if order.state in (OrderState.UNDONE, OrderState.RETURNED):
+                break  # what is paid from now on is not paid by this order
     return found
 
 

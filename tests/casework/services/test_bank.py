@@ -142,6 +142,25 @@ def test_what_is_ordered_anew_moves_no_line_of_the_first_batch(world):
     assert (told(world), told(world, NEXT)) == (["undone"], ["returned"])
 
 
+def test_a_payment_by_hand_after_a_return_moves_no_line_of_the_batch(world):
+    filed = opened(world)
+    send(world, BATCH, [filed])
+    answer(world, filed.report, "reward.paid")
+    answer(world, filed.report, "reward.returned")
+    world.open(filed.report, released(world, filed))
+    world.pay(filed.report)
+    # or the same answer of the bank, imported again, would book the second payment as returned
+    assert told(world) == ["returned"]
+
+
+def test_a_payment_by_hand_after_an_order_was_undone_moves_no_line_of_the_batch(world):
+    filed = opened(world)
+    send(world, BATCH, [filed])
+    answer(world, filed.report, "reward.undone")
+    world.pay(filed.report)
+    assert told(world) == ["undone"]
+
+
 def test_the_name_is_compared_where_the_rules_pay_to_the_reporters_own_account(world, monkeypatch):
     identity = {"who": json.dumps({"name": "样本甲"}, ensure_ascii=False)}
     filed = opened(world, identity=identity)
