@@ -88,6 +88,7 @@ class Opened:
 
     Attributes:
         paid_fen: what of it the bank is told to pay.
+        item, version: what was opened: a later claim names another.
         declared: the reporter's own name, where the rules ask for it; else "".
         problem: what of the payee cannot stand in a file; "" for nothing.
         why: why it was not opened, in words; "" where it was.
@@ -98,6 +99,8 @@ class Opened:
     award: str
     amount_fen: int
     paid_fen: int
+    item: str
+    version: int
     name: str = field(default="", repr=False)
     account: str = field(default="", repr=False)
     bank: str = field(default="", repr=False)
@@ -191,6 +194,7 @@ def _ordered(chosen: Sequence[Opened], file_format: str, pen: Deed) -> Response:
     acts = []
     for number, one in enumerate(lines, 1):
         case = known[one.report_id]
+        _check_newest(case, one)
         facts: dict[str, JSON] = {
             "award": one.award,
             "amount_fen": one.amount_fen,
@@ -223,6 +227,17 @@ def _ordered(chosen: Sequence[Opened], file_format: str, pen: Deed) -> Response:
     return answer
 
 
+def _check_newest(case: Case, one: Opened) -> None:
+    """Refuse an order to an account of before: the file would pay another than is claimed to.
+
+    Raises:
+        NotOpenedError: the reporter has claimed anew since the page was shown.
+    """
+    award = _award_of(case, one.award)
+    if (award.item, award.version) != (one.item, one.version):
+        raise NotOpenedError(item=award.item, version=award.version)
+
+
 # What is opened -----------------------------------------------------------------------------
 
 
@@ -233,7 +248,9 @@ def _opened(value: str, pen: Deed) -> Opened:
     award = _award_of(case, award_id)
     rule = console().policies.get(case.policy_id).claim
     paid_fen = disbursement_of(rule, award.amount_fen).paid_fen
-    found = Opened(report_id, case.case_number, award_id, award.amount_fen, paid_fen)
+    found = Opened(
+        report_id, case.case_number, award_id, award.amount_fen, paid_fen, award.item, award.version
+    )
     payee, name = _releases(case, award)
     try:
         if payee is None or (checks_name(case) and name is None):

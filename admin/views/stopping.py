@@ -45,13 +45,13 @@ def stop(report_id: str) -> ResponseReturnValue:
 
 
 def _claimed(case: Case, named: str) -> Award:
-    """The award that is meant, or the first that waits to be paid.
+    """The award that the address names; the first that waits to be paid, if it names none.
 
     Raises:
         NoAwardError: none does.
     """
     waiting = [one for one in case.awards if one.state is AwardState.CLAIMED]
-    found = next((one for one in waiting if one.id == named), next(iter(waiting), None))
+    found = next((one for one in waiting if not named or one.id == named), None)
     if found is None:
         raise NoAwardError(award=named)
     return found

@@ -149,6 +149,17 @@ def test_a_payee_is_opened_once(world, sign_in, two):
     assert again.text.count("没有打开：") == 2
 
 
+def test_an_older_page_pays_no_account_that_was_claimed_anew_since(world, sign_in, two):
+    filed, desk = two[:1], sign_in("cashier")
+    older = opens(desk, world, filed)
+    released(world, filed[0])  # claimed anew, to another account
+    newer = opens(desk, world, filed)
+    refused = orders(desk, world, older, filed)
+    assert refused.status_code == 422
+    assert states(world, filed) == ["claimed"]
+    assert orders(desk, world, newer, filed).status_code == 200
+
+
 def test_a_page_of_another_session_brings_nothing(world, sign_in, two):
     page = opens(sign_in("cashier"), world, two)
     answer = orders(sign_in("cashier"), world, page, two)
@@ -408,6 +419,16 @@ def test_who_sees_that_something_is_not_so_stops_the_payment(world, sign_in, two
     assert orders(desk, world, page, two).status_code == 422
     assert states(world, two) == ["approved", "claimed"]
     assert sign_in("cashier-2").get(where).status_code == 409
+
+
+def test_what_was_paid_meanwhile_stops_no_other_award(world, sign_in, two):
+    filed = two[0]
+    desk = sign_in("cashier")
+    opens(desk, world, two)
+    where = f"/cases/{filed.report}/reward/stop"
+    asked = desk.deed(f"{where}?award=another", page=where, reason_code="relation_differs")
+    assert asked.status_code == 409
+    assert states(world, two) == ["claimed", "claimed"]
 
 
 def test_a_transfer_by_hand_compares_the_name_too_where_the_rules_do(world, sign_in, monkeypatch):
