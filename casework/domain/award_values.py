@@ -160,6 +160,16 @@ class Award:
         return bool(self.whole_fen or self.of)
 
     @property
+    def is_over(self) -> bool:
+        """Whether another may be opened in its place: nobody has, or may get, anything of it.
+
+        Of one that was shared others have their parts, whatever became of its own; and of one
+        that is to be paid back in part the reporter keeps the rest.
+        """
+        kept = self.amount_fen - self.recall_fen if self.state is AwardState.RECALLED else 0
+        return self.state in GIVEN_UP and not self.whole_fen and kept <= 0
+
+    @property
     def approvers(self) -> frozenset[str]:
         """Accounts that agreed to it; what they agreed to may have changed since."""
         return frozenset(one.account for one in self.approvals) | frozenset({self.approver} - {""})

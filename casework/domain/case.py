@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from casework.domain.award_values import GIVEN_UP, Declaration
 from casework.domain.award_values import Award as Award
 from casework.domain.award_values import AwardState as AwardState
+from casework.domain.award_values import Declaration
 from casework.domain.case_turns import (
     Callback,
     Closing,
@@ -421,10 +421,8 @@ class Case:
 
     @property
     def live_award(self) -> Award | None:
-        """The award that is under way or paid; None when there is none or it was given up."""
-        if self.award is None or self.award.state in GIVEN_UP:
-            return None
-        return self.award
+        """The award that is under way or paid, first the newest; None when all were given up."""
+        return next((one for one in self.awards if not one.is_over), None)
 
     @property
     def awards(self) -> tuple[Award, ...]:

@@ -261,3 +261,10 @@ def test_a_paid_award_is_reconciled_by_finance_and_recalled_by_a_decision(story:
     story.tell("reward.recalled", APPROVER, **recall, reason_code="fraud")
     assert award_of(story).state is AwardState.RECALLED
     assert story.case.live_award is None
+
+
+def test_of_which_part_is_to_be_paid_back_nothing_is_opened_anew(story: Story):
+    story.paid()
+    recall = {"award": "a1", "amount_fen": 1, "document": "伊应急追〔2026〕1号"}
+    story.tell("reward.recalled", APPROVER, **recall, reason_code="mistake")
+    assert story.case.live_award is not None

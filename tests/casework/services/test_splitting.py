@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -14,6 +15,7 @@ from casework.domain.award_values import Award, AwardState
 from casework.domain.case import Case
 from casework.domain.errors import (
     ApprovalVoidError,
+    AwardExistsError,
     BadActError,
     CaseworkError,
     MergeRefusedError,
@@ -24,7 +26,7 @@ from casework.domain.ids import new_id
 from casework.domain.ledger import Balance
 from casework.domain.money import yuan
 from casework.domain.split import Part
-from casework.services import award_reviews, merging, rewards
+from casework.services import award_reviews, claims, merging, rewards
 from casework.services.acts import record
 from casework.services.fund import fund_balance, fund_lines
 from casework.services.tracing import trace
@@ -323,6 +325,32 @@ def test_the_first_that_could_be_verified_gets_it_and_the_first_is_told_why(worl
     assert sums(world, second) == [(1, yuan(60_000), AwardState.NOTIFIED)]
     assert fund(world).reserved_fen == yuan(60_000)
     assert problems(world) == []
+
+
+def test_nothing_is_opened_by_hand_beside_parts_that_were_given_out(world: World):
+    world.policies = sharing(world.policies, duplicate="first_effective")
+    filed = matter(world)
+    first, second = filed[0].report, filed[1].report
+    propose(world, first, [Part(second)])
+    agree(world, first, "awb-approver")
+    agree(world, first, "finance", last=True)
+    assert main(world, first).state is AwardState.REJECTED
+    with pytest.raises(AwardExistsError):
+        propose(world, first, [Part(filed[2].report)])
+    assert fund(world).reserved_fen == yuan(60_000)
+
+
+def test_when_the_own_part_lapses_the_parts_of_others_are_not_given_out_again(weighing: World):
+    first, _second, _third = shared_out(weighing, WEIGHED)
+    claims.end_claims(
+        weighing.store,
+        trust=weighing.trust,
+        log_key=weighing.log_key,
+        now=weighing.now + timedelta(days=200),
+    )
+    assert main(weighing, first.report).state is AwardState.LAPSED
+    with pytest.raises(AwardExistsError):
+        propose(weighing, first.report)
 
 
 def test_who_joined_before_being_accepted_is_paid_by_the_rules_of_the_matter(weighing: World):
