@@ -272,7 +272,9 @@ def test_what_waits_in_some_cases_is_found_by_their_ids(sqlite_store, stored_cas
             engine, "before_cursor_execute", lambda *given: sent.append((given[2], given[3]))
         )
     brought = replace(case, escalated=("verify.2/head",))
+    # What waited goes with a statement of its own, and only where something did.
     sqlite_store.write(lambda uow: uow.waiting.project(case, brought))
+    sqlite_store.write(lambda uow: uow.waiting.project(brought, case))
 
     def span(uow):
         uow.reports.read_ahead(Span("a", "z"))
