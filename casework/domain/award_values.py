@@ -170,6 +170,17 @@ class Award:
         return self.state in GIVEN_UP and not self.whole_fen and kept <= 0
 
     @property
+    def counted_fen(self) -> int:
+        """What it counts against the cap of a matter; a part counts with the one it was part of."""
+        if self.of:
+            return 0
+        if self.whole_fen:
+            return self.whole_fen
+        if self.state is AwardState.RECALLED:
+            return self.amount_fen - self.recall_fen
+        return 0 if self.state in GIVEN_UP else self.amount_fen
+
+    @property
     def approvers(self) -> frozenset[str]:
         """Accounts that agreed to it; what they agreed to may have changed since."""
         return frozenset(one.account for one in self.approvals) | frozenset({self.approver} - {""})

@@ -134,6 +134,21 @@ def quote(policy: Policy, facts: Mapping[str, object] | RewardFacts) -> Quote:
     return _answer(policy, asked, working)
 
 
+def total_cap_fen(policy: Policy, facts: Mapping[str, object]) -> int | None:
+    """Return what all awards of a matter with these facts may come to; None for no cap.
+
+    Raises:
+        FactsError: a key is unknown or a value impossible; the key is named.
+    """
+    rule, known = policy.award, parse_facts(facts)
+    if rule is None or rule.total_cap_fen is None:
+        return None
+    lift = next((one for one in rule.cap_lifts if _lifts_cap(one, known)), None)
+    if lift is None or (lift.approval and CAP_OVERRIDE not in known.approved):
+        return rule.total_cap_fen
+    return lift.cap_fen
+
+
 def _barred(rule: AwardRule, facts: RewardFacts) -> str:
     """Return the code of the first reason that excludes a reward, or ""."""
     if not facts.reporter.named and rule.anonymous_mode == "none":

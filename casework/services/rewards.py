@@ -35,7 +35,7 @@ from casework.services.fund_pots import pot_for, pots_of
 from casework.services.fund_queue import ahead, check_turn, enqueue, is_queued, tell_ready
 from casework.services.interests import check_disinterested
 from casework.services.notices import notify
-from casework.services.splitting import check_split, give_shares, lock_all
+from casework.services.splitting import check_split, give_shares, left_of_cap, lock_all
 from casework.services.trust import Trust
 from casework.storage.sealed_vault import SealedVault
 from casework.storage.unit_of_work import UnitOfWork, query, use_case
@@ -161,6 +161,8 @@ def _propose(
     policy = policies.get(before.policy_id)
     _check_sum(due, facts)
     amount = int(str(facts["amount_fen"]))
+    if due.quote.outcome == "manual":
+        _check_cap(uow, before, due, amount, policies, lifted=lifted)
     _check_split(uow, before, due, facts, policies)
     if list(_list(facts.get("rungs"))) != [str(role) for role in rungs(policy, amount)]:
         raise BadActError("rungs", ", ".join(rungs(policy, amount)))
@@ -216,6 +218,16 @@ def _check_sum(due: Proposal, facts: Mapping[str, JSON]) -> None:
         raise AwardAmountError(expected=high, given=amount)
     if facts.get("trace_sha256") != due.trace_sha256:
         raise AwardAmountError(expected=worked.reserve_fen, given=amount)
+
+
+def _check_cap(
+    uow: UnitOfWork, case: Case, due: Proposal, amount: int, policies: Policies, *, lifted: bool
+) -> None:
+    """Check that a sum that no rule gives stays, with all else of the matter, below the cap."""
+    besides = due.award.id if due.award else ""
+    left = left_of_cap(uow, case, policies, besides=besides, lifted=lifted)
+    if left is not None and amount > left:
+        raise AwardAmountError(expected=left, given=amount)
 
 
 @use_case

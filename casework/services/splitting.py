@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.domain import split
+from casework.domain.award import quote_facts
 from casework.domain.award_rules import AwardRule
 from casework.domain.award_sharing import SHARED, others_of, shares_of
 from casework.domain.award_values import Award
@@ -25,6 +26,7 @@ from casework.domain.errors import (
 from casework.domain.merging import standing
 from casework.domain.policy import Policies
 from casework.domain.pots import FIRST
+from casework.domain.reward import total_cap_fen
 from casework.domain.split import Part, Share
 from casework.services.acts import by_officer, record
 from casework.services.interests import check_disinterested
@@ -130,6 +132,33 @@ def _check_can_get(uow: UnitOfWork, case: Case, rule: AwardRule) -> None:
         raise SplitRefusedError("anonymous")
     if case.declared is not None and case.declared.relation in rule.ineligible:
         raise SplitRefusedError("ineligible")
+
+
+def left_of_cap(
+    uow: UnitOfWork, case: Case, policies: Policies, *, besides: str = "", lifted: bool = False
+) -> int | None:
+    """Return what a sum that no rule gives may still come to, whoever of the matter gets it.
+
+    Args:
+        uow: the transaction.
+        case: in which it is proposed; it may have joined another.
+        policies: the rules.
+        besides: id of the award that is proposed; the others count.
+        lifted: whether the sum may pass the total cap, with the approval that this needs.
+
+    Returns:
+        Fen; None where the rules have no cap.
+
+    Raises:
+        NotSubstantiatedError, MatterNotRewardedError: nothing was found that earns an award.
+    """
+    lead = case if case.merged is None else uow.reports.get(case.merged.into)
+    cap = total_cap_fen(policies.get(lead.policy_id), quote_facts(lead, lifted=lifted))
+    if cap is None:
+        return None
+    cases = [lead, *(uow.reports.get(one.report) for one in standing(lead))]
+    others = (one for found in cases for one in found.awards if one.id != besides)
+    return max(cap - sum(one.counted_fen for one in others), 0)
 
 
 @dataclass(frozen=True, slots=True)

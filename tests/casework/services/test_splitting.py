@@ -15,6 +15,7 @@ from casework.domain.award_values import Award, AwardState
 from casework.domain.case import Case
 from casework.domain.errors import (
     ApprovalVoidError,
+    AwardAmountError,
     AwardExistsError,
     BadActError,
     CaseworkError,
@@ -405,6 +406,16 @@ def test_what_a_review_adds_to_a_part_comes_beside_it_and_takes_nothing_from_oth
     )
     assert (due.award, due.quote.outcome) == (beside, "manual")
     policy = weighing.policies.get(case.policy_id)
+    # 300,000 CNY is all that the matter may cost, and 60,000 of it are given out
+    over = due.facts(yuan(240_000) + 1, policy, because="复核：提供了决定性证据")
+    with pytest.raises(AwardAmountError):
+        rewards.propose_reward(
+            weighing.store,
+            act=weighing.sign("yjj-officer-2", "reward.proposed", second.report, over),
+            trust=weighing.trust,
+            policies=weighing.policies,
+            now=weighing.now,
+        )
     facts = due.facts(yuan(2_000), policy, because="复核：提供了决定性证据")
     rewards.propose_reward(
         weighing.store,
