@@ -12,7 +12,7 @@ from admin.signing import Deed, attempt, deed
 from admin.views.acting import after, carried_out, show, shown_case
 from casework.domain.case import Case, State
 from casework.domain.errors import UnknownAskError
-from casework.domain.objection import REDO, pending, times_redone
+from casework.domain.objection import REDO, is_promised, pending, times_redone
 from casework.queries.cases import case as find_case
 from casework.services import objections
 from crypto.canonical import JSON
@@ -49,6 +49,7 @@ def decide(report_id: str) -> ResponseReturnValue:
         due=due,
         redone=times_redone(judged),
         judged=judged,
+        is_promised=is_promised(judged),
         may="review.decided" in open_acts(case),
     )
 

@@ -165,10 +165,15 @@ def times_redone(case: Case) -> int:
     return sum(one.outcome == REDO for one in case.reviews)
 
 
-def _redone(case: Case, act: Act, today: date) -> Case:
+def is_promised(case: Case) -> bool:
+    """Whether the reporter was told of an award, so that the finding it rests on stays."""
     live = case.live_award
-    if live is not None and live.state not in UNDECIDED | AGREED:
-        raise RedoBlockedError(award=live.id)
+    return live is not None and live.state not in UNDECIDED | AGREED
+
+
+def _redone(case: Case, act: Act, today: date) -> Case:
+    if is_promised(case):
+        raise RedoBlockedError(report=case.report_id)
     due_on = day_of(act, "verify_due_on")
     if due_on < today:
         raise BadActError("verify_due_on", f"not before {today}")

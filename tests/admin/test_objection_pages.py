@@ -103,6 +103,9 @@ def test_an_award_that_blocks_a_redo_is_named(world, sign_in):
     world.reserve(filed.report)
     objects(world, filed)
     page, desk = f"/cases/{filed.report}", sign_in("awb-supervisor")
+    # Until the reporter has been told of it, it is worked out anew.
+    assert "已有奖励以原来的结论为依据" not in desk.get(f"{page}/review").text
+    world.approve(filed.report)
     assert "已有奖励以原来的结论为依据，不能返工。" in desk.get(f"{page}/review").text
     answer = decide(desk, page, outcome="redo")
     assert (answer.status_code, "已有奖励以原来的结论为依据" in answer.text) == (422, True)
