@@ -173,7 +173,7 @@ def order() -> ResponseReturnValue:
     form, files = OrdersForm(posted()), list[Response]()
     try:
         opened = _unsealed(form.box.data or "")
-    except (CryptoError, ValueError):
+    except (CryptoError, ValueError, TypeError):
         return show("bank/lost.html", form)
 
     def act() -> None:
@@ -282,6 +282,7 @@ def _unsealed(box: str) -> list[Opened]:
 
     Raises:
         CryptoError, ValueError: it is no such box: the session is another by now.
+        TypeError: a program of before made it.
     """
     told = parse_canonical(open_page(b64decode(box, validate=True), current().token))
     assert isinstance(told, list)
@@ -300,7 +301,7 @@ def _transfers(after: str) -> tuple[list[Transfer], str]:
         )
         return found[:limit], found[limit - 1].id if len(found) > limit else ""
 
-    lines, following = page_for_me(load, after, lambda one: one.report_id, BATCH_MAX)
+    lines, following = page_for_me(load, after, lambda one: one.report_id, BATCH_MAX, of_all=True)
     known = cases.several(console().store, reports=[one.report_id for one in lines])
     found = [_transfer(line, known) for line in lines]
     return [one for one in found if one is not None], following

@@ -120,8 +120,12 @@ def answer(batch: str) -> ResponseReturnValue:
 @requires("reward.pay")
 def undo(batch: str) -> ResponseReturnValue:
     """Book by hand that one order was not carried out: the claim waits for a payment again."""
-    found, form = _found(batch), UndoForm(posted())
-    waiting = [one.order for one in found.lines if one.order.state is OrderState.SENT]
+    found, form, hidden = _found(batch), UndoForm(posted()), met()
+    waiting = [
+        one.order
+        for one in found.lines
+        if one.order.state is OrderState.SENT and one.report_id not in hidden
+    ]
     form.reference.choices = [("", _("请选择"))] if waiting else []
     form.reference.choices += [
         (one.reference, f"{one.reference} {shown(one.amount_fen)}") for one in waiting

@@ -1,6 +1,6 @@
 """Interests that the signed-in person declares: the name becomes a mark and is not kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from flask import Blueprint
@@ -15,6 +15,7 @@ from admin.forms.base import posted, submitted
 from admin.forms.interests import WITHDRAW, InterestForm
 from admin.permissions import requires
 from admin.views.acting import after, show
+from casework.queries import cases
 from casework.services import interests
 
 Row = TypeVar("Row")
@@ -51,6 +52,8 @@ def page_for_me(
     after: str,
     report_of: Callable[[Row], str],
     size: int = 0,
+    *,
+    of_all: bool = False,
 ) -> tuple[Sequence[Row], str]:
     """Return a page of a list without what is `met`, and where the next one begins, "" for none.
 
@@ -62,21 +65,34 @@ def page_for_me(
         after: the place where the page begins.
         report_of: the report that a line is about.
         size: of a page, in lines; 0 for as many as every list has.
+        of_all: the list is of cases of every office: one that a report accuses, or that is
+            barred from it, finds none of it there.
     """
     hidden, size = met(), size or PAGE_LINES
-    if not hidden:
+    if not hidden and not of_all:
         return load(after, size)
+
+    def seen(rows: Sequence[Row]) -> list[Row]:
+        kept = _kept_out(map(report_of, rows)) if of_all else frozenset()
+        return [row for row in rows if report_of(row) not in hidden | kept]
+
     shown, at, more = list[Row](), after, True
     while more and len(shown) < size:
         rows, at = load(at, size - len(shown))
-        shown += [row for row in rows if report_of(row) not in hidden]
+        shown += seen(rows)
         more = bool(at)
     following = at
     while at:
         rows, at = load(at, size)
-        if any(report_of(row) not in hidden for row in rows):
+        if seen(rows):
             return shown, following
     return shown, ""
+
+
+def _kept_out(reports: Iterable[str]) -> frozenset[str]:
+    """Those of some reports that the signed-in person's office is kept from."""
+    found = cases.several(console().store, reports=sorted(set(reports)))
+    return frozenset(one for one, case in found.items() if current().office in case.kept_out)
 
 
 def _declare(form: InterestForm) -> str:

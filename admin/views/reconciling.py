@@ -153,7 +153,7 @@ def _paid(after: str) -> tuple[list[tuple[AwardLine, Case, Award]], str]:
         found = rewards.awards(console().store, state=AwardState.PAID, after=place, limit=limit + 1)
         return found[:limit], found[limit - 1].id if len(found) > limit else ""
 
-    lines, following = page_for_me(load, after, lambda one: one.report_id, PAGE_LINES)
+    lines, following = page_for_me(load, after, lambda one: one.report_id, PAGE_LINES, of_all=True)
     known = cases.several(console().store, reports=[one.report_id for one in lines])
     return [
         (line, known[line.report_id], award)

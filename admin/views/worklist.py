@@ -146,9 +146,15 @@ def more(key: str) -> ResponseReturnValue:
     return render_template("worklist/more.html", part=part)
 
 
+# Lists of people who pay, agree and keep identities for every office.
+OF_ALL: Final = frozenset({"to-approve", "to-pay", "approved", "paid", "releases"})
+
+
 def _part(key: str, after: str) -> Part:
     one = LISTS[key]
-    shown, following = page_for_me(one.load, after, lambda row: report_of(row[0]))
+    shown, following = page_for_me(
+        one.load, after, lambda row: report_of(row[0]), of_all=key in OF_ALL
+    )
     reports = [report_of(row[0]) for row in shown] if one.kind in MARKED else []
     deemed = cases.deemed_accepted(console().store, reports=reports) if reports else ()
     return Part(key, one.kind, one.title, shown, following, deemed)

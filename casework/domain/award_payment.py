@@ -72,6 +72,8 @@ def stop(case: Case, act: Act) -> Case:
 def undo(case: Case, act: Act) -> Case:
     """Note that the bank refused a payment order; it may be claimed or ordered anew.
 
+    An account that the reporter has taken back since is not ordered to again.
+
     Raises:
         NoAwardError, WrongStateError: no such award, or no order is with the bank.
         BadActError: another batch.
@@ -79,6 +81,8 @@ def undo(case: Case, act: Act) -> Case:
     award = award_in(case, act, AwardState.ORDERED)
     if text_of(act, "batch") != award.batch:
         raise BadActError("batch", award.batch)
+    if award.item in (*case.withdrawn, *case.erased):
+        return with_award(case, unclaimed_award(award))
     return with_award(case, replace(award, state=AwardState.CLAIMED, batch="", reference=""))
 
 

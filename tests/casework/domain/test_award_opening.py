@@ -206,6 +206,18 @@ def test_while_the_bank_has_the_order_nothing_but_its_answer_moves_the_award(sto
     assert award_of(story).state is AwardState.PAID
 
 
+def test_an_account_taken_back_while_the_bank_had_the_order_is_ordered_no_more(story: Story):
+    order = {"award": "a1", "amount_fen": 6_000_000, "batch": "b1", "reference": "TG1"}
+    story.opened().tell("reward.ordered", CASHIER, **order)
+    story.tell("identity.withdrawn", REPORTER)
+    assert award_of(story).state is AwardState.ORDERED
+    story.tell("reward.undone", CASHIER, award="a1", batch="b1", reason_code="other")
+    assert (award_of(story).state, award_of(story).item) == (AwardState.NOTIFIED, "")
+    for kind, facts in (("reward.ordered", order), ("reward.paid", {})):
+        with pytest.raises(WrongStateError):
+            story.tell(kind, CASHIER, **facts)
+
+
 def test_nothing_is_paid_while_a_review_is_open_and_it_takes_nothing_away(story: Story):
     story.claimed().tell("reward.objected", REPORTER, award="a1")
     asked = story.case.events
