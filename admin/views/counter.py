@@ -25,7 +25,7 @@ from casework.domain.award import AT_COUNTER, MEANS_OF
 from casework.domain.award_claim import COMPARE
 from casework.domain.award_values import PAID_OUT, Award, AwardState
 from casework.domain.case import Case, Release, ReleaseState
-from casework.domain.disbursement import disbursement_of
+from casework.domain.disbursement import Disbursement, disbursement_of
 from casework.domain.errors import NoAwardError, NotOpenedError
 from casework.queries.cases import case as find_case
 from casework.queries.rewards import at_counter, find_claim
@@ -86,7 +86,7 @@ def witness(report_id: str) -> ResponseReturnValue:
     form = (WitnessForm if award.confirm_hash else CardWitnessForm)(posted())
     if carried_out(form, lambda: _witness(report_id, award, form)):
         return after("witnessed", "counter.waiting")
-    return show("counter/witness.html", form, case, award=award)
+    return show("counter/witness.html", form, case, award=award, sums=_sums(case, award))
 
 
 @bp.route("/cases/<report_id>/reward/card", methods=["GET", "POST"])
@@ -100,7 +100,14 @@ def identify(report_id: str) -> ResponseReturnValue:
         form.refuse(_("请先申请查看举报人身份信息（用途：核对凭身份证领奖的人），查看后再登记。"))
     elif carried_out(form, lambda: _identify(report_id, award, release, form)):
         return after("identified", "cases.show_case", report_id=report_id)
-    return show("counter/identify.html", form, case, award=award, release=release)
+    return show(
+        "counter/identify.html",
+        form,
+        case,
+        award=award,
+        release=release,
+        sums=_sums(case, award),
+    )
 
 
 @bp.route("/cases/<report_id>/reward/returned", methods=["GET", "POST"])
@@ -123,10 +130,15 @@ def _pay_page(form: BaseForm, case: Case, award: Award) -> ResponseReturnValue:
         form,
         case,
         award=award,
-        sums=disbursement_of(console().policies.get(case.policy_id).claim, award.amount_fen),
+        sums=_sums(case, award),
         action=url_for("counter.pay", report_id=case.report_id, award=award.id),
         has_to_wait=award.how in AT_COUNTER and not is_seen,
     )
+
+
+def _sums(case: Case, award: Award) -> Disbursement:
+    """What is handed over, and what the rules cut or tax before."""
+    return disbursement_of(console().policies.get(case.policy_id).claim, award.amount_fen)
 
 
 def _award(case: Case, asked: str, *states: AwardState) -> Award:
@@ -150,7 +162,7 @@ def _waiting() -> Sequence[object]:
         case = find_case(console().store, report=line.report_id)
         award = case.award_called(line.id)
         if award is not None and award.how in AT_COUNTER and not is_kept_from(case):
-            found.append((case, award))
+            found.append((case, award, _sums(case, award)))
     return found
 
 
