@@ -143,8 +143,8 @@ def declare(case: Case, act: Act) -> Case:
         WrongStateError: the award has been agreed to.
         BadActError: an earlier award that cannot be.
     """
-    award = case.award
-    if award is not None and award.state not in UNDECIDED and case.live_award is not None:
+    award = case.live_award
+    if award is not None and award.state not in UNDECIDED:
         raise WrongStateError(kind=act.kind, award=award.id, state=award.state)
     prior = act.facts["prior"]
     assert isinstance(prior, Sequence)

@@ -201,9 +201,11 @@ def _check_clawback(lines: tuple[Line, ...], act: Act) -> None:
     """Check that so much of the award was paid out of this pot and not taken back before."""
     place = number_of(act, "year"), text_of(act, "pot")
     paid = {LineKind.DISBURSEMENT: 1, LineKind.RETURN: -1, LineKind.CLAWBACK: -1}
-    left = sum(paid.get(line.kind, 0) * line.amount_fen for line in lines)
+    # One that lapsed and was reopened was set aside elsewhere before.
+    here = [one for one in lines if one.kind in paid and (one.year, one.pot) == place]
+    left = sum(paid[line.kind] * line.amount_fen for line in here)
     before = sum(line.kind is LineKind.CLAWBACK for line in lines)
-    if any((line.year, line.pot) != place for line in lines) or not lines:
+    if not here:
         raise FundMoveError("not_this_award")
     if number_of(act, "amount_fen") > left:
         raise FundMoveError("more_than_paid")

@@ -14,7 +14,7 @@ from casework.domain.errors import (
 )
 from casework.domain.ledger import Balance
 from casework.domain.money import yuan
-from casework.services import fund, fund_moves, rewards
+from casework.services import claims, fund, fund_moves, rewards
 from casework.verify import verify
 from casework.verify_rows import Problem
 from funding import agree, book, budget, decline, moved, propose_move
@@ -216,6 +216,33 @@ def test_what_is_clawed_back_leaves_the_payment_as_it_was(world: World):
         propose_move(world, "clawback", 1, award="another", turn=1)
     assert none.value.reason == "not_this_award"
     assert problems(world) == []
+
+
+def test_what_was_reopened_in_another_year_is_clawed_back_from_that_one(world: World):
+    filed = world.approved()
+    world.move(days=310)  # 6 January 2027
+    signed = {"trust": world.trust, "log_key": world.log_key, "now": world.now}
+    assert claims.end_claims(world.store, **signed).lapsed == 1
+    book(world, "fund.appropriated", yuan(100_000), year=2027)
+    award = world.case(filed.report).award
+    assert award is not None
+    facts = {"award": award.id, "reason_code": "illness", "year": 2027, "pot": "county"}
+    rewards.reopen_reward(
+        world.store,
+        act=world.sign(
+            "awb-approver", "reward.reopened", filed.report, {**facts, "more_fen": yuan(60_000)}
+        ),
+        trust=world.trust,
+        policies=world.policies,
+        now=world.now,
+    )
+    world.claim(filed, how="counter")
+    world.pay(filed.report, means="cash", claim_hash="ab" * 32)
+    with pytest.raises(FundMoveError) as refusal:
+        moved(world, "clawback", yuan(60_000), award=award.id, turn=1)
+    assert refusal.value.reason == "not_this_award"
+    standing = moved(world, "clawback", yuan(60_000), award=award.id, turn=1, year=2027)
+    assert standing == Balance(yuan(100_000), 0, 0, yuan(100_000))
 
 
 # The end of a year ---------------------------------------------------------------------------
