@@ -221,8 +221,8 @@ def test_what_is_clawed_back_leaves_the_payment_as_it_was(world: World):
 def test_what_was_reopened_in_another_year_is_clawed_back_from_that_one(world: World):
     filed = world.approved()
     world.move(days=310)  # 6 January 2027
-    signed = {"trust": world.trust, "log_key": world.log_key, "now": world.now}
-    assert claims.end_claims(world.store, **signed).lapsed == 1
+    ended = claims.end_claims(world.store, trust=world.trust, log_key=world.log_key, now=world.now)
+    assert ended.lapsed == 1
     book(world, "fund.appropriated", yuan(100_000), year=2027)
     award = world.case(filed.report).award
     assert award is not None
