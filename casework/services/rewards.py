@@ -225,6 +225,7 @@ def _check_cap(
 ) -> None:
     """Check that a sum that no rule gives stays, with all else of the matter, below the cap."""
     besides = due.award.id if due.award else ""
+    uow.ledger.lock_balance(due.year)  # or two of one matter, at once, would both find room
     left = left_of_cap(uow, case, policies, besides=besides, lifted=lifted)
     if left is not None and amount > left:
         raise AwardAmountError(expected=left, given=amount)
