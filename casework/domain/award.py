@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 
 from casework.domain.act_facts import text_of
-from casework.domain.award_values import AGREED, UNDECIDED, Award, AwardState
+from casework.domain.award_values import AGREED, GIVEN_UP, UNDECIDED, Award, AwardState
 from casework.domain.case import Act, Case
 from casework.domain.errors import (
     AlreadyDoneError,
@@ -160,6 +160,18 @@ def stale(award: Award) -> Award:
     """Return an award that has to be worked out anew: who agreed, agreed to something else."""
     state = AwardState.COMPUTED if award.reserved_fen else AwardState.ELIGIBILITY
     return replace(award, state=state, approvals=(), approver="", binding="", rungs=(), split="")
+
+
+def beside_fen(case: Case, award: Award | None) -> int:
+    """Return what the report was awarded already, where a review adds *award* to that.
+
+    The ladder goes by both together: a sum is not split so that fewer have to agree.
+    """
+    if award is None or award not in case.shares or award.of:
+        return 0
+    return sum(
+        one.amount_fen for one in case.awards if one.id != award.id and one.state not in GIVEN_UP
+    )
 
 
 def award_to_redo(case: Case) -> Case:

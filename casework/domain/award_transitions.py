@@ -47,6 +47,17 @@ NOT_APPROVER = Bar(
     "approved",
     _did(lambda case: frozenset(who for one in case.awards for who in one.approvers)),
 )
+
+
+def _agreed_already(case: Case, act: Act) -> bool:
+    """Whether the actor agreed to this award; what a review adds to another is another one."""
+    named = case.award_called(act.facts.get("award"))
+    climbing = [one for one in case.awards if one.state is AwardState.PROPOSED]
+    return any(act.actor in one.approvers for one in ([named] if named else climbing))
+
+
+# Nobody stands on the ladder of one award twice.
+NOT_TWICE = Bar("approved", _agreed_already)
 NOT_CASHIER = Bar("paid", _did(lambda case: frozenset(one.cashier for one in case.awards)))
 NOT_WITNESS = Bar("witnessed", _did(lambda case: frozenset(one.witness for one in case.awards)))
 
@@ -99,7 +110,7 @@ def _proposing(officer: Who, bars: Excluding) -> Mapping[str, Transition]:
 
 def _deciding(officer: Who, bars: Excluding) -> Mapping[str, Transition]:
     refusing = (bars.investigated, bars.accepted, bars.proposed)
-    agreeing = (*refusing, NOT_APPROVER)
+    agreeing = (*refusing, NOT_TWICE)
     above = (Who(Role.LEADER, Place.ABOVE), Who(Role.SUPERVISOR, Place.ABOVE))
     waits = _is(AwardState.PROPOSED)
     return {

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from casework.clock import SHANGHAI
 from casework.domain.approval import rungs
-from casework.domain.award import quote_facts
+from casework.domain.award import beside_fen, quote_facts
 from casework.domain.award_values import Award
 from casework.domain.case import Case
 from casework.domain.claim_rules import ClaimRule
@@ -54,8 +54,8 @@ def claim_views(uow: UnitOfWork, *, case: Case, policies: Policies) -> tuple[Cla
 
 def _view(case: Case, policy: Policy, award: Award, *, named: bool) -> ClaimView:
     worked = _worked(case, policy, award, named=named)
-    amount = award.amount_fen
-    expected = tuple(map(str, rungs(policy, amount))) if amount and not award.of else ()
+    amount, told = award.amount_fen, award.amount_fen + beside_fen(case, award)
+    expected = tuple(map(str, rungs(policy, told))) if amount and not award.of else ()
     ladder = award.rungs or expected
     return ClaimView(
         award,

@@ -10,7 +10,7 @@ from typing import Final
 
 from casework.clock import SHANGHAI
 from casework.domain.approval import rungs
-from casework.domain.award import quote_facts
+from casework.domain.award import beside_fen, quote_facts
 from casework.domain.award_approval import APPROVED, FUNDED
 from casework.domain.award_values import UNDECIDED, Award, AwardState
 from casework.domain.case import Case
@@ -75,6 +75,11 @@ class Proposal:
     more_fen: int = 0
     payer: str = ""
 
+    def ladder(self, policy: Policy, amount_fen: int) -> list[JSON]:
+        """Return the roles that must agree to this sum, with what it comes beside, in order."""
+        told = amount_fen + beside_fen(self.case, self.award)
+        return [str(role) for role in rungs(policy, told)]
+
     def facts(self, amount_fen: int, policy: Policy, **given: JSON) -> dict[str, JSON]:
         """Return the facts of a proposal of this sum.
 
@@ -90,7 +95,7 @@ class Proposal:
             "year": self.year,
             "trace_sha256": self.trace_sha256,
             "outcome": self.quote.outcome,
-            "rungs": [str(role) for role in rungs(policy, amount_fen)],
+            "rungs": self.ladder(policy, amount_fen),
         }
         if award is None:
             pinned = {"policy": self.case.policy_id, "policy_sha256": self.case.policy_sha256}
@@ -164,8 +169,8 @@ def _propose(
     if due.quote.outcome == "manual":
         _check_cap(uow, before, due, amount, policies, lifted=lifted)
     _check_split(uow, before, due, facts, policies)
-    if list(_list(facts.get("rungs"))) != [str(role) for role in rungs(policy, amount)]:
-        raise BadActError("rungs", ", ".join(rungs(policy, amount)))
+    if list(_list(facts.get("rungs"))) != (ladder := due.ladder(policy, amount)):
+        raise BadActError("rungs", ", ".join(map(str, ladder)))
     if facts.get("year") != due.year:
         raise BadActError("year", str(due.year))
     if due.award is None and facts.get("payer", before.lead) != due.payer:

@@ -424,19 +424,18 @@ def test_what_a_review_adds_to_a_part_comes_beside_it_and_takes_nothing_from_oth
         policies=weighing.policies,
         now=weighing.now,
     )
+    # 2,000 beside 18,000 are 20,000: the ladder is that of both together
+    assert facts["rungs"] == ["approver", "finance"]
     award = weighing.case(second.report).shares[-1]
     said = {"award": award.id, "amount_fen": award.amount_fen}
-    rewards.approve_reward(
-        weighing.store,
-        act=weighing.sign(
-            "awb-approver-2",
-            "reward.approved",
-            second.report,
-            {**said, "binding": binding(weighing.case(second.report), award)},
-        ),
-        trust=weighing.trust,
-        now=weighing.now,
-    )
+    said |= {"binding": binding(weighing.case(second.report), award)}
+    for who, kind in (("awb-approver", "reward.approved"), ("finance", "reward.funded")):
+        rewards.approve_reward(
+            weighing.store,
+            act=weighing.sign(who, kind, second.report, said),
+            trust=weighing.trust,
+            now=weighing.now,
+        )
     told = AwardState.NOTIFIED
     assert sums(weighing, second.report) == [(1, yuan(18_000), told), (1, yuan(2_000), told)]
     assert fund(weighing).reserved_fen == yuan(62_000)
