@@ -162,10 +162,11 @@ def test_a_last_day_of_the_redo_that_is_not_the_computed_one_is_refused(world):
     assert world.case(filed.report).state is State.CLOSED
 
 
-def test_an_award_under_way_blocks_a_redo(world):
+def test_an_award_that_the_reporter_knows_of_blocks_a_redo(world):
     world.appropriate()
     filed = closed(world, "substantiated")
     world.reserve(filed.report)
+    world.approve(filed.report)
     objects(world, filed)
     with pytest.raises(RedoBlockedError):
         reviews(world, filed.report, "redo")
