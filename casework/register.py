@@ -318,6 +318,14 @@ class RegisterFolder:
             return ()
         return tuple(name[:6] for name in names if _QUARTER_FILE.match(name))
 
+    def narrower(self, full: str, width: int) -> tuple[int, ...]:
+        """Return the widths of a tile's earlier files, whose path when full is *full*."""
+        try:
+            names = [one.name for one in (self.path / f"{full}.p").iterdir()]
+        except FileNotFoundError:
+            return ()
+        return tuple(sorted(int(one) for one in names if one.isdecimal() and int(one) < width))
+
     def write(self, relative: str, body: bytes) -> None:
         """Put a public file in place, whole and durable, or change nothing."""
         if not _SERVED.match(relative):

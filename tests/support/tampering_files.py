@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casework.storage.sealed_tables import sealed_file
 from crypto.notes import Checkpoint, sign_note
+from crypto.tiles import WIDTH, bundle_path, tile_path
 from rich_instance import Rich, Rows
 from tampering import Owner, Tampering, flipped
 
@@ -56,11 +57,18 @@ def _of_blobs(rich: Rich, rows: Rows) -> Iterator[Tampering]:
 
 def _of_register(rich: Rich) -> Iterator[Tampering]:
     folder = rich.world.settings.home / "register"
-    size = max(int(one.name) for one in (folder / "tile/0/000.p").iterdir())
-    told = [f"tile/0/000.p/{size}", f"tile/entries/000.p/{size}"]
+    size = int((folder / "checkpoint").read_text().splitlines()[1])
+    width = min(size, WIDTH)
+    told = [tile_path(0, 0, width), bundle_path(0, width)]
     told += ["opened/2026Q1.json", "opened/at-once.json"]
     for name in told:
         yield from _damaged(folder / name, f"register/{name}", name)
+    # What an older checkpoint leads to; that it is gone says nothing.
+    for name in (f"{part}/000.p" for part in ("tile/0", "tile/entries")):
+        older = min(int(one.name) for one in (folder / name).iterdir())
+        for one in _damaged(folder / name / str(older), "register/tile", f"{name}/{older}"):
+            if one.attack != "delete" and older < width:
+                yield one
     for one in _damaged(folder / "checkpoint", "register/checkpoint", "register/checkpoint"):
         if one.attack != "delete":  # unpublished: the jobs process writes it again
             yield one
