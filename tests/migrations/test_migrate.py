@@ -83,7 +83,7 @@ def test_tables_in_use_are_waited_for_and_told(postgres_url):
     migrate.upgrade(postgres_url)
     told: list[str] = []
     with psycopg.connect(postgres_url) as other:
-        other.execute("SELECT * FROM fund_part")
+        other.execute("SELECT * FROM award")
         before = migrate.revisions()[-2]
         moving = threading.Thread(target=lambda: migrate.move(postgres_url, before, told.append))
         moving.start()
