@@ -106,7 +106,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
     "referred": (ACCEPTED, ("referral.made", OFFICER), ("referral.acknowledged", HEAD)),
     "reviewed": (ACCEPTED, *UNTRUE, ("objection.filed", REPORTER), ("review.decided", ABOVE)),
     "called": (ACCEPTED, *UNTRUE, *CLOSED, ("satisfaction.given", REPORTER)),
-    "paid": (
+    "paid again": (
         *TRUE,
         *AGREED,
         ("reward.claimed", REPORTER),
