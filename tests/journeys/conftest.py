@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from actors import Stage, now
+from actors import Reporter, Stage, now
 from instance import PASSWORD, make_world
 from keyboard import PHONE, Keyboard
 from moving import Moving, moving
@@ -52,6 +52,16 @@ def season(
     with moving(world) as stage:
         yield stage
     world.store.close()
+
+
+@pytest.fixture
+def told(season: Moving) -> Reporter:
+    """A reporter whose award of 60,000 was approved on Monday 2 March 2026, and who was told."""
+    finance = season.clerk("finance")
+    finance.visitor.get("/fund")
+    finance.follows("下达预算")
+    finance.sends("签署", year="2026", amount_yuan="1000000")
+    return season.approved("样本甲")
 
 
 @pytest.fixture

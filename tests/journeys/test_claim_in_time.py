@@ -4,8 +4,6 @@ A right binds nobody: the reporter is reminded in the mailbox, at half time and 
 week, and no office is told that anybody is late.
 """
 
-import pytest
-
 from actors import Clerk, Reporter
 from console_words import linked, running_clocks
 from moving import Moving
@@ -13,16 +11,6 @@ from visitor import Page
 
 CLAIM = "领奖期限"
 REMINDED = "系统提醒：您可以领奖，期限快到了"
-
-
-@pytest.fixture
-def told(season: Moving) -> Reporter:
-    """A reporter whose award was approved, and who was told of it, on Monday 2 March 2026."""
-    finance = season.clerk("finance")
-    finance.visitor.get("/fund")
-    finance.follows("下达预算")
-    finance.sends("签署", year="2026", amount_yuan="1000000")
-    return season.approved("样本甲")
 
 
 def asks(stage: Moving, number: str, **typed: str) -> tuple[Clerk, Page]:

@@ -7,24 +7,12 @@ custodians released.
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from actors import Cashier, Clerk, Reporter
 from instance import PASSWORD
 from moving import Moving
 from visitor import Page
 
 NAME = "样本甲"
-
-
-@pytest.fixture
-def told(season: Moving) -> Reporter:
-    """A reporter whose award of 60,000 was approved, and who was told of it."""
-    finance = season.clerk("finance")
-    finance.visitor.get("/fund")
-    finance.follows("下达预算")
-    finance.sends("签署", year="2026", amount_yuan="1000000")
-    return season.approved(NAME)
 
 
 def picks(told: Reporter, how: str = "counter") -> tuple[str, str]:

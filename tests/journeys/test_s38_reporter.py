@@ -1,7 +1,5 @@
 """S38, as the reporter reads it: unclaimed, sent back by the bank, to be paid back."""
 
-import pytest
-
 from actors import Reporter
 from casework.domain.award_values import Award
 from casework.services import rewards
@@ -9,16 +7,6 @@ from moving import Moving
 
 ACCOUNT = "6222020000000000331"
 LAPSED = "没有在期限内领取，钱已经退回奖励资金"
-
-
-@pytest.fixture
-def told(season: Moving) -> Reporter:
-    """A reporter whose award of 60,000 was approved on Monday 2 March 2026, and who was told."""
-    finance = season.clerk("finance")
-    finance.visitor.get("/fund")
-    finance.follows("下达预算")
-    finance.sends("签署", year="2026", amount_yuan="1000000")
-    return season.approved("样本甲")
 
 
 def award_of(season: Moving, told: Reporter) -> Award:
